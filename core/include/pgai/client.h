@@ -1,0 +1,199 @@
+#ifndef PGAI_CLIENT_H
+#define PGAI_CLIENT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <pgai/contact.h>
+#include <pgai/error.h>
+#include <pgai/export.h>
+#include <pgai/options.h>
+#include <pgai/page.h>
+#include <pgai/status.h>
+
+PGAI_BEGIN_DECLS
+
+/** @file
+ * The blocking client, on libcurl.
+ *
+ * Every function that returns a pgai_status takes a pgai_error last; it may be NULL, is
+ * filled on failure and untouched on success. Outputs are NULL after a failure, and the
+ * client stays usable. Any call can return, besides what it names: PGAI_USAGE (an
+ * argument is not acceptable; nothing was sent); PGAI_NO_MEMORY; PGAI_CONNECT, PGAI_TLS,
+ * PGAI_TIMEOUT, PGAI_CONNECTION_LOST, PGAI_PROTOCOL, PGAI_TOO_LARGE (no whole answer
+ * came); PGAI_DECODE, PGAI_REDIRECT (an answer came that cannot be used);
+ * PGAI_BAD_REQUEST, PGAI_AUTHENTICATION, PGAI_INSUFFICIENT_CREDITS,
+ * PGAI_PERMISSION_DENIED, PGAI_NOT_FOUND, PGAI_CONFLICT, PGAI_UNPROCESSABLE,
+ * PGAI_RATE_LIMITED, PGAI_API_ERROR, PGAI_SERVER (the service said no); PGAI_CANCELLED
+ * (pgai_client_cancel() or the interrupt callback ended it); PGAI_CLOSED (the client had
+ * been cancelled before).
+ */
+
+/** Called about every 200 ms, and soon after a signal, on the thread that waits in a
+ * call. Not 0: the call ends with PGAI_CANCELLED. It must not use the client. */
+typedef int (*pgai_interrupt)(void *data);
+
+typedef struct pgai_client_options {
+    size_t struct_size;
+    const char
+        *api_key; /**< NULL: $PGAI_API_KEY. 1-512 bytes of printable ASCII, no blank */
+    const char *base_url;   /**< NULL: $PGAI_BASE_URL, else the service's own address */
+    const char *user_agent; /**< NULL: "pgai/VERSION" */
+    const char *proxy;      /**< NULL: from the environment; "": none */
+    const char *ca;         /**< trust these certificates: a file, a directory of hashed
+                                 names, or PEM text; NULL: where systems keep them */
+    int allow_cleartext;    /**< 1: allow http:// to a host that is not loopback */
+    int no_pacing;          /**< these six for every call: see pgai_call_options */
+    int max_attempts;
+    int64_t timeout_ms;
+    int64_t connect_timeout_ms;
+    int64_t deadline_ms;
+    int64_t max_wait_ms;
+    pgai_interrupt interrupt; /**< NULL: none */
+    void *interrupt_data;
+} pgai_client_options;
+
+#define PGAI_CLIENT_OPTIONS_INIT                                                         \
+    {                                                                                    \
+        sizeof(pgai_client_options), NULL, NULL, NULL, NULL, NULL, 0, 0, 0, 0, 0, 0, 0,  \
+            NULL, NULL                                                                   \
+    }
+
+/** A client. One may be used by many threads at once, and goes on working in a forked
+ * child. */
+typedef struct pgai_client pgai_client;
+
+/** A walk over all pages. One thread at a time. */
+typedef struct pgai_pager pgai_pager;
+
+/** Make a client. Nothing is sent, and no connection made.
+ *
+ * Clients of one key and base URL in a process share what is known of the rate limit.
+ *
+ * @param options  Copied; NULL: all from the environment.
+ * @param[out] out Owned by the caller, pgai_client_free().
+ * @return PGAI_OK; PGAI_USAGE: no key, or a key, URL, certificate or number that cannot
+ * be used; PGAI_NO_MEMORY.
+ */
+PGAI_API PGAI_NODISCARD pgai_status pgai_client_new(const pgai_client_options *options,
+                                                    pgai_client **out, pgai_error *error);
+
+/** Make a client that shares the key, connections and fate of another, with other limits.
+ *
+ * Cheap enough for one call. The two are freed one by one, in any order.
+ *
+ * @param changes  Members that are not 0 replace those of @p client.
+ * @param[out] out Owned by the caller, pgai_client_free().
+ * @return PGAI_OK; PGAI_USAGE; PGAI_NO_MEMORY; PGAI_CLOSED.
+ */
+PGAI_API PGAI_NODISCARD pgai_status pgai_client_with(const pgai_client *client,
+                                                     const pgai_call_options *changes,
+                                                     pgai_client **out,
+                                                     pgai_error *error);
+
+/** End all calls of a client, from any thread, and those of clients made from it.
+ *
+ * Calls under way return PGAI_CANCELLED at once (a create that had been sent:
+ * PGAI_OUTCOME_UNKNOWN), later ones PGAI_CLOSED. NULL is allowed.
+ */
+PGAI_API void pgai_client_cancel(pgai_client *client);
+
+/** Free a client; NULL is allowed. No other thread may be in a call of it, and its pagers
+ * must have been freed. In a forked child the parent's connections are left alone. */
+PGAI_API void pgai_client_free(pgai_client *client);
+
+/** The rate limit as last told by the service.
+ *
+ * @param[out] out Started with its _INIT; filled.
+ * @return PGAI_OK; PGAI_USAGE.
+ */
+PGAI_API PGAI_NODISCARD pgai_status pgai_client_rate_limit(const pgai_client *client,
+                                                           pgai_rate_limit *out,
+                                                           pgai_error *error);
+
+/** List one page of contacts. Needs the permission contacts:read.
+ *
+ * @param client   Borrowed; any thread.
+ * @param options  NULL: what the service takes for the first page.
+ * @param[out] out Owned by the caller, pgai_page_free().
+ * @return PGAI_OK; any status of a call.
+ */
+PGAI_API PGAI_NODISCARD pgai_status pgai_contacts_list(pgai_client *client,
+                                                       const pgai_list_options *options,
+                                                       pgai_page **out,
+                                                       pgai_error *error);
+
+/** Fetch one contact. Needs the permission contacts:read.
+ *
+ * @param client   Borrowed; any thread.
+ * @param id       NUL-terminated, copied; 1-256 bytes of UTF-8, no control bytes, not "."
+ *                 or "..". Any other byte is percent-encoded.
+ * @param[out] out Owned by the caller, pgai_contact_free().
+ * @return PGAI_OK; PGAI_NOT_FOUND; any status of a call.
+ */
+PGAI_API PGAI_NODISCARD pgai_status pgai_contacts_get(pgai_client *client, const char *id,
+                                                      pgai_contact **out,
+                                                      pgai_error *error);
+
+/** Create one contact. Needs the permission contacts:write.
+ *
+ * The request is sent again only where it is certain that the service did not act on it:
+ * the connection failed before anything was sent, or the answer was 429.
+ *
+ * @param client   Borrowed; any thread.
+ * @param fields   Copied. The service decides which fields are required.
+ * @param[out] out The contact as the service returned it; owned by the caller,
+ *                 pgai_contact_free().
+ * @return PGAI_OK; PGAI_OUTCOME_UNKNOWN: it may or may not have been created, look before
+ *         trying again; any status of a call: it was not created.
+ */
+PGAI_API PGAI_NODISCARD pgai_status
+pgai_contacts_create(pgai_client *client, const pgai_contact_fields *fields,
+                     pgai_contact **out, pgai_error *error);
+
+/** Prepare a walk over all contacts, page by page. Nothing is sent yet.
+ *
+ * The walk keeps to the rate limit, drops contacts that come twice, and tells an end from
+ * a gap. Memory does not grow with the number of contacts.
+ *
+ * @param client   Borrowed; must outlive the pager.
+ * @param options  NULL: all contacts, 50 a page.
+ * @param[out] out Owned by the caller, pgai_pager_free().
+ * @return PGAI_OK; PGAI_USAGE: also for a cursor that is none; PGAI_NO_MEMORY;
+ * PGAI_CLOSED.
+ */
+PGAI_API PGAI_NODISCARD pgai_status pgai_contacts_pages(pgai_client *client,
+                                                        const pgai_pages_options *options,
+                                                        pgai_pager **out,
+                                                        pgai_error *error);
+
+/** Fetch the next page of a walk.
+ *
+ * @param[out] out Owned by the caller, pgai_page_free(); NULL at the end and on failure.
+ * A page is never empty.
+ * @return PGAI_OK; PGAI_DONE: the walk is complete, also when asked again; any status of
+ * a call: the pager then gives that same failure again, and its cursor tells where to go
+ * on with a new walk.
+ */
+PGAI_API PGAI_NODISCARD pgai_status pgai_pager_next(pgai_pager *pager, pgai_page **out,
+                                                    pgai_error *error);
+
+/** Write where the walk stands, exact to the contact; valid at any time, also after a
+ * failure.
+ *
+ * @param used     How many contacts of the last page are done with; those after them come
+ *                 again when the walk is resumed. Larger than the page: all of them.
+ * @param[out] out Text for pgai_pages_options.cursor.
+ */
+PGAI_API void
+pgai_pager_cursor(const pgai_pager *pager, size_t used, char out[PGAI_CURSOR_SIZE]);
+
+/** Fill @p out, started with its _INIT, with what the walk did so far. */
+PGAI_API void pgai_pager_stats(const pgai_pager *pager, pgai_walk_stats *out);
+
+/** Free a pager; NULL is allowed. Pages that it handed out stay valid. */
+PGAI_API void pgai_pager_free(pgai_pager *pager);
+
+PGAI_END_DECLS
+
+#endif

@@ -1,0 +1,94 @@
+#ifndef PGAI_CONTACT_H
+#define PGAI_CONTACT_H
+
+#include <stddef.h>
+
+#include <pgai/export.h>
+#include <pgai/text.h>
+
+PGAI_BEGIN_DECLS
+
+/** The documented fields of a contact, in the order of the service.
+ *
+ * X(NAME, name, LISTED or DETAIL, WRITABLE or READONLY): whether items of a list carry
+ * the field, and whether create accepts it. This table is the only list of fields: enums,
+ * decoding, request bodies, bindings and the sandbox's records come from it.
+ */
+#define PGAI_FIELD_LIST(X)                                                               \
+    X(ID, id, LISTED, READONLY)                                                          \
+    X(FIRST_NAME, first_name, LISTED, WRITABLE)                                          \
+    X(LAST_NAME, last_name, LISTED, WRITABLE)                                            \
+    X(EMAIL, email, LISTED, WRITABLE)                                                    \
+    X(JOB_TITLE, job_title, LISTED, WRITABLE)                                            \
+    X(COMPANY, company, LISTED, WRITABLE)                                                \
+    X(LINKEDIN_URL, linkedin_url, LISTED, WRITABLE)                                      \
+    X(LOCATION, location, DETAIL, WRITABLE)                                              \
+    X(PHONE, phone, DETAIL, WRITABLE)                                                    \
+    X(CREATED_AT, created_at, DETAIL, READONLY)                                          \
+    X(UPDATED_AT, updated_at, DETAIL, READONLY)
+
+typedef enum pgai_field {
+#define X(upper, lower, listed, writable) PGAI_##upper,
+    PGAI_FIELD_LIST(X)
+#undef X
+        PGAI_FIELD_COUNT
+} pgai_field;
+
+/** How a documented field stands in a contact. */
+typedef enum pgai_presence {
+    PGAI_PRESENCE_ABSENT, /**< the service did not send it */
+    PGAI_PRESENCE_NULL,   /**< JSON null */
+    PGAI_PRESENCE_TEXT,   /**< pgai_contact_text() has it */
+    PGAI_PRESENCE_OTHER   /**< any other JSON value: pgai_contact_value() has it */
+} pgai_presence;
+
+/** One contact, as the service sent it; immutable. */
+typedef struct pgai_contact pgai_contact;
+
+/** The name of a field, such as "first_name"; NULL when @p field is not one. Static. */
+PGAI_API const char *pgai_field_name(pgai_field field);
+
+/** The field of that name, PGAI_FIELD_COUNT when there is none. */
+PGAI_API pgai_field pgai_field_find(pgai_text name);
+
+/** The text of a field, unescaped; data is NULL when the field is absent, null or not
+ * text.
+ *
+ * Borrowed: valid until the contact is freed, or the page it belongs to. Not
+ * NUL-terminated. An escaped lone surrogate, which is no character, reads as U+FFFD.
+ */
+PGAI_API pgai_text pgai_contact_text(const pgai_contact *contact, pgai_field field);
+
+/** Whether a field is absent, null, text or something else. */
+PGAI_API pgai_presence pgai_contact_presence(const pgai_contact *contact,
+                                             pgai_field field);
+
+/** The exact JSON text of a field that is neither text nor null, such as `{"name": "X"}`;
+ * data is NULL otherwise. Borrowed like pgai_contact_text(). */
+PGAI_API pgai_text pgai_contact_value(const pgai_contact *contact, pgai_field field);
+
+/** The exact JSON text of the whole contact object, as received. Borrowed like
+ * pgai_contact_text(). */
+PGAI_API pgai_text pgai_contact_json(const pgai_contact *contact);
+
+/** How many fields the contact has that are not documented. A name that came twice counts
+ * once; its last value is kept. */
+PGAI_API size_t pgai_contact_extra_count(const pgai_contact *contact);
+
+/** Undocumented field number @p index, in the order received.
+ *
+ * @param[out] name  Unescaped; may be NULL.
+ * @param[out] value Exact JSON text; may be NULL.
+ * Both are borrowed like pgai_contact_text(), and have data NULL when @p index is not
+ * below pgai_contact_extra_count().
+ */
+PGAI_API void pgai_contact_extra(const pgai_contact *contact, size_t index,
+                                 pgai_text *name, pgai_text *value);
+
+/** Free a contact that get or create returned; NULL is allowed. Contacts of a page belong
+ * to the page and are not freed one by one. */
+PGAI_API void pgai_contact_free(pgai_contact *contact);
+
+PGAI_END_DECLS
+
+#endif

@@ -1,0 +1,42 @@
+#ifndef PGAI_ERROR_H
+#define PGAI_ERROR_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <pgai/export.h>
+#include <pgai/status.h>
+
+PGAI_BEGIN_DECLS
+
+/** What went wrong in a call.
+ *
+ * The caller owns it and starts it with PGAI_ERROR_INIT; a call fills it when it fails
+ * and leaves it alone when it succeeds, so one variable serves many calls. Its size is
+ * fixed, so that reporting a failure never allocates. All text is UTF-8 and
+ * NUL-terminated; text that is too long is cut at a character. The API key is never in
+ * it, even where the service repeats the key in its answer.
+ */
+typedef struct pgai_error {
+    size_t struct_size;     /**< sizeof(pgai_error) */
+    pgai_status status;     /**< what the call returned */
+    int http_status;        /**< status of the last answer; 0: there was none */
+    int attempts;           /**< requests that were sent for this call */
+    int outcome_unknown;    /**< 1: a contact may have been created all the same */
+    int64_t retry_after_ms; /**< when it makes sense to try again; 0: not known */
+    char message[512];    /**< for people; says what was wrong and what would be right */
+    char code[64];        /**< the service's own code; empty: none */
+    char request_id[128]; /**< from X-Request-Id and its like; empty: none */
+    char permission[64];  /**< what the key lacks, such as "contacts:write"; empty: n/a */
+    char details[1024]; /**< the service's `details` as compact JSON; empty: none, or too
+                             long to be kept whole */
+} pgai_error;
+
+#define PGAI_ERROR_INIT                                                                  \
+    {                                                                                    \
+        sizeof(pgai_error), PGAI_OK, 0, 0, 0, 0, "", "", "", "", ""                      \
+    }
+
+PGAI_END_DECLS
+
+#endif

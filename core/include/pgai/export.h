@@ -1,0 +1,27 @@
+#ifndef PGAI_EXPORT_H
+#define PGAI_EXPORT_H
+
+/** @file
+ * Attributes of the public declarations.
+ *
+ * Symbols are hidden unless marked PGAI_API, so that a process can hold this library
+ * beside others without clashes.
+ */
+
+#if defined(__GNUC__)
+#define PGAI_API __attribute__((visibility("default")))
+#define PGAI_NODISCARD __attribute__((warn_unused_result))
+#else
+#define PGAI_API
+#define PGAI_NODISCARD
+#endif
+
+#ifdef __cplusplus
+#define PGAI_BEGIN_DECLS extern "C" {
+#define PGAI_END_DECLS }
+#else
+#define PGAI_BEGIN_DECLS
+#define PGAI_END_DECLS
+#endif
+
+#endif

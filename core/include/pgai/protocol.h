@@ -1,0 +1,277 @@
+#ifndef PGAI_PROTOCOL_H
+#define PGAI_PROTOCOL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <pgai/contact.h>
+#include <pgai/error.h>
+#include <pgai/export.h>
+#include <pgai/options.h>
+#include <pgai/page.h>
+#include <pgai/status.h>
+#include <pgai/text.h>
+
+PGAI_BEGIN_DECLS
+
+/** @file
+ * The protocol without I/O, for programs that have their own HTTP client or event loop.
+ *
+ * Nothing here opens a socket, reads a clock or sleeps. The caller sends the requests it
+ * is given, waits when it is told to, and feeds the answers:
+ *
+ *     pgai_call_new_get(session, id, NULL, &call, &error);
+ *     while ((step = pgai_call_next(call, now())) < PGAI_STEP_DONE) {
+ *         if (step == PGAI_STEP_WAIT)
+ *             sleep_until(pgai_call_wait_until(call));
+ *         else
+ *             exchange(pgai_call_request(call), call);   // pgai_call_feed() or _fail()
+ *     }
+ *
+ * Times are milliseconds of any clock that never goes back; all calls of a session use
+ * the same one.
+ */
+
+/** What calls of one key share: address, key, rate limit, retry budget. */
+typedef struct pgai_session pgai_session;
+
+/** One API call, from its first attempt to its final outcome. */
+typedef struct pgai_call pgai_call;
+
+/** A walk over all pages. */
+typedef struct pgai_walk pgai_walk;
+
+typedef struct pgai_session_options {
+    size_t struct_size;
+    const char *api_key;    /**< required: 1-512 bytes of printable ASCII, no blank */
+    const char *base_url;   /**< NULL: the service's own address */
+    const char *user_agent; /**< NULL: "pgai/VERSION" */
+    int allow_cleartext;    /**< 1: allow http:// to a host that is not loopback */
+    uint64_t seed;          /**< where the jitter of waits starts; should differ between
+                                 processes */
+    /** For a session that several threads use: called around each use of what calls
+     * share, never nested, never held for long. Both or none. */
+    void (*lock)(void *data);
+    void (*unlock)(void *data);
+    void *lock_data;
+} pgai_session_options;
+
+#define PGAI_SESSION_OPTIONS_INIT                                                        \
+    {                                                                                    \
+        sizeof(pgai_session_options), NULL, NULL, NULL, 0, 0, NULL, NULL, NULL           \
+    }
+
+/** Make a session.
+ *
+ * @param options  Copied.
+ * @param[out] out Owned by the caller, pgai_session_free(); NULL on failure.
+ * @return PGAI_OK; PGAI_USAGE: no key, or a key or URL that cannot be used;
+ * PGAI_NO_MEMORY.
+ */
+PGAI_API PGAI_NODISCARD pgai_status pgai_session_new(const pgai_session_options *options,
+                                                     pgai_session **out,
+                                                     pgai_error *error);
+
+/** Free a session; NULL is allowed. Its calls and walks must have been freed. */
+PGAI_API void pgai_session_free(pgai_session *session);
+
+/** When the next request may leave without meeting a 429: @p now_ms or later. */
+PGAI_API int64_t pgai_session_ready_at(const pgai_session *session, int64_t now_ms);
+
+/** Fill @p out, started with its _INIT, with the rate limit as last told. */
+PGAI_API void pgai_session_rate_limit(const pgai_session *session, int64_t now_ms,
+                                      pgai_rate_limit *out);
+
+/** Bytes that hold any saved state of a session. */
+#define PGAI_SESSION_STATE_SIZE 768
+
+/** Write the pacing and budget state, so that processes with one key can share it.
+ *
+ * The state holds no secret. Processes that share it use one clock, such as
+ * CLOCK_MONOTONIC or wall time.
+ *
+ * @return how many bytes of @p out are used.
+ */
+PGAI_API size_t pgai_session_save(const pgai_session *session,
+                                  unsigned char out[PGAI_SESSION_STATE_SIZE]);
+
+/** Take over a state that pgai_session_save() wrote.
+ *
+ * @return PGAI_OK; PGAI_USAGE: not such a state, the session is as it was.
+ */
+PGAI_API PGAI_NODISCARD pgai_status pgai_session_load(pgai_session *session,
+                                                      const void *state, size_t length,
+                                                      pgai_error *error);
+
+/** Prepare a call. Arguments are checked and copied here; the parameters, results and
+ * errors of each operation are those of pgai_contacts_list(), _get() and _create().
+ *
+ * @param session  Borrowed; must outlive the call.
+ * @param limits   NULL: defaults.
+ * @param[out] out Owned by the caller, pgai_call_free(); NULL on failure.
+ * @return PGAI_OK; PGAI_USAGE; PGAI_NO_MEMORY.
+ */
+PGAI_API PGAI_NODISCARD pgai_status pgai_call_new_list(pgai_session *session,
+                                                       const pgai_list_options *options,
+                                                       const pgai_call_options *limits,
+                                                       pgai_call **out,
+                                                       pgai_error *error);
+PGAI_API PGAI_NODISCARD pgai_status pgai_call_new_get(pgai_session *session,
+                                                      const char *id,
+                                                      const pgai_call_options *limits,
+                                                      pgai_call **out, pgai_error *error);
+PGAI_API PGAI_NODISCARD pgai_status
+pgai_call_new_create(pgai_session *session, const pgai_contact_fields *fields,
+                     const pgai_call_options *limits, pgai_call **out, pgai_error *error);
+
+/** What a call wants next. */
+typedef enum pgai_step {
+    PGAI_STEP_SEND,   /**< send pgai_call_request() now; asked again before the answer was
+                         fed:   PGAI_STEP_ANSWER */
+    PGAI_STEP_ANSWER, /**< a request is out: feed its answer, or its failure */
+    PGAI_STEP_WAIT,   /**< ask again at pgai_call_wait_until() */
+    PGAI_STEP_DONE,   /**< take the page or contact */
+    PGAI_STEP_FAILED  /**< pgai_call_error() tells */
+} pgai_step;
+
+/** Why a call waits. */
+typedef enum pgai_wait_cause {
+    PGAI_WAIT_PACING,  /**< so as not to meet a 429 */
+    PGAI_WAIT_LIMITED, /**< after a 429 */
+    PGAI_WAIT_BACKOFF  /**< before a retry */
+} pgai_wait_cause;
+
+typedef struct pgai_header {
+    pgai_text name;
+    pgai_text value;
+} pgai_header;
+
+/** A request to send, exactly as it is: nothing may be added to the target, no redirect
+ * followed, and nothing sent twice. */
+typedef struct pgai_request {
+    const char *method; /**< "GET" or "POST" */
+    const char *url;    /**< absolute, percent-encoded */
+    const char *target; /**< its path and query, as in the request line */
+    const char *host;   /**< without port; an IPv6 address without its brackets */
+    int port;
+    int tls; /**< 1: https */
+    const pgai_header
+        *headers; /**< to send, besides Host, Content-Length and what belongs to
+                       the connection; names in lower case, values NUL-terminated
+                       as well. They hold the key: do not log them */
+    size_t header_count;
+    pgai_text body;     /**< data NULL: none; else NUL-terminated as well */
+    int64_t timeout_ms; /**< for this attempt, connection included */
+    int64_t connect_timeout_ms;
+    int once; /**< 1: a create; use a connection on which libraries do not send again */
+} pgai_request;
+
+/** A whole answer: its header block ended, and its body is as long as announced. */
+typedef struct pgai_answer {
+    int status;
+    const pgai_header *headers; /**< names in any case; a name may come more than once */
+    size_t header_count;
+    pgai_text body; /**< without transfer or content encoding */
+} pgai_answer;
+
+/** Why there is no whole answer. */
+typedef struct pgai_failure {
+    pgai_status status; /**< PGAI_CONNECT, _TLS, _TIMEOUT, _CONNECTION_LOST, _PROTOCOL,
+                             _TOO_LARGE, _NO_MEMORY, _CANCELLED, _NOT_YIELDABLE, _EXITING
+                           or _OVERLOADED */
+    int sent;           /**< 0: certainly no byte of the request was sent */
+    int permanent;      /**< 1: the same attempt cannot succeed: a certificate that is not
+                             valid, say */
+    const char *message; /**< for people; NULL: the status's own text */
+} pgai_failure;
+
+/** The next step of a call; only pgai_call_feed() and pgai_call_fail() move a call on
+ * once it gave PGAI_STEP_SEND. The deadline counts from the first time this is asked. */
+PGAI_API pgai_step pgai_call_next(pgai_call *call, int64_t now_ms);
+
+/** The request to send; borrowed, valid until the call is fed or freed. */
+PGAI_API const pgai_request *pgai_call_request(const pgai_call *call);
+
+/** Until when PGAI_STEP_WAIT wants to wait, on the clock of @c now_ms. */
+PGAI_API int64_t pgai_call_wait_until(const pgai_call *call);
+
+/** Why PGAI_STEP_WAIT wants to wait. */
+PGAI_API pgai_wait_cause pgai_call_wait_cause(const pgai_call *call);
+
+/** Report an answer; it is copied. Ignored unless a request is out. */
+PGAI_API void pgai_call_feed(pgai_call *call, int64_t now_ms, const pgai_answer *answer);
+
+/** Report that no whole answer came. Ignored unless a request is out. */
+PGAI_API void
+pgai_call_fail(pgai_call *call, int64_t now_ms, const pgai_failure *failure);
+
+/** Give up a call that is not over: it becomes PGAI_STEP_FAILED with @p status,
+ * PGAI_CANCELLED or PGAI_EXITING; a create whose request is out becomes
+ * PGAI_OUTCOME_UNKNOWN. */
+PGAI_API void pgai_call_cancel(pgai_call *call, int64_t now_ms, pgai_status status);
+
+/** The page of a list call that is done; the caller owns it. NULL: not such a call, or
+ * taken. */
+PGAI_API pgai_page *pgai_call_take_page(pgai_call *call);
+
+/** The contact of a get or create call that is done; the caller owns it. NULL as above.
+ */
+PGAI_API pgai_contact *pgai_call_take_contact(pgai_call *call);
+
+/** Why a call failed; borrowed, valid until the call is freed. */
+PGAI_API const pgai_error *pgai_call_error(const pgai_call *call);
+
+/** How many requests the call sent so far. */
+PGAI_API int pgai_call_attempts(const pgai_call *call);
+
+/** Free a call, at any step; NULL is allowed. */
+PGAI_API void pgai_call_free(pgai_call *call);
+
+/** Prepare a walk; the parameters and errors are those of pgai_contacts_pages().
+ *
+ * @param session  Borrowed; must outlive the walk.
+ * @param limits   For each page; NULL: defaults, but 8 attempts and 10 minutes a page.
+ * @param[out] out Owned by the caller, pgai_walk_free(); NULL on failure.
+ */
+PGAI_API PGAI_NODISCARD pgai_status pgai_walk_new(pgai_session *session,
+                                                  const pgai_pages_options *options,
+                                                  const pgai_call_options *limits,
+                                                  pgai_walk **out, pgai_error *error);
+
+/** What a walk wants next. */
+typedef enum pgai_walk_step {
+    PGAI_WALK_CALLS, /**< drive the calls that pgai_walk_call() gives, then ask again */
+    PGAI_WALK_PAGE,  /**< a page was handed out */
+    PGAI_WALK_DONE,  /**< the walk is complete */
+    PGAI_WALK_FAILED /**< pgai_walk_error() tells; it stays so */
+} pgai_walk_step;
+
+/** Hand out the next page, in order, or tell what is needed first.
+ *
+ * @param[out] page With PGAI_WALK_PAGE: owned by the caller, never empty. NULL otherwise.
+ */
+PGAI_API pgai_walk_step pgai_walk_next(pgai_walk *walk, int64_t now_ms, pgai_page **page);
+
+/** A call that may be in flight: number @p index, from 0; NULL: there are no more.
+ *
+ * Borrowed from the walk, to be driven with pgai_call_next(), _feed(), _fail() and
+ * _cancel() until it is done or failed; valid until the next pgai_walk_next().
+ */
+PGAI_API pgai_call *pgai_walk_call(pgai_walk *walk, size_t index);
+
+/** Why the walk failed; borrowed, valid until the walk is freed. */
+PGAI_API const pgai_error *pgai_walk_error(const pgai_walk *walk);
+
+/** Where the walk stands; see pgai_pager_cursor(). */
+PGAI_API void
+pgai_walk_cursor(const pgai_walk *walk, size_t used, char out[PGAI_CURSOR_SIZE]);
+
+/** Fill @p out, started with its _INIT, with what the walk did so far. */
+PGAI_API void pgai_walk_stats_get(const pgai_walk *walk, pgai_walk_stats *out);
+
+/** Free a walk and its calls; NULL is allowed. */
+PGAI_API void pgai_walk_free(pgai_walk *walk);
+
+PGAI_END_DECLS
+
+#endif

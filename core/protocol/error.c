@@ -1,0 +1,100 @@
+#include "protocol/error.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "protocol/text.h"
+
+void pgaii_error_init(pgai_error *error)
+{
+    memset(error, 0, sizeof(*error));
+    error->struct_size = sizeof(*error);
+}
+
+pgai_status pgaii_fail(pgai_error *error, pgai_status status, const char *format, ...)
+{
+    va_list args;
+    int length;
+
+    if (!error)
+        return status;
+    pgaii_error_init(error);
+    error->status = status;
+    va_start(args, format);
+    length = vsnprintf(error->message, sizeof(error->message), format, args);
+    va_end(args);
+    if (length >= (int)sizeof(error->message)) {
+        pgai_text whole = {error->message, sizeof(error->message) - 1};
+
+        error->message[pgaii_utf8_check(whole)] = '\0';
+    }
+    return status;
+}
+
+pgai_status pgaii_fail_memory(pgai_error *error)
+{
+    return pgaii_fail(error, PGAI_NO_MEMORY, "%s", pgai_status_text(PGAI_NO_MEMORY));
+}
+
+/* What to write for the next bytes of text from outside: the mask for the key, a blank
+ * for a control byte, U+FFFD for what is not UTF-8, the character itself otherwise. */
+static pgai_text next_piece(pgai_text rest, pgai_text secret, size_t *used)
+{
+    const unsigned char *at = (const unsigned char *)rest.data;
+
+    *used = 1;
+    if (secret.length > 0 && rest.length >= secret.length &&
+        memcmp(rest.data, secret.data, secret.length) == 0) {
+        *used = secret.length;
+        return pgaii_text("[key]");
+    }
+    if (*at < 0x20 || *at == 0x7F)
+        return pgaii_text(" ");
+    if (*at >= 0x80) {
+        size_t length = pgaii_utf8_sequence(at, at + rest.length);
+
+        if (length == 0)
+            return pgaii_text("\xEF\xBF\xBD");
+        *used = length;
+    }
+    return (pgai_text){rest.data, *used};
+}
+
+void pgaii_error_text(char *out, size_t size, pgai_text text, const char *key)
+{
+    pgai_text secret = pgaii_text(key);
+    size_t written = 0;
+
+    while (text.length > 0) {
+        size_t used;
+        pgai_text piece = next_piece(text, secret, &used);
+
+        if (piece.length > size - 1 - written)
+            break;
+        memcpy(out + written, piece.data, piece.length);
+        written += piece.length;
+        text.data += used;
+        text.length -= used;
+    }
+    out[written] = '\0';
+}
+
+pgai_status pgaii_error_copy(pgai_error *out, const pgai_error *error)
+{
+    if (out)
+        *out = *error;
+    return error->status;
+}
+
+pgai_status
+pgaii_check_size(size_t given, size_t least, const char *name, pgai_error *error)
+{
+    if (given >= least)
+        return PGAI_OK;
+    return pgaii_fail(
+        error, PGAI_USAGE,
+        "%s.struct_size is %zu, at least %zu is needed: start the struct with "
+        "its _INIT macro",
+        name, given, least);
+}

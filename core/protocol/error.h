@@ -1,0 +1,33 @@
+#ifndef PGAI_PROTOCOL_ERROR_H
+#define PGAI_PROTOCOL_ERROR_H
+
+#include <pgai/error.h>
+#include <pgai/text.h>
+
+/** An error without a failure in it. */
+void pgaii_error_init(pgai_error *error);
+
+/** Write a failure, replacing what stood in @p error, which may be NULL.
+ *
+ * Too long a message is cut at a character. @return @p status.
+ */
+pgai_status pgaii_fail(pgai_error *error, pgai_status status, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/** pgaii_fail() for want of memory. */
+pgai_status pgaii_fail_memory(pgai_error *error);
+
+/** Copy text from outside into a fixed field, cut at a character, each occurrence of the
+ * key replaced by "[key]" and each control byte by a blank. @p key NULL: nothing to hide.
+ */
+void pgaii_error_text(char *out, size_t size, pgai_text text, const char *key);
+
+/** Copy a failure to a caller's error, which may be NULL. @return its status. */
+pgai_status pgaii_error_copy(pgai_error *out, const pgai_error *error);
+
+/** Whether the struct_size of a caller's struct is at least that of its first version;
+ * and PGAI_USAGE with a message that names the struct where it is not. */
+pgai_status
+pgaii_check_size(size_t given, size_t least, const char *name, pgai_error *error);
+
+#endif

@@ -1,0 +1,172 @@
+#include "protocol/text.h"
+
+#include <string.h>
+
+pgai_text pgaii_text(const char *string)
+{
+    return (pgai_text){string, string ? strlen(string) : 0};
+}
+
+bool pgaii_text_equal(pgai_text a, pgai_text b)
+{
+    return a.length == b.length &&
+           (a.length == 0 || memcmp(a.data, b.data, a.length) == 0);
+}
+
+static unsigned char lower(char c)
+{
+    return (unsigned char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+}
+
+bool pgaii_text_equal_nocase(pgai_text a, pgai_text b)
+{
+    if (a.length != b.length)
+        return false;
+    for (size_t i = 0; i < a.length; i++) {
+        if (lower(a.data[i]) != lower(b.data[i]))
+            return false;
+    }
+    return true;
+}
+
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t';
+}
+
+pgai_text pgaii_text_trim(pgai_text text)
+{
+    while (text.length > 0 && is_blank(text.data[0])) {
+        text.data++;
+        text.length--;
+    }
+    while (text.length > 0 && is_blank(text.data[text.length - 1]))
+        text.length--;
+    return text;
+}
+
+bool pgaii_text_number(pgai_text text, int64_t *out)
+{
+    int64_t value = 0;
+
+    if (text.length == 0)
+        return false;
+    for (size_t i = 0; i < text.length; i++) {
+        int digit = text.data[i] - '0';
+
+        if (digit < 0 || digit > 9 || value > (INT64_MAX - digit) / 10)
+            return false;
+        value = value * 10 + digit;
+    }
+    *out = value;
+    return true;
+}
+
+/* The ranges are those of RFC 3629, section 4: only the second byte depends on the first.
+ */
+size_t pgaii_utf8_sequence(const unsigned char *at, const unsigned char *end)
+{
+    size_t left = (size_t)(end - at);
+    unsigned char least = 0x80;
+    unsigned char most = 0xBF;
+    size_t length;
+
+    if (left < 2 || at[0] < 0xC2 || at[0] > 0xF4)
+        return 0;
+    length = at[0] < 0xE0 ? 2 : at[0] < 0xF0 ? 3 : 4;
+    switch (at[0]) {
+    case 0xE0:
+        least = 0xA0;
+        break;
+    case 0xED:
+        most = 0x9F;
+        break;
+    case 0xF0:
+        least = 0x90;
+        break;
+    case 0xF4:
+        most = 0x8F;
+        break;
+    default:
+        break;
+    }
+    if (left < length || at[1] < least || at[1] > most)
+        return 0;
+    for (size_t i = 2; i < length; i++) {
+        if (at[i] < 0x80 || at[i] > 0xBF)
+            return 0;
+    }
+    return length;
+}
+
+size_t pgaii_utf8_check(pgai_text text)
+{
+    const unsigned char *start = (const unsigned char *)text.data;
+    const unsigned char *end = start + text.length;
+    const unsigned char *at = start;
+
+    while (at < end) {
+        size_t length = *at < 0x80 ? 1 : pgaii_utf8_sequence(at, end);
+
+        if (length == 0)
+            break;
+        at += length;
+    }
+    return (size_t)(at - start);
+}
+
+size_t pgaii_utf8_encode(uint32_t character, char out[4])
+{
+    if (character < 0x80) {
+        out[0] = (char)character;
+        return 1;
+    }
+    if (character < 0x800) {
+        out[0] = (char)(0xC0 | character >> 6);
+        out[1] = (char)(0x80 | (character & 0x3F));
+        return 2;
+    }
+    if (character < 0x10000) {
+        out[0] = (char)(0xE0 | character >> 12);
+        out[1] = (char)(0x80 | (character >> 6 & 0x3F));
+        out[2] = (char)(0x80 | (character & 0x3F));
+        return 3;
+    }
+    out[0] = (char)(0xF0 | character >> 18);
+    out[1] = (char)(0x80 | (character >> 12 & 0x3F));
+    out[2] = (char)(0x80 | (character >> 6 & 0x3F));
+    out[3] = (char)(0x80 | (character & 0x3F));
+    return 4;
+}
+
+static bool is_unreserved(char c)
+{
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+           c == '-' || c == '.' || c == '_' || c == '~';
+}
+
+bool pgaii_percent_encode(pgaii_buffer *out, pgai_text text)
+{
+    static const char hex[] = "0123456789ABCDEF";
+
+    for (size_t i = 0; i < text.length; i++) {
+        unsigned char byte = (unsigned char)text.data[i];
+        char escaped[3] = {'%', hex[byte >> 4], hex[byte & 15]};
+
+        if (is_unreserved(text.data[i]))
+            pgaii_buffer_add(out, &text.data[i], 1);
+        else
+            pgaii_buffer_add(out, escaped, 3);
+    }
+    return !out->failed;
+}
+
+uint64_t pgaii_text_hash(pgai_text text)
+{
+    uint64_t hash = 14695981039346656037u;
+
+    for (size_t i = 0; i < text.length; i++)
+        hash = (hash ^ (unsigned char)text.data[i]) * 1099511628211u;
+    hash ^= hash >> 32;
+    return hash ? hash : 1;
+}

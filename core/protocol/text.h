@@ -1,0 +1,44 @@
+#ifndef PGAI_PROTOCOL_TEXT_H
+#define PGAI_PROTOCOL_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <pgai/text.h>
+
+#include "protocol/buffer.h"
+
+/** The text of a NUL-terminated string; data NULL for NULL. */
+pgai_text pgaii_text(const char *string);
+
+/** Whether two texts have the same bytes; two texts without data are equal. */
+bool pgaii_text_equal(pgai_text a, pgai_text b);
+
+/** The same, ASCII letters matching in either case, whatever the locale. */
+bool pgaii_text_equal_nocase(pgai_text a, pgai_text b);
+
+/** Without the blanks and tabs around it. */
+pgai_text pgaii_text_trim(pgai_text text);
+
+/** Read decimal digits, and nothing else, up to INT64_MAX; false: @p out is untouched. */
+bool pgaii_text_number(pgai_text text, int64_t *out);
+
+/** Where the first ill-formed UTF-8 sequence begins (RFC 3629: no surrogates, nothing
+ * beyond U+10FFFF, shortest form); the length of the text when there is none. */
+size_t pgaii_utf8_check(pgai_text text);
+
+/** How many bytes of well-formed UTF-8 make the character at @p at, 2-4; 0: ill-formed,
+ * or cut at @p end. Not for ASCII. */
+size_t pgaii_utf8_sequence(const unsigned char *at, const unsigned char *end);
+
+/** Write a character as UTF-8, 1-4 bytes; returns how many. */
+size_t pgaii_utf8_encode(uint32_t character, char out[4]);
+
+/** Append a path segment, all but RFC 3986's unreserved characters percent-encoded. */
+bool pgaii_percent_encode(pgaii_buffer *out, pgai_text text);
+
+/** FNV-1a with 64 bits and a final mix; never 0. */
+uint64_t pgaii_text_hash(pgai_text text);
+
+#endif
