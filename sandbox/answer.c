@@ -1,9 +1,9 @@
-#include "answer.h"
+#include "sandbox/answer.h"
 
 #include <inttypes.h>
 #include <string.h>
 
-#include "clock.h"
+#include "sandbox/clock.h"
 
 void pgaii_answer_init(pgaii_answer *answer)
 {

@@ -1,4 +1,4 @@
-#include "clock.h"
+#include "sandbox/clock.h"
 
 #include <stdio.h>
 #include <time.h>

@@ -1,4 +1,4 @@
-#include "connection.h"
+#include "sandbox/connection.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -6,8 +6,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "clock.h"
 #include "protocol/memory.h"
+#include "sandbox/clock.h"
 
 enum {
     READ_BYTES = 16 * 1024,

@@ -4,9 +4,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "answer.h"
 #include "protocol/buffer.h"
-#include "request.h"
+#include "sandbox/answer.h"
+#include "sandbox/request.h"
 
 /** Who answers: the server and its connections know nothing of contacts. */
 typedef struct pgaii_handler {

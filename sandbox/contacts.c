@@ -1,4 +1,4 @@
-#include "contacts.h"
+#include "sandbox/contacts.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -7,8 +7,8 @@
 
 #include "protocol/memory.h"
 #include "protocol/text.h"
-#include "random.h"
-#include "seeded.h"
+#include "sandbox/random.h"
+#include "sandbox/seeded.h"
 
 enum {
     FIRST_CREATED = 16, /* capacity */

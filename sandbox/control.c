@@ -1,13 +1,13 @@
-#include "control.h"
+#include "sandbox/control.h"
 
 #include <inttypes.h>
 #include <string.h>
 
 #include <jansson.h>
 
-#include "clock.h"
-#include "json_text.h"
 #include "protocol/text.h"
+#include "sandbox/clock.h"
+#include "sandbox/json_text.h"
 
 #define BASE "/__sandbox/"
 

@@ -3,7 +3,7 @@
 
 #include <stdbool.h>
 
-#include "emulator.h"
+#include "sandbox/emulator.h"
 
 /** @file
  * How other languages and processes steer the sandbox: requests below `/__sandbox/`. They

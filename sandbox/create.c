@@ -4,10 +4,10 @@
 #include <jansson.h>
 #include <pgai/contact.h>
 
-#include "clock.h"
-#include "json_text.h"
 #include "protocol/text.h"
-#include "service.h"
+#include "sandbox/clock.h"
+#include "sandbox/json_text.h"
+#include "sandbox/service.h"
 
 enum { LISTED, DETAIL, WRITABLE, READONLY };
 

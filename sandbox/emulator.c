@@ -1,13 +1,13 @@
-#include "emulator.h"
+#include "sandbox/emulator.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "clock.h"
-#include "control.h"
 #include "protocol/error.h"
 #include "protocol/text.h"
+#include "sandbox/clock.h"
+#include "sandbox/control.h"
 
 enum {
     USUAL_PAGE_LIMIT = 50,  /* the documented maximum and, in the older text, default */

@@ -7,11 +7,11 @@
 #include <pgai/error.h>
 #include <pgai/sandbox.h>
 
-#include "exchange.h"
-#include "limiter.h"
-#include "log.h"
-#include "rule.h"
-#include "service.h"
+#include "sandbox/exchange.h"
+#include "sandbox/limiter.h"
+#include "sandbox/log.h"
+#include "sandbox/rule.h"
+#include "sandbox/service.h"
 
 /** The service with its clock, limiters, faults and log: all but the network. One thread
  * at a time. */

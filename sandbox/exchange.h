@@ -4,8 +4,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "answer.h"
-#include "request.h"
+#include "sandbox/answer.h"
+#include "sandbox/request.h"
 
 /** What a request asks for; a set of them is the sum. */
 typedef enum pgaii_operation {

@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "exchange.h"
+#include "sandbox/exchange.h"
 
 /** @file
  * The catalogue of what can go wrong. A fault is a row of the table of its group, in

@@ -4,9 +4,9 @@
 
 #include <jansson.h>
 
-#include "fault.h"
-#include "json_text.h"
 #include "protocol/text.h"
+#include "sandbox/fault.h"
+#include "sandbox/json_text.h"
 
 /* Where the contact begins: the only one, or the first of a page. A page without any
  * stands in for it. */

@@ -1,4 +1,4 @@
-#include "fault.h"
+#include "sandbox/fault.h"
 
 static void apply_drop(pgaii_exchange *exchange, const pgaii_fault_call *call)
 {

@@ -1,7 +1,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "fault.h"
+#include "sandbox/fault.h"
 
 static void apply_length_twice(pgaii_exchange *exchange, const pgaii_fault_call *call)
 {

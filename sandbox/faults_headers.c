@@ -2,8 +2,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "fault.h"
-#include "service.h"
+#include "sandbox/fault.h"
+#include "sandbox/service.h"
 
 enum { TO_SAME_HOST, TO_OTHER_HOST, TO_HTTP, TO_LOOP };
 
@@ -65,7 +65,7 @@ static void apply_header_nul(pgaii_exchange *exchange, const pgaii_fault_call *c
 static void apply_bare_lf(pgaii_exchange *exchange, const pgaii_fault_call *call)
 {
     (void)call;
-    pgaii_buffer_add_string(&exchange->answer.headers, "X-Bare: LF\n");
+    pgaii_buffer_add_string(&exchange->answer.headers, "X-Bare: LF\nX-After: CRLF\r\n");
 }
 
 static void apply_status_garbage(pgaii_exchange *exchange, const pgaii_fault_call *call)

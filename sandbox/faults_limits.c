@@ -1,8 +1,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "clock.h"
-#include "fault.h"
+#include "sandbox/clock.h"
+#include "sandbox/fault.h"
 
 enum { AFTER_SECONDS, AFTER_NONE, AFTER_DATE, AFTER_GARBAGE, AFTER_NEGATIVE, AFTER_HUGE };
 enum { RESET_EPOCH, RESET_MS, RESET_DELTA, RESET_ISO, RESET_MISSING, RESET_PAST };

@@ -1,9 +1,9 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "fault.h"
-#include "json_text.h"
 #include "protocol/text.h"
+#include "sandbox/fault.h"
+#include "sandbox/json_text.h"
 
 /* Whether a list asks for that page; 0 stands for any. */
 static bool asks_for(const pgaii_exchange *exchange, int64_t page)

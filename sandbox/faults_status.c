@@ -1,4 +1,4 @@
-#include "fault.h"
+#include "sandbox/fault.h"
 
 enum { BODY_JSON, BODY_HTML, BODY_TEXT, BODY_EMPTY };
 

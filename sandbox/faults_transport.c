@@ -1,4 +1,4 @@
-#include "fault.h"
+#include "sandbox/fault.h"
 
 enum {
     WAIT_MAX_MS = 600000,             /* no test waits longer than ten minutes */

@@ -1,4 +1,4 @@
-#include "json_text.h"
+#include "sandbox/json_text.h"
 
 #include <string.h>
 

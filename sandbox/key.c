@@ -1,4 +1,4 @@
-#include "key.h"
+#include "sandbox/key.h"
 
 #include "protocol/text.h"
 

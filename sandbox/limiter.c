@@ -1,4 +1,4 @@
-#include "limiter.h"
+#include "sandbox/limiter.h"
 
 #include <stdlib.h>
 #include <string.h>

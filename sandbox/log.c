@@ -1,13 +1,13 @@
-#include "log.h"
+#include "sandbox/log.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "clock.h"
-#include "json_text.h"
 #include "protocol/text.h"
+#include "sandbox/clock.h"
+#include "sandbox/json_text.h"
 
 bool pgaii_log_init(pgaii_log *log)
 {

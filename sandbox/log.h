@@ -5,11 +5,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "contacts.h"
-#include "exchange.h"
-#include "fault.h"
-#include "key.h"
 #include "protocol/buffer.h"
+#include "sandbox/contacts.h"
+#include "sandbox/exchange.h"
+#include "sandbox/fault.h"
+#include "sandbox/key.h"
 
 enum {
     PGAII_LOG_REQUESTS = 65536, /**< the last so many are kept; all are counted */

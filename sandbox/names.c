@@ -1,4 +1,4 @@
-#include "names.h"
+#include "sandbox/names.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 

@@ -1,4 +1,4 @@
-#include "random.h"
+#include "sandbox/random.h"
 
 #define STEP 0x9E3779B97F4A7C15u
 #define FACTOR_1 0xBF58476D1CE4E5B9u

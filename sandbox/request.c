@@ -1,4 +1,4 @@
-#include "request.h"
+#include "sandbox/request.h"
 
 #include <string.h>
 

@@ -1,11 +1,11 @@
-#include "rule.h"
+#include "sandbox/rule.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "protocol/text.h"
-#include "random.h"
-#include "rule_internal.h"
+#include "sandbox/random.h"
+#include "sandbox/rule_internal.h"
 
 void pgaii_rules_init(pgaii_rules *rules, uint64_t seed)
 {

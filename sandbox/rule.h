@@ -6,7 +6,7 @@
 
 #include <pgai/error.h>
 
-#include "fault.h"
+#include "sandbox/fault.h"
 
 /** @file
  * Rules say which requests meet which fault:

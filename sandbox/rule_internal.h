@@ -1,7 +1,7 @@
 #ifndef PGAI_SANDBOX_RULE_INTERNAL_H
 #define PGAI_SANDBOX_RULE_INTERNAL_H
 
-#include "rule.h"
+#include "sandbox/rule.h"
 
 /** Free what one rule holds. */
 void pgaii_rule_clear(pgaii_rule *rule);

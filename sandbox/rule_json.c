@@ -5,8 +5,8 @@
 
 #include "protocol/error.h"
 #include "protocol/memory.h"
-#include "rule.h"
-#include "rule_internal.h"
+#include "sandbox/rule.h"
+#include "sandbox/rule_internal.h"
 
 enum { FIRST_RULES = 8 };
 

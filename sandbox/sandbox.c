@@ -6,11 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "emulator.h"
 #include "protocol/error.h"
 #include "protocol/memory.h"
 #include "protocol/text.h"
-#include "server.h"
+#include "sandbox/emulator.h"
+#include "sandbox/server.h"
 
 enum {
     URL_SIZE = 40,

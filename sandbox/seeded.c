@@ -1,14 +1,14 @@
-#include "seeded.h"
+#include "sandbox/seeded.h"
 
 #include <stddef.h>
 
 #include <pgai/contact.h>
 
-#include "clock.h"
-#include "json_text.h"
-#include "names.h"
 #include "protocol/text.h"
-#include "random.h"
+#include "sandbox/clock.h"
+#include "sandbox/json_text.h"
+#include "sandbox/names.h"
+#include "sandbox/random.h"
 
 enum {
     GAP_ONE_IN = 24,   /* a field in so many is not there, or null */

@@ -1,4 +1,4 @@
-#include "server.h"
+#include "sandbox/server.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -11,9 +11,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "clock.h"
 #include "protocol/error.h"
 #include "protocol/memory.h"
+#include "sandbox/clock.h"
 
 enum {
     EVENTS_EACH = 64, /* events taken from the kernel at once */

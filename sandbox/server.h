@@ -3,7 +3,7 @@
 
 #include <pgai/error.h>
 
-#include "connection.h"
+#include "sandbox/connection.h"
 
 /** An HTTP server on the loopback address, for one thread. */
 typedef struct pgaii_server pgaii_server;

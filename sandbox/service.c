@@ -1,4 +1,4 @@
-#include "service.h"
+#include "sandbox/service.h"
 
 #include <inttypes.h>
 #include <string.h>

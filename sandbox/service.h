@@ -4,9 +4,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "contacts.h"
-#include "exchange.h"
-#include "key.h"
+#include "sandbox/contacts.h"
+#include "sandbox/exchange.h"
+#include "sandbox/key.h"
 
 /** The path that all of the service is below. */
 #define PGAII_SERVICE_BASE "/v1"

@@ -1,0 +1,98 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "protocol/text.h"
+#include "sandbox/json_text.h"
+
+enum { TEXT_MAX = 4096 };
+
+static pgaii_buffer start(const char *text)
+{
+    pgaii_buffer buffer;
+
+    pgaii_buffer_init(&buffer, TEXT_MAX);
+    assert_true(pgaii_buffer_add_string(&buffer, text));
+    return buffer;
+}
+
+static void test_strings_are_escaped(void **state)
+{
+    static const char text[] = "a\"b\\c\n\0\x1F/\xC3\xA9";
+    pgaii_buffer out = start("");
+
+    (void)state;
+    assert_true(pgaii_json_add_string(&out, (pgai_text){text, sizeof(text) - 1}));
+    assert_string_equal(out.data, "\"a\\\"b\\\\c\\u000a\\u0000\\u001f/\xC3\xA9\"");
+    pgaii_buffer_clear(&out);
+}
+
+static void test_members_are_found(void **state)
+{
+    static const char text[] =
+        "{\"a\": \"x,}\\\"]\", \"b\":{\"c\":[1,{\"d\":2}]},\"e\":3}";
+    pgai_text json = pgaii_text(text);
+    static const struct {
+        const char *name;
+        const char *value;
+    } cases[] = {{"a", "\"x,}\\\"]\""}, {"b", "{\"c\":[1,{\"d\":2}]}"}, {"e", "3"}};
+    pgaii_span span;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        span = pgaii_json_member(json, 0, cases[i].name);
+        assert_int_equal(span.length, strlen(cases[i].value));
+        assert_memory_equal(text + span.start, cases[i].value, span.length);
+    }
+    assert_int_equal(pgaii_json_member(json, 0, "c").length, 0);
+    span = pgaii_json_member(json, 0, "b");
+    assert_int_equal(pgaii_json_member(json, span.start, "c").length, 11);
+}
+
+static void test_members_are_set_and_added(void **state)
+{
+    pgaii_buffer json = start("{\"data\":[{\"a\":1},{\"a\":2}]}");
+
+    (void)state;
+    assert_true(pgaii_json_set(&json, 9, "a", pgaii_text("\"longer\"")));
+    assert_true(pgaii_json_set(&json, 9, "b", pgaii_text("null")));
+    assert_true(pgaii_json_add(&json, 9, "a", pgaii_text("7")));
+    assert_string_equal(json.data,
+                        "{\"data\":[{\"a\":\"longer\",\"b\":null,\"a\":7},{\"a\":2}]}");
+    pgaii_buffer_clear(&json);
+    json = start("{}");
+    assert_true(pgaii_json_set(&json, 0, "a", pgaii_text("1")));
+    assert_string_equal(json.data, "{\"a\":1}");
+    pgaii_buffer_clear(&json);
+}
+
+static void test_what_is_no_object_is_left_alone(void **state)
+{
+    static const char *const texts[] = {"", "[1]", "not json", "{\"a", "{\"a\":", "{"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+        pgaii_buffer json = start(texts[i]);
+
+        assert_true(pgaii_json_set(&json, 0, "x", pgaii_text("1")));
+        assert_string_equal(json.data, texts[i]);
+        assert_int_equal(pgaii_json_member(pgaii_text(texts[i]), 0, "x").length, 0);
+        pgaii_buffer_clear(&json);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_strings_are_escaped),
+        cmocka_unit_test(test_members_are_found),
+        cmocka_unit_test(test_members_are_set_and_added),
+        cmocka_unit_test(test_what_is_no_object_is_left_alone),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

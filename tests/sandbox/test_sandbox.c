@@ -1,0 +1,433 @@
+#include <pthread.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+#include <jansson.h>
+#include <pgai/sandbox.h>
+
+#include "support/http_peer.h"
+
+static pgai_sandbox *start(const pgai_sandbox_options *options)
+{
+    pgai_error error = PGAI_ERROR_INIT;
+    pgai_sandbox *sandbox = NULL;
+
+    if (pgai_sandbox_start(options, &sandbox, &error) != PGAI_OK)
+        fail_msg("%s", error.message);
+    assert_non_null(sandbox);
+    return sandbox;
+}
+
+static void test_start_and_stop_many_times(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 200; i++) {
+        pgai_sandbox *sandbox = start(NULL);
+        int fd = http_connect(pgai_sandbox_url(sandbox));
+        http_answer answer;
+
+        http_request(fd, "GET", "/v1/contacts", pgai_sandbox_key(sandbox), NULL);
+        answer = http_read(fd);
+        assert_int_equal(answer.status, 200);
+        http_answer_clear(&answer);
+        pgai_sandbox_stop(sandbox);
+        answer = http_read(fd);
+        assert_int_equal(answer.ending, HTTP_FIN);
+        http_answer_clear(&answer);
+        close(fd);
+    }
+    pgai_sandbox_stop(NULL);
+}
+
+static void test_bad_options_are_refused(void **state)
+{
+    static const pgai_sandbox_options usual = PGAI_SANDBOX_OPTIONS_INIT;
+    const struct {
+        pgai_sandbox_options options;
+        const char *message;
+    } cases[] = {
+        {{.struct_size = 8}, "pgai_sandbox_options.struct_size is 8, "},
+        {{.struct_size = sizeof(usual), .port = 65536},
+         "port is 65536, it must be from 0 to 65535"},
+        {{.struct_size = sizeof(usual), .contacts = -1},
+         "contacts is -1, it must be from 0 to 1000000000"},
+        {{.struct_size = sizeof(usual), .max_limit = 1000000},
+         "max_limit is 1000000, it must be from 0 to 100000"},
+        {{.struct_size = sizeof(usual), .limiter = "leaky"},
+         "there is no limiter \"leaky\"; there are fixed, fixed_first, sliding, counter "
+         "and bucket"},
+        {{.struct_size = sizeof(usual), .rate_limit = -1},
+         "rate_limit is -1, it must be from 0 to 1000000"},
+        {{.struct_size = sizeof(usual), .faults = "{\"fault\":\"cat\"}"},
+         "fault rule 1: there is no fault \"cat\""},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        pgai_error error = PGAI_ERROR_INIT;
+        pgai_sandbox *sandbox = (pgai_sandbox *)&error;
+
+        assert_int_equal(pgai_sandbox_start(&cases[i].options, &sandbox, &error),
+                         PGAI_USAGE);
+        assert_null(sandbox);
+        assert_ptr_equal(strstr(error.message, cases[i].message), error.message);
+    }
+}
+
+static void test_a_port_that_is_taken_is_said(void **state)
+{
+    pgai_sandbox_options options = PGAI_SANDBOX_OPTIONS_INIT;
+    pgai_sandbox *first = start(NULL);
+    pgai_sandbox *second = NULL;
+    pgai_error error = PGAI_ERROR_INIT;
+
+    (void)state;
+    options.port = (int)strtol(strrchr(pgai_sandbox_url(first), ':') + 1, NULL, 10);
+    assert_int_equal(pgai_sandbox_start(&options, &second, &error), PGAI_CONNECT);
+    assert_null(second);
+    assert_non_null(strstr(error.message, "127.0.0.1"));
+    pgai_sandbox_stop(first);
+}
+
+static void test_null_arguments_are_refused(void **state)
+{
+    pgai_sandbox *sandbox = start(NULL);
+    char *log = NULL;
+
+    (void)state;
+    assert_int_equal(pgai_sandbox_start(NULL, NULL, NULL), PGAI_USAGE);
+    assert_int_equal(pgai_sandbox_fault(NULL, "[]", NULL), PGAI_USAGE);
+    assert_int_equal(pgai_sandbox_fault(sandbox, NULL, NULL), PGAI_USAGE);
+    assert_int_equal(pgai_sandbox_log(NULL, &log, NULL), PGAI_USAGE);
+    assert_int_equal(pgai_sandbox_log(sandbox, NULL, NULL), PGAI_USAGE);
+    assert_int_equal(pgai_sandbox_reset(NULL, NULL), PGAI_USAGE);
+    pgai_sandbox_stop(sandbox);
+}
+
+static void test_requests_in_one_packet_are_all_answered(void **state)
+{
+    static const char three[] =
+        "GET /v1/contacts?limit=1 HTTP/1.1\r\n\r\n"
+        "POST /v1/contacts HTTP/1.1\r\nContent-Length: 2\r\n\r\n{}"
+        "GET /v1/nothing HTTP/1.1\r\nConnection: close\r\n\r\n";
+    pgai_sandbox *sandbox = start(NULL);
+    int fd = http_connect(pgai_sandbox_url(sandbox));
+    http_answer answer;
+    const char *second;
+    const char *third;
+
+    (void)state;
+    http_send(fd, three, sizeof(three) - 1);
+    answer = http_read_all(fd);
+    assert_int_equal(answer.ending, HTTP_FIN);
+    assert_int_equal(answer.status, 401);
+    second = strstr(answer.bytes + 1, "HTTP/1.1 401");
+    assert_non_null(second);
+    third = strstr(second + 1, "HTTP/1.1 404");
+    assert_non_null(third);
+    assert_non_null(strstr(third, "Connection: close\r\n"));
+    http_answer_clear(&answer);
+    close(fd);
+    pgai_sandbox_stop(sandbox);
+}
+
+static void test_a_request_byte_by_byte_is_answered(void **state)
+{
+    static const char slow[] = "POST /v1/contacts HTTP/1.1\r\nx-api-key: sandbox_key\r\n"
+                               "Content-Length: 18\r\n\r\n{\"first_name\":\"A\"}";
+    pgai_sandbox *sandbox = start(NULL);
+    int fd = http_connect(pgai_sandbox_url(sandbox));
+    http_answer answer;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(slow) - 1; i++)
+        http_send(fd, slow + i, 1);
+    answer = http_read(fd);
+    assert_int_equal(answer.status, 201);
+    http_answer_clear(&answer);
+    close(fd);
+    pgai_sandbox_stop(sandbox);
+}
+
+/* The answer must get through although the server does not read the rest. */
+static void test_what_is_too_large_is_told_so(void **state)
+{
+    enum { SENT = 1024 * 1024 + 100 };
+    static const char head[] =
+        "POST /v1/contacts HTTP/1.1\r\nContent-Length: 9999999\r\n\r\n";
+    pgai_sandbox *sandbox = start(NULL);
+    int fd = http_connect(pgai_sandbox_url(sandbox));
+    char *rest = calloc(1, SENT);
+    http_answer answer;
+
+    (void)state;
+    http_send(fd, head, sizeof(head) - 1);
+    http_send(fd, rest, SENT);
+    answer = http_read_all(fd);
+    assert_int_equal(answer.status, 413);
+    assert_true(answer.whole);
+    assert_int_equal(answer.ending, HTTP_FIN);
+    http_answer_clear(&answer);
+    free(rest);
+    close(fd);
+    pgai_sandbox_stop(sandbox);
+}
+
+static void test_a_million_contacts_start_at_once(void **state)
+{
+    pgai_sandbox_options options = PGAI_SANDBOX_OPTIONS_INIT;
+    struct timespec before;
+    struct timespec after;
+    http_answer answer;
+    pgai_sandbox *sandbox;
+
+    (void)state;
+    options.contacts = 1000000;
+    clock_gettime(CLOCK_MONOTONIC, &before);
+    sandbox = start(&options);
+    answer = http_once(pgai_sandbox_url(sandbox), "GET", "/v1/contacts?page=20000",
+                       "sandbox_key", NULL);
+    clock_gettime(CLOCK_MONOTONIC, &after);
+    assert_int_equal(answer.status, 200);
+    assert_non_null(strstr(
+        answer.body, "\"pagination\":{\"page\":20000,\"limit\":50,\"total\":1000000}"));
+    assert_true(after.tv_sec - before.tv_sec <= 1);
+    http_answer_clear(&answer);
+    pgai_sandbox_stop(sandbox);
+}
+
+static char *read_page(uint64_t seed)
+{
+    pgai_sandbox_options options = PGAI_SANDBOX_OPTIONS_INIT;
+    pgai_sandbox *sandbox;
+    http_answer answer;
+    char *body;
+
+    options.seed = seed;
+    sandbox = start(&options);
+    answer = http_once(pgai_sandbox_url(sandbox), "GET", "/v1/contacts?page=3",
+                       "sandbox_key", NULL);
+    body = strdup(answer.body);
+    http_answer_clear(&answer);
+    pgai_sandbox_stop(sandbox);
+    return body;
+}
+
+static void test_the_seed_decides_the_contacts(void **state)
+{
+    char *one = read_page(1);
+    char *again = read_page(1);
+    char *other = read_page(2);
+
+    (void)state;
+    assert_string_equal(one, again);
+    assert_string_not_equal(one, other);
+    free(one);
+    free(again);
+    free(other);
+}
+
+static void test_page_limits_can_be_set(void **state)
+{
+    pgai_sandbox_options options = PGAI_SANDBOX_OPTIONS_INIT;
+    pgai_sandbox *sandbox;
+    http_answer answer;
+
+    (void)state;
+    options.page_limit = 25;
+    options.max_limit = 200;
+    sandbox = start(&options);
+    answer =
+        http_once(pgai_sandbox_url(sandbox), "GET", "/v1/contacts", "sandbox_key", NULL);
+    assert_non_null(strstr(answer.body, "\"limit\":25,"));
+    http_answer_clear(&answer);
+    answer = http_once(pgai_sandbox_url(sandbox), "GET", "/v1/contacts?limit=500",
+                       "sandbox_key", NULL);
+    assert_non_null(strstr(answer.body, "\"limit\":200,"));
+    http_answer_clear(&answer);
+    pgai_sandbox_stop(sandbox);
+}
+
+static int ask(pgai_sandbox *sandbox, const char *key, long *remaining, long *after)
+{
+    http_answer answer =
+        http_once(pgai_sandbox_url(sandbox), "GET", "/v1/contacts?limit=1", key, NULL);
+    const char *value = http_header(&answer, "X-RateLimit-Remaining");
+    int status = answer.status;
+
+    assert_non_null(value);
+    *remaining = strtol(value, NULL, 10);
+    value = http_header(&answer, "Retry-After");
+    *after = value ? strtol(value, NULL, 10) : -1;
+    assert_string_equal(http_header(&answer, "X-RateLimit-Limit"), "3");
+    value = http_header(&answer, "X-RateLimit-Reset");
+    assert_in_range(strtol(value, NULL, 10), time(NULL), time(NULL) + 200);
+    if (status == 429)
+        assert_string_equal(answer.body, "{\"error\": \"Rate limit exceeded\"}");
+    http_answer_clear(&answer);
+    return status;
+}
+
+/* Each key has an allowance of its own, and time that is moved gives it back. */
+static void test_limits_are_kept_by_key(void **state)
+{
+    pgai_sandbox_options options = PGAI_SANDBOX_OPTIONS_INIT;
+    pgai_sandbox *sandbox;
+    long remaining;
+    long after;
+
+    (void)state;
+    options.limiter = "fixed_first";
+    options.rate_limit = 3;
+    sandbox = start(&options);
+    for (long left = 2; left >= 0; left--) {
+        assert_int_equal(ask(sandbox, "sandbox_key", &remaining, &after), 200);
+        assert_int_equal(remaining, left);
+        assert_int_equal(after, -1);
+    }
+    assert_int_equal(ask(sandbox, "sandbox_key", &remaining, &after), 429);
+    assert_int_equal(remaining, 0);
+    assert_in_range(after, 50, 60);
+    assert_int_equal(ask(sandbox, "sandbox_read", &remaining, &after), 200);
+    assert_int_equal(remaining, 2);
+    pgai_sandbox_advance(sandbox, 60000);
+    assert_int_equal(ask(sandbox, "sandbox_key", &remaining, &after), 200);
+    assert_int_equal(remaining, 2);
+    pgai_sandbox_stop(sandbox);
+}
+
+/* The log keeps the last 65,536 requests and counts all. */
+static void test_the_log_is_bounded(void **state)
+{
+    enum { REQUESTS = 66000, BATCH = 100 };
+    static const char one[] = "GET /v1/x HTTP/1.1\r\n\r\n";
+    pgai_sandbox *sandbox = start(NULL);
+    int fd = http_connect(pgai_sandbox_url(sandbox));
+    char *log = NULL;
+    json_t *tree;
+    json_t *entries;
+
+    (void)state;
+    for (int i = 0; i < REQUESTS; i += BATCH) {
+        char many[BATCH * sizeof(one)];
+        size_t length = 0;
+        http_answer answer;
+
+        for (int j = 0; j < BATCH; j++, length += sizeof(one) - 1)
+            memcpy(many + length, one, sizeof(one) - 1);
+        http_send(fd, many, length);
+        do {
+            char last[32];
+
+            answer = http_read(fd);
+            snprintf(last, sizeof(last), "sandbox-%08d", i + BATCH);
+            length = strstr(answer.bytes, last) ? 0 : 1;
+            http_answer_clear(&answer);
+        } while (length > 0);
+    }
+    assert_int_equal(pgai_sandbox_log(sandbox, &log, NULL), PGAI_OK);
+    tree = json_loads(log, 0, NULL);
+    entries = json_object_get(tree, "requests");
+    assert_int_equal(json_array_size(entries), 65536);
+    assert_string_equal(
+        json_string_value(json_object_get(json_array_get(entries, 0), "id")),
+        "sandbox-00000465");
+    assert_int_equal(
+        json_integer_value(json_object_get(json_object_get(tree, "counts"), "requests")),
+        REQUESTS);
+    json_decref(tree);
+    free(log);
+    close(fd);
+    pgai_sandbox_stop(sandbox);
+}
+
+static void test_keys_are_not_in_the_log(void **state)
+{
+    pgai_sandbox *sandbox = start(NULL);
+    char *log = NULL;
+    http_answer answer = http_once(pgai_sandbox_url(sandbox), "POST", "/v1/contacts",
+                                   "sk_live_canary", "{}");
+
+    (void)state;
+    assert_null(strstr(answer.bytes, "canary"));
+    assert_int_equal(pgai_sandbox_log(sandbox, &log, NULL), PGAI_OK);
+    assert_null(strstr(log, "canary"));
+    assert_non_null(strstr(log, "\"key\":\"unknown\""));
+    free(log);
+    http_answer_clear(&answer);
+    pgai_sandbox_stop(sandbox);
+}
+
+static void *ask_often(void *data)
+{
+    pgai_sandbox *sandbox = data;
+    int fd = http_connect(pgai_sandbox_url(sandbox));
+
+    for (int i = 0; i < 200; i++) {
+        http_answer answer;
+
+        http_request(fd, "GET", "/v1/contacts?limit=5", "sandbox_key", NULL);
+        answer = http_read(fd);
+        assert_int_equal(answer.status, 200);
+        http_answer_clear(&answer);
+    }
+    close(fd);
+    return NULL;
+}
+
+/* Under ThreadSanitizer this is the proof that the lock covers what it must. */
+static void test_it_is_steered_while_it_serves(void **state)
+{
+    enum { THREADS = 4 };
+    pgai_sandbox *sandbox = start(NULL);
+    pthread_t threads[THREADS];
+
+    (void)state;
+    for (int i = 0; i < THREADS; i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, ask_often, sandbox), 0);
+    for (int i = 0; i < 50; i++) {
+        char *log = NULL;
+
+        assert_int_equal(
+            pgai_sandbox_fault(sandbox, "{\"fault\":\"latency\",\"ms\":0,\"jitter\":2}",
+                               NULL),
+            PGAI_OK);
+        pgai_sandbox_advance(sandbox, 1000);
+        assert_int_equal(pgai_sandbox_log(sandbox, &log, NULL), PGAI_OK);
+        free(log);
+        assert_int_equal(pgai_sandbox_reset(sandbox, NULL), PGAI_OK);
+    }
+    for (int i = 0; i < THREADS; i++)
+        pthread_join(threads[i], NULL);
+    pgai_sandbox_stop(sandbox);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_start_and_stop_many_times),
+        cmocka_unit_test(test_bad_options_are_refused),
+        cmocka_unit_test(test_a_port_that_is_taken_is_said),
+        cmocka_unit_test(test_null_arguments_are_refused),
+        cmocka_unit_test(test_requests_in_one_packet_are_all_answered),
+        cmocka_unit_test(test_a_request_byte_by_byte_is_answered),
+        cmocka_unit_test(test_what_is_too_large_is_told_so),
+        cmocka_unit_test(test_a_million_contacts_start_at_once),
+        cmocka_unit_test(test_the_seed_decides_the_contacts),
+        cmocka_unit_test(test_page_limits_can_be_set),
+        cmocka_unit_test(test_limits_are_kept_by_key),
+        cmocka_unit_test(test_the_log_is_bounded),
+        cmocka_unit_test(test_keys_are_not_in_the_log),
+        cmocka_unit_test(test_it_is_steered_while_it_serves),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
