@@ -130,7 +130,7 @@ http_answer http_once(const char *url, const char *method, const char *target,
 
 const char *http_header(const http_answer *answer, const char *name)
 {
-    static char value[VALUE_SIZE];
+    static _Thread_local char value[VALUE_SIZE];
     const char *line = strstr(answer->bytes, "\r\n");
     size_t length = strlen(name);
 
