@@ -84,8 +84,6 @@ pgai_status pgaii_emulator_init(pgaii_emulator *emulator,
         status = pgaii_fail_memory(error);
     if (status == PGAI_OK && options->faults)
         status = pgaii_rules_add(&emulator->rules, pgaii_text(options->faults), error);
-    if (status != PGAI_OK)
-        pgaii_emulator_clear(emulator);
     return status;
 }
 

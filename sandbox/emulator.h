@@ -31,7 +31,7 @@ typedef struct pgaii_emulator {
 /** Make an emulator.
  *
  * @param options Whole, of this version.
- * @return PGAI_OK; PGAI_USAGE; PGAI_NO_MEMORY. After a failure it need not be cleared.
+ * @return PGAI_OK; PGAI_USAGE; PGAI_NO_MEMORY. It is to be cleared in any case.
  */
 pgai_status pgaii_emulator_init(pgaii_emulator *emulator,
                                 const pgai_sandbox_options *options, pgai_error *error);

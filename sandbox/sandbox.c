@@ -88,12 +88,36 @@ static pgai_status read_options(const pgai_sandbox_options *given,
     return status;
 }
 
+/* The sandbox may be freed whatever comes of it. */
+static pgai_status open_sandbox(pgai_sandbox *sandbox,
+                                const pgai_sandbox_options *options, pgai_error *error)
+{
+    pgaii_handler handler = {sandbox, handle_accept, handle_request};
+    pgai_status status = pgaii_emulator_init(&sandbox->emulator, options, error);
+
+    if (status == PGAI_OK)
+        status = pgaii_server_open(options->port, &handler, &sandbox->server, error);
+    if (status == PGAI_OK && start_thread(sandbox) != 0)
+        status = pgaii_fail(error, PGAI_NO_MEMORY, "cannot start a thread");
+    if (status == PGAI_OK)
+        snprintf(sandbox->url, sizeof(sandbox->url), "http://127.0.0.1:%d%s",
+                 pgaii_server_port(sandbox->server), PGAII_SERVICE_BASE);
+    return status;
+}
+
+static void free_sandbox(pgai_sandbox *sandbox)
+{
+    pgaii_server_free(sandbox->server);
+    pgaii_emulator_clear(&sandbox->emulator);
+    pthread_mutex_destroy(&sandbox->lock);
+    free(sandbox);
+}
+
 pgai_status pgai_sandbox_start(const pgai_sandbox_options *options, pgai_sandbox **out,
                                pgai_error *error)
 {
     pgai_sandbox_options read;
-    pgai_sandbox *sandbox = NULL;
-    pgaii_handler handler = {NULL, handle_accept, handle_request};
+    pgai_sandbox *sandbox;
     pgai_status status;
 
     if (!out)
@@ -106,24 +130,11 @@ pgai_status pgai_sandbox_start(const pgai_sandbox_options *options, pgai_sandbox
     if (!sandbox)
         return pgaii_fail_memory(error);
     pthread_mutex_init(&sandbox->lock, NULL);
-    handler.data = sandbox;
-    status = pgaii_emulator_init(&sandbox->emulator, &read, error);
-    if (status != PGAI_OK)
-        goto failed;
-    status = pgaii_server_open(read.port, &handler, &sandbox->server, error);
-    if (status == PGAI_OK && start_thread(sandbox) != 0)
-        status = pgaii_fail(error, PGAI_NO_MEMORY, "cannot start a thread");
-    if (status == PGAI_OK) {
-        snprintf(sandbox->url, sizeof(sandbox->url), "http://127.0.0.1:%d%s",
-                 pgaii_server_port(sandbox->server), PGAII_SERVICE_BASE);
+    status = open_sandbox(sandbox, &read, error);
+    if (status == PGAI_OK)
         *out = sandbox;
-        return PGAI_OK;
-    }
-    pgaii_server_free(sandbox->server);
-    pgaii_emulator_clear(&sandbox->emulator);
-failed:
-    pthread_mutex_destroy(&sandbox->lock);
-    free(sandbox);
+    else
+        free_sandbox(sandbox);
     return status;
 }
 
@@ -191,8 +202,5 @@ void pgai_sandbox_stop(pgai_sandbox *sandbox)
         return;
     pgaii_server_stop(sandbox->server);
     pthread_join(sandbox->thread, NULL);
-    pgaii_server_free(sandbox->server);
-    pgaii_emulator_clear(&sandbox->emulator);
-    pthread_mutex_destroy(&sandbox->lock);
-    free(sandbox);
+    free_sandbox(sandbox);
 }

@@ -2,12 +2,15 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
 
 #include "protocol/text.h"
 #include "sandbox/rule.h"
+
+enum { PAGE_MAX = 64 * 1024 };
 
 /* The requests, of @p count alike, that meet a rule: a digit 1 in the text. */
 static void assert_hits(const char *rule, const char *method, const char *path,
@@ -159,6 +162,30 @@ static void test_the_catalogue_is_in_order(void **state)
     }
 }
 
+/* The page of the sandbox names each fault and each of its parameters. */
+static void test_the_catalogue_is_documented(void **state)
+{
+    static char page[PAGE_MAX];
+    FILE *file = fopen(PGAI_SANDBOX_PAGE, "rb");
+    char quoted[64];
+
+    (void)state;
+    assert_non_null(file);
+    assert_in_range(fread(page, 1, sizeof(page) - 1, file), 1, sizeof(page) - 2);
+    fclose(file);
+    for (size_t group = 0; group < pgaii_fault_group_count; group++) {
+        for (const pgaii_fault *at = pgaii_fault_groups[group].faults; at->name; at++) {
+            snprintf(quoted, sizeof(quoted), "`%s`", at->name);
+            if (!strstr(page, quoted))
+                fail_msg("%s is not documented", at->name);
+            for (size_t i = 0; i < PGAII_PARAMETERS_MAX && at->parameters[i].name; i++) {
+                snprintf(quoted, sizeof(quoted), "`%s`", at->parameters[i].name);
+                assert_non_null(strstr(page, quoted));
+            }
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -167,6 +194,7 @@ int main(void)
         cmocka_unit_test(test_probability_follows_the_seed),
         cmocka_unit_test(test_bad_rules_are_explained),
         cmocka_unit_test(test_the_catalogue_is_in_order),
+        cmocka_unit_test(test_the_catalogue_is_documented),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

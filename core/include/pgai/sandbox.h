@@ -65,7 +65,11 @@ PGAI_API PGAI_NODISCARD pgai_status pgai_sandbox_fault(pgai_sandbox *sandbox,
                                                        pgai_error *error);
 
 /** What the service did so far, as a JSON object:
- * `{"requests": [{"method", "target", "status", ...}], "created": [{"id", ...}]}`.
+ * `{"requests": [{"method", "target", "status", ...}], "created": [{"id", ...}],
+ * "counts": {"requests", "created", "connections"}}`.
+ *
+ * It holds the last 65,536 requests and counts all; `created` are all contacts that were
+ * created, whatever their clients heard of it. No key is in it.
  *
  * @param[out] out NUL-terminated; owned by the caller, free(). NULL on failure.
  */
@@ -73,7 +77,7 @@ PGAI_API PGAI_NODISCARD pgai_status pgai_sandbox_log(pgai_sandbox *sandbox, char
                                                      pgai_error *error);
 
 /** Back to the first day: contacts as seeded, no faults, empty log, clock and limiter
- * anew. */
+ * anew. Connections stay. */
 PGAI_API PGAI_NODISCARD pgai_status pgai_sandbox_reset(pgai_sandbox *sandbox,
                                                        pgai_error *error);
 
