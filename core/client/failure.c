@@ -57,6 +57,9 @@ void pgaii_failure_from_curl(CURLcode code, bool sent, pgai_failure *out)
 {
     struct meaning meaning = meaning_of(code);
 
+    /* So libcurl calls an answer in a version of HTTP that it does not know. */
+    if (code == CURLE_UNSUPPORTED_PROTOCOL && sent)
+        meaning = meaning_of(CURLE_WEIRD_SERVER_REPLY);
     /* A proxy that refuses to open a tunnel counts as a receive error to libcurl, but
      * then there was no connection to lose yet. */
     if (meaning.status == PGAI_CONNECTION_LOST && !sent)
