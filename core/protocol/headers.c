@@ -1,0 +1,120 @@
+#include "protocol/headers.h"
+
+#include "protocol/date.h"
+#include "protocol/text.h"
+
+/* Larger waits mean the same, never, and smaller ones cannot overflow. About 300 years.
+ */
+static const int64_t LONGEST_SECONDS = 9999999999;
+
+static pgai_text find(const pgai_header *headers, size_t count, const char *name)
+{
+    pgai_text wanted = pgaii_text(name);
+
+    for (size_t i = 0; i < count; i++) {
+        if (pgaii_text_equal_nocase(headers[i].name, wanted))
+            return pgaii_text_trim(headers[i].value);
+    }
+    return (pgai_text){NULL, 0};
+}
+
+static pgai_text
+find_any(const pgai_header *headers, size_t count, const char *const *names)
+{
+    pgai_text found = {NULL, 0};
+
+    for (; *names && !found.data; names++)
+        found = find(headers, count, *names);
+    return found;
+}
+
+static int64_t number_or_unknown(pgai_text text)
+{
+    int64_t number;
+
+    return pgaii_text_number(text, &number) ? number : -1;
+}
+
+static int64_t milliseconds_until(int64_t seconds, int64_t now)
+{
+    return seconds > now ? (seconds - now) * 1000 : 0;
+}
+
+/* Whole seconds, rounded up from a fraction such as some services send; -1: not a number.
+ */
+static int64_t delay_seconds(pgai_text text)
+{
+    int64_t seconds;
+    int64_t fraction;
+    size_t point = 0;
+
+    while (point < text.length && text.data[point] != '.')
+        point++;
+    if (!pgaii_text_number((pgai_text){text.data, point}, &seconds))
+        return -1;
+    if (seconds > LONGEST_SECONDS)
+        return LONGEST_SECONDS;
+    if (point < text.length) {
+        pgai_text rest = {text.data + point + 1, text.length - point - 1};
+
+        if (!pgaii_text_number(rest, &fraction))
+            return -1;
+        seconds += fraction > 0;
+    }
+    return seconds;
+}
+
+static int64_t read_retry_after(pgai_text text, int64_t date)
+{
+    int64_t seconds;
+
+    if (text.length > 1 && text.data[0] == '-') {
+        pgai_text digits = {text.data + 1, text.length - 1};
+
+        return delay_seconds(digits) < 0 ? -1 : 0;
+    }
+    seconds = delay_seconds(text);
+    if (seconds >= 0)
+        return seconds * 1000;
+    if (date >= 0 && pgaii_date_parse(text, &seconds))
+        return milliseconds_until(seconds, date);
+    return -1;
+}
+
+/* The documentation says "Unix timestamp" and no more; the size of the number tells
+ * which. */
+static int64_t read_reset(pgai_text text, int64_t date)
+{
+    int64_t value;
+
+    if (!pgaii_text_number(text, &value)) {
+        if (date >= 0 && pgaii_date_parse(text, &value))
+            return milliseconds_until(value, date);
+        return -1;
+    }
+    if (value <= 1000000000)
+        return value * 1000;
+    if (date < 0)
+        return -1;
+    if (value > 1000000000000)
+        return value > date * 1000 ? value - date * 1000 : 0;
+    return milliseconds_until(value, date);
+}
+
+void pgaii_headers_read(pgaii_headers *out, const pgai_header *headers, size_t count)
+{
+    static const char *const request_ids[] = {"x-request-id",     "request-id",
+                                              "x-amzn-requestid", "x-correlation-id",
+                                              "cf-ray",           NULL};
+    int64_t date = -1;
+
+    if (!pgaii_date_parse(find(headers, count, "date"), &date))
+        date = -1;
+    out->retry_after_ms = read_retry_after(find(headers, count, "retry-after"), date);
+    out->limit = number_or_unknown(find(headers, count, "x-ratelimit-limit"));
+    out->remaining = number_or_unknown(find(headers, count, "x-ratelimit-remaining"));
+    out->reset_ms = read_reset(find(headers, count, "x-ratelimit-reset"), date);
+    out->request_id = find_any(headers, count, request_ids);
+    out->location = find(headers, count, "location");
+    out->content_type = find(headers, count, "content-type");
+}
