@@ -8,6 +8,7 @@
 #include "client/reply.h"
 #include "protocol/buffer.h"
 #include "protocol/memory.h"
+#include "protocol/text.h"
 
 /* A slow answer ends after this: fewer bytes a second, for so many seconds. */
 enum { LOW_SPEED_BYTES = 64, LOW_SPEED_SECONDS = 15 };
@@ -52,7 +53,8 @@ void pgaii_route_clear(pgaii_route *route)
 {
     pgaii_ca_clear(&route->ca);
     free(route->proxy);
-    route->proxy = NULL;
+    free(route->user_agent);
+    memset(route, 0, sizeof(*route));
 }
 
 /* A handle being set up: the first failure stays, and stops the rest. */
@@ -169,13 +171,19 @@ static bool add_header(struct curl_slist **headers, const pgai_header *header)
 
 /* Without an empty Expect, libcurl asks before it sends a large body, and sends the
  * request again when the answer is 417. */
-struct curl_slist *pgaii_handle_headers(const pgai_request *request)
+struct curl_slist *
+pgaii_handle_headers(const pgai_request *request, const char *user_agent)
 {
     struct curl_slist *headers = curl_slist_append(NULL, "Expect:");
     bool complete = headers != NULL;
 
-    for (size_t i = 0; complete && i < request->header_count; i++)
-        complete = add_header(&headers, &request->headers[i]);
+    for (size_t i = 0; complete && i < request->header_count; i++) {
+        pgai_header header = request->headers[i];
+
+        if (user_agent && pgaii_text_equal(header.name, pgaii_text("user-agent")))
+            header.value = pgaii_text(user_agent);
+        complete = add_header(&headers, &header);
+    }
     if (complete)
         return headers;
     pgaii_handle_wipe_headers(headers);

@@ -14,6 +14,8 @@ enum { PGAII_KEPT_CONNECTIONS = 4 };
 typedef struct pgaii_route {
     pgaii_ca ca;
     char *proxy; /**< a URL; NULL: from the environment; "": none, as for loopback */
+    char
+        *user_agent; /**< sent instead of the session's, which clients share; NULL: not */
 } pgaii_route;
 
 /** Free what a route holds; it is then empty. */
@@ -32,9 +34,11 @@ CURLcode pgaii_handle_set_request(CURL *easy, const pgai_request *request,
 
 /** The header lines of a request for libcurl, the key among them.
  *
+ * @param user_agent Replaces that of the request; NULL: it stays.
  * @return NULL when there is no memory; else freed with pgaii_handle_wipe_headers().
  */
-struct curl_slist *pgaii_handle_headers(const pgai_request *request);
+struct curl_slist *
+pgaii_handle_headers(const pgai_request *request, const char *user_agent);
 
 /** Overwrite and free header lines; NULL is allowed. */
 void pgaii_handle_wipe_headers(struct curl_slist *headers);

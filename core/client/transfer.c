@@ -10,6 +10,7 @@
 #include "protocol/memory.h"
 
 struct pgaii_transfer {
+    const pgaii_route *route;
     CURLM *multi;
     CURL *easy;
     pgaii_sockets sockets;
@@ -93,6 +94,7 @@ pgaii_transfer *pgaii_transfer_new(const pgaii_route *route, pgai_failure *failu
     CURLcode code = CURLE_OUT_OF_MEMORY;
 
     if (transfer) {
+        transfer->route = route;
         pgaii_reply_init(&transfer->reply);
         code = set_up(transfer, route);
     }
@@ -145,7 +147,8 @@ static CURLcode run(pgaii_transfer *transfer, pgaii_watch *watch)
 static CURLcode
 perform(pgaii_transfer *transfer, const pgai_request *request, pgaii_watch *watch)
 {
-    struct curl_slist *headers = pgaii_handle_headers(request);
+    struct curl_slist *headers =
+        pgaii_handle_headers(request, transfer->route->user_agent);
     CURLcode code = CURLE_OUT_OF_MEMORY;
 
     if (headers)

@@ -50,7 +50,8 @@ bool pgaii_transfer_wait(pgaii_transfer *transfer, int64_t until_ms, pgaii_watch
 /** Make a wait in the transfer look at its watch now; from any thread. */
 void pgaii_transfer_wake(pgaii_transfer *transfer);
 
-/** In a forked child: let go of the parent's connections without touching them. */
+/** In a forked child: let go of the parent's connections without touching them. Under the
+ * lock of the process. */
 void pgaii_transfer_abandon(pgaii_transfer *transfer);
 
 /** Close the connections and free the transfer; NULL is allowed. */
