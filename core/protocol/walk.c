@@ -146,6 +146,7 @@ static pgai_walk_step end_complete(pgai_walk *walk)
 static pgai_walk_step end_inconsistent(pgai_walk *walk)
 {
     walk->error.http_status = 200;
+    walk->error.attempts = walk->attempts;
     return end_broken(walk);
 }
 
@@ -198,6 +199,7 @@ static void drop_call(pgai_walk *walk)
 {
     const pgaii_call_stats *stats = &walk->call->stats;
 
+    walk->attempts = stats->requests;
     walk->stats.requests += stats->requests;
     walk->stats.retries += stats->requests > 1 ? stats->requests - 1 : 0;
     walk->stats.waited_pacing_ms += stats->waited_ms[PGAI_WAIT_PACING];
