@@ -1,20 +1,14 @@
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#include <cmocka.h>
 
 #include <pgai/pgai.h>
 
 #include "support/peer.h"
 #include "support/samples.h"
 #include "support/tls_server.h"
+#include "support/unit.h"
 
 static pgai_client *client;
 

@@ -1,18 +1,11 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
-
-#include <cmocka.h>
 
 #include <pgai/pgai.h>
 
 #include "support/samples.h"
 #include "support/tls_server.h"
+#include "support/unit.h"
 
 static tls_server *server;
 static pgai_error error;
@@ -111,8 +104,8 @@ static void assert_not_trusted(const char *url, const char *ca)
 {
     assert_int_equal(get_with(url, ca), PGAI_TLS);
     assert_int_equal(error.attempts, 1);
-    assert_non_null(strstr(error.message, "127.0.0.1"));
-    assert_non_null(strstr(error.message, "certificate"));
+    assert_contains(error.message, "127.0.0.1");
+    assert_contains(error.message, "certificate");
     assert_null(strstr(error.message, SAMPLE_KEY));
 }
 
