@@ -1,17 +1,10 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
 #include "client/ca.h"
 #include "protocol/error.h"
+#include "support/unit.h"
 
 /* A tree with a bundle, a directory of hashed names, and one with too few of them. */
 static char root[64];
@@ -117,8 +110,8 @@ static void a_given_source_must_be_there(void **state)
     (void)state;
     assert_int_equal(find(missing, hashed, bundle), PGAI_USAGE);
     assert_found(NULL, NULL);
-    assert_non_null(strstr(error.message, "ca: "));
-    assert_non_null(strstr(error.message, missing));
+    assert_contains(error.message, "ca: ");
+    assert_contains(error.message, missing);
 }
 
 static void variables_come_before_the_search(void **state)
@@ -127,10 +120,10 @@ static void variables_come_before_the_search(void **state)
                                         "SSL_CERT_FILE"};
 
     (void)state;
-    for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+    for (size_t i = 0; i < COUNT(names); i++) {
         setenv(names[i], missing, 1);
         assert_int_equal(find(NULL, hashed, bundle), PGAI_USAGE);
-        assert_non_null(strstr(error.message, names[i]));
+        assert_contains(error.message, names[i]);
         setenv(names[i], i == 1 ? sparse : bundle, 1);
         assert_int_equal(find(NULL, hashed, bundle), PGAI_OK);
         assert_found(i == 1 ? NULL : bundle, i == 1 ? sparse : NULL);
@@ -159,9 +152,9 @@ static void where_nothing_is_found_the_places_are_named(void **state)
     (void)state;
     assert_int_equal(find(NULL, sparse, missing), PGAI_USAGE);
     assert_found(NULL, NULL);
-    assert_non_null(strstr(error.message, sparse));
-    assert_non_null(strstr(error.message, missing));
-    assert_non_null(strstr(error.message, "SSL_CERT_FILE"));
+    assert_contains(error.message, sparse);
+    assert_contains(error.message, missing);
+    assert_contains(error.message, "SSL_CERT_FILE");
 }
 
 int main(void)

@@ -1,17 +1,10 @@
 /* What reaches the service, and what reaches the caller, when connections break. */
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
-
-#include <cmocka.h>
-
 #include <pgai/pgai.h>
 
 #include "support/peer.h"
 #include "support/samples.h"
+#include "support/unit.h"
 
 /* More than one call may take to its end, whatever the backoff. */
 enum { FAR_DEADLINE_MS = 24 * 3600 * 1000 };
@@ -61,13 +54,6 @@ static int teardown(void **state)
     pgai_client_free(client);
     client = NULL;
     return 0;
-}
-
-static void assert_text(pgai_text text, const char *expected)
-{
-    assert_non_null(text.data);
-    assert_int_equal(text.length, strlen(expected));
-    assert_memory_equal(text.data, expected, text.length);
 }
 
 static void assert_zoe(const pgai_contact *contact)

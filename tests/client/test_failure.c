@@ -1,11 +1,5 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include "client/failure.h"
+#include "support/unit.h"
 
 static pgai_failure meaning(CURLcode code, bool sent)
 {
@@ -22,7 +16,7 @@ static void a_connection_that_failed_may_be_tried_again(void **state)
     static const CURLcode codes[] = {CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_CONNECT};
 
     (void)state;
-    for (size_t i = 0; i < sizeof(codes) / sizeof(*codes); i++) {
+    for (size_t i = 0; i < COUNT(codes); i++) {
         assert_int_equal(meaning(codes[i], false).status, PGAI_CONNECT);
         assert_false(meaning(codes[i], false).permanent);
     }
@@ -44,7 +38,7 @@ static void a_certificate_that_is_not_valid_stays_so(void **state)
     };
 
     (void)state;
-    for (size_t i = 0; i < sizeof(codes) / sizeof(*codes); i++) {
+    for (size_t i = 0; i < COUNT(codes); i++) {
         assert_int_equal(meaning(codes[i], false).status, PGAI_TLS);
         assert_true(meaning(codes[i], false).permanent);
     }
@@ -57,7 +51,7 @@ static void a_request_that_cannot_be_made_is_not_tried_again(void **state)
                                      CURLE_UNKNOWN_OPTION};
 
     (void)state;
-    for (size_t i = 0; i < sizeof(codes) / sizeof(*codes); i++)
+    for (size_t i = 0; i < COUNT(codes); i++)
         assert_true(meaning(codes[i], false).permanent);
 }
 
@@ -68,7 +62,7 @@ static void a_connection_is_lost_only_after_it_was_made(void **state)
                                      CURLE_RECV_ERROR,  CURLE_HTTP2_STREAM};
 
     (void)state;
-    for (size_t i = 0; i < sizeof(codes) / sizeof(*codes); i++) {
+    for (size_t i = 0; i < COUNT(codes); i++) {
         assert_int_equal(meaning(codes[i], true).status, PGAI_CONNECTION_LOST);
         assert_int_equal(meaning(codes[i], false).status, PGAI_CONNECT);
     }

@@ -1,19 +1,11 @@
 /* Every allocation fails once: each call ends cleanly, and nothing leaks. */
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <string.h>
-
-#include <cmocka.h>
-
 #include <pgai/pgai.h>
 
 #include "support/failing_allocator.h"
 #include "support/peer.h"
 #include "support/samples.h"
+#include "support/unit.h"
 
 /* No life of a client takes that many; a loop that reaches it has gone astray. */
 enum { MOST_ALLOCATIONS = 5000 };

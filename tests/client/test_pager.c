@@ -1,16 +1,8 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <string.h>
-
-#include <cmocka.h>
-
 #include <pgai/pgai.h>
 
 #include "support/peer.h"
 #include "support/samples.h"
+#include "support/unit.h"
 
 #define PAGE_OF_TWO(page, first, second)                                                 \
     "{\"data\":[{\"id\":\"" first "\"},{\"id\":\"" second "\"}],\"pagination\":{"        \
@@ -71,13 +63,10 @@ static pgai_pager *start_walk(const char *cursor)
 static void assert_next(pgai_pager *pager, size_t count, const char *id)
 {
     pgai_page *page = NULL;
-    pgai_text first;
 
     assert_int_equal(pgai_pager_next(pager, &page, &error), PGAI_OK);
     assert_int_equal(pgai_page_count(page), count);
-    first = pgai_contact_text(pgai_page_contact(page, 0), PGAI_ID);
-    assert_int_equal(first.length, strlen(id));
-    assert_memory_equal(first.data, id, first.length);
+    assert_text(pgai_contact_text(pgai_page_contact(page, 0), PGAI_ID), id);
     pgai_page_free(page);
 }
 
@@ -173,15 +162,15 @@ static void bad_arguments_are_named(void **state)
 
     (void)state;
     assert_int_equal(pgai_contacts_pages(NULL, NULL, &pager, &error), PGAI_USAGE);
-    assert_non_null(strstr(error.message, "client"));
+    assert_contains(error.message, "client");
     assert_int_equal(pgai_contacts_pages(client, NULL, NULL, &error), PGAI_USAGE);
-    assert_non_null(strstr(error.message, "out"));
+    assert_contains(error.message, "out");
     assert_int_equal(pgai_pager_next(NULL, &page, &error), PGAI_USAGE);
-    assert_non_null(strstr(error.message, "pager"));
+    assert_contains(error.message, "pager");
     assert_null(page);
     options.cursor = "not a cursor";
     assert_int_equal(pgai_contacts_pages(client, &options, &pager, &error), PGAI_USAGE);
-    assert_non_null(strstr(error.message, "cursor"));
+    assert_contains(error.message, "cursor");
     assert_null(pager);
     pgai_pager_free(NULL);
 }

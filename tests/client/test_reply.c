@@ -1,12 +1,5 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
-
-#include <cmocka.h>
-
 #include "client/reply.h"
+#include "support/unit.h"
 
 static pgaii_reply reply;
 
@@ -114,7 +107,7 @@ static void a_status_line_needs_a_status(void **state)
                                         "HTTP/1.1 099\r\n", "\r\n"};
 
     (void)state;
-    for (size_t i = 0; i < sizeof(lines) / sizeof(*lines); i++) {
+    for (size_t i = 0; i < COUNT(lines); i++) {
         pgaii_reply_reset(&reply);
         assert_false(take(lines[i]));
         assert_int_equal(reply.trouble, PGAII_REPLY_BAD_STATUS);

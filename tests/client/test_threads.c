@@ -1,19 +1,13 @@
 #include <pthread.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdatomic.h>
 #include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
 #include <time.h>
-
-#include <cmocka.h>
 
 #include <pgai/pgai.h>
 
 #include "support/peer.h"
 #include "support/samples.h"
+#include "support/unit.h"
 
 enum { THREADS = 8, CALLS = 10000 };
 
@@ -147,7 +141,7 @@ static void a_cancel_ends_calls_under_way(void **state)
     assert_true(cancel_during(get_for_ever, NULL) < PROMPT_SECONDS);
     assert_int_equal(stalled_status, PGAI_CANCELLED);
     assert_int_equal(pgai_contacts_get(client, SAMPLE_ID, &contact, &error), PGAI_CLOSED);
-    assert_non_null(strstr(error.message, "pgai_client_cancel"));
+    assert_contains(error.message, "pgai_client_cancel");
     assert_int_equal(pgai_contacts_pages(client, NULL, &pager, NULL), PGAI_CLOSED);
     assert_int_equal(peer_requests(server), 1);
 }

@@ -1,19 +1,12 @@
 #include <pthread.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
 
 #include "client/clock.h"
 #include "client/process.h"
 #include "client/reply.h"
 #include "client/transfer.h"
 #include "support/peer.h"
+#include "support/unit.h"
 
 /* Far more than any test takes, far less than the library's own limits. */
 enum { PATIENCE_MS = 10 * 1000 };
@@ -113,7 +106,7 @@ static void assert_failed(pgai_status status, int sent, const char *words)
     assert_string_equal(pgai_status_name(failure.status), pgai_status_name(status));
     assert_int_equal(failure.sent, sent);
     if (words)
-        assert_non_null(strstr(failure.message, words));
+        assert_contains(failure.message, words);
 }
 
 /* Whether the transfer still works after what happened before. */
@@ -148,15 +141,15 @@ static void create_and_list_may_follow_each_other(void **state)
     make_create();
     assert_usable();
     peer_last_request(server, text, sizeof(text));
-    assert_non_null(strstr(text, "POST /v1/contacts?page=1 HTTP/1.1\r\n"));
-    assert_non_null(strstr(text, "Content-Length: 20\r\n"));
-    assert_non_null(strstr(text, "\r\n\r\n{\"first_name\":\"Ada\"}"));
+    assert_contains(text, "POST /v1/contacts?page=1 HTTP/1.1\r\n");
+    assert_contains(text, "Content-Length: 20\r\n");
+    assert_contains(text, "\r\n\r\n{\"first_name\":\"Ada\"}");
     assert_null(strstr(text, "Expect"));
     assert_null(strstr(text, "urlencoded"));
     make_list();
     assert_usable();
     peer_last_request(server, text, sizeof(text));
-    assert_non_null(strstr(text, "GET /v1"));
+    assert_contains(text, "GET /v1");
     assert_null(strstr(text, "Ada"));
 }
 
@@ -221,7 +214,7 @@ static void what_is_not_http_is_refused(void **state)
                                           "Content-Length: 2\r\n\r\n{}"};
 
     (void)state;
-    for (size_t i = 0; i < sizeof(answers) / sizeof(*answers); i++) {
+    for (size_t i = 0; i < COUNT(answers); i++) {
         assert_false(exchange_with(answers[i], strlen(answers[i]), NULL, PEER_FIN));
         assert_failed(PGAI_PROTOCOL, 1, "127.0.0.1");
     }
@@ -419,7 +412,7 @@ static void a_proxy_is_used_when_given(void **state)
     request.host = "contacts.invalid";
     assert_usable();
     peer_last_request(server, text, sizeof(text));
-    assert_non_null(strstr(text, "GET http://contacts.invalid/v1/contacts HTTP/1.1"));
+    assert_contains(text, "GET http://contacts.invalid/v1/contacts HTTP/1.1");
 }
 
 static void a_proxy_comes_from_the_environment(void **state)
@@ -432,7 +425,7 @@ static void a_proxy_comes_from_the_environment(void **state)
     request.host = "contacts.invalid";
     assert_usable();
     peer_last_request(server, text, sizeof(text));
-    assert_non_null(strstr(text, "GET http://contacts.invalid/v1/contacts HTTP/1.1"));
+    assert_contains(text, "GET http://contacts.invalid/v1/contacts HTTP/1.1");
 
     setenv("http_proxy", "http://127.0.0.1:1", 1);
     request.url = url;
@@ -456,7 +449,7 @@ static void a_tunnel_that_is_refused_sent_nothing(void **state)
     assert_false(exchange_with(refusal, sizeof(refusal) - 1, NULL, PEER_KEEP));
     assert_failed(PGAI_CONNECT, 0, "contacts.invalid");
     peer_last_request(server, text, sizeof(text));
-    assert_non_null(strstr(text, "CONNECT contacts.invalid:443 HTTP/1.1"));
+    assert_contains(text, "CONNECT contacts.invalid:443 HTTP/1.1");
     assert_null(strstr(text, "sandbox_key"));
 }
 
