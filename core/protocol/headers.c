@@ -40,28 +40,33 @@ static int64_t milliseconds_until(int64_t seconds, int64_t now)
     return seconds > now ? (seconds - now) * 1000 : 0;
 }
 
+static bool is_digits(pgai_text text)
+{
+    for (size_t i = 0; i < text.length; i++) {
+        if (text.data[i] < '0' || text.data[i] > '9')
+            return false;
+    }
+    return text.length > 0;
+}
+
 /* Whole seconds, rounded up from a fraction such as some services send; -1: not a number.
  */
 static int64_t delay_seconds(pgai_text text)
 {
+    pgai_text fraction = {NULL, 0};
     int64_t seconds;
-    int64_t fraction;
     size_t point = 0;
 
     while (point < text.length && text.data[point] != '.')
         point++;
-    if (!pgaii_text_number((pgai_text){text.data, point}, &seconds))
+    if (point < text.length)
+        fraction = (pgai_text){text.data + point + 1, text.length - point - 1};
+    text.length = point;
+    if (!is_digits(text) || (fraction.data && !is_digits(fraction)))
         return -1;
-    if (seconds > LONGEST_SECONDS)
+    if (!pgaii_text_number(text, &seconds) || seconds > LONGEST_SECONDS)
         return LONGEST_SECONDS;
-    if (point < text.length) {
-        pgai_text rest = {text.data + point + 1, text.length - point - 1};
-
-        if (!pgaii_text_number(rest, &fraction))
-            return -1;
-        seconds += fraction > 0;
-    }
-    return seconds;
+    return seconds + (fraction.data != NULL);
 }
 
 static int64_t read_retry_after(pgai_text text, int64_t date)

@@ -69,7 +69,7 @@ static void keep_details(pgai_error *error, const json_t *details, const char *k
 
     pgaii_buffer_init(&text, ERROR_BODY_CEILING);
     pgaii_buffer_init(&secret, ERROR_BODY_CEILING);
-    if (details && dump(details, &text) &&
+    if (details && !json_is_null(details) && dump(details, &text) &&
         pgaii_json_add_string(&secret, pgaii_text(key))) {
         secret.data[secret.length - 1] = '\0';
         if (!pgaii_error_text(error->details, sizeof(error->details),

@@ -12,22 +12,21 @@
 typedef struct scanner {
     pgaii_lexer lexer;
     pgai_page *page;
-    pgaii_scan fault; /* why a function returned false; SYNTAX unless told otherwise */
-    const char *reason;
+    const char *reason; /* what is wrong with the shape; NULL: nothing */
+    bool no_memory;     /* why a function returned false, when it is not the syntax */
 } scanner;
 
 static void start(scanner *scan, pgai_page *page, pgai_text text)
 {
     pgaii_lexer_init(&scan->lexer, text);
     scan->page = page;
-    scan->fault = PGAII_SCAN_SYNTAX;
     scan->reason = NULL;
+    scan->no_memory = false;
 }
 
-static bool fail(scanner *scan, pgaii_scan fault, const char *reason)
+static bool fail_memory(scanner *scan)
 {
-    scan->fault = fault;
-    scan->reason = reason;
+    scan->no_memory = true;
     return false;
 }
 
@@ -73,7 +72,7 @@ static bool unescape(scanner *scan, const pgaii_string *string, pgai_text *out)
 {
     *out = string->raw;
     if (string->escaped && !pgaii_page_unescape(scan->page, string->raw, out))
-        return fail(scan, PGAII_SCAN_NO_MEMORY, NULL);
+        return fail_memory(scan);
     return true;
 }
 
@@ -116,7 +115,7 @@ static bool read_extra(scanner *scan, pgai_text name)
     if (!pgaii_lex_value(&scan->lexer, &value))
         return false;
     if (!pgaii_page_add_extra(scan->page, name, value))
-        return fail(scan, PGAII_SCAN_NO_MEMORY, NULL);
+        return fail_memory(scan);
     return true;
 }
 
@@ -150,7 +149,7 @@ static bool read_contact(scanner *scan)
         return false;
     contact = pgaii_page_add(scan->page);
     if (!contact)
-        return fail(scan, PGAII_SCAN_NO_MEMORY, NULL);
+        return fail_memory(scan);
     if (!pgaii_lex_byte(lexer, '}')) {
         do {
             if (!read_member(scan, contact, &expected))
@@ -165,19 +164,23 @@ static bool read_contact(scanner *scan)
     return true;
 }
 
-/* Whether the next value is of the wanted kind, by its first byte. If it is not, it is
- * read all the same: what is not JSON at all is a syntax error before it is a wrong
- * shape. */
-static bool expect(scanner *scan, char bracket, const char *reason)
+/* Read a value of another kind than the documented one. It is no failure yet: what is not
+ * JSON at all is a syntax error before it is a wrong shape, and of members with one name
+ * the last counts. */
+static bool read_misfit(scanner *scan, const char *reason)
 {
     pgai_text value;
 
+    scan->reason = reason;
+    return pgaii_lex_value(&scan->lexer, &value);
+}
+
+static bool read_item(scanner *scan)
+{
     pgaii_lex_blank(&scan->lexer);
-    if (*scan->lexer.at == (unsigned char)bracket)
-        return true;
-    if (!pgaii_lex_value(&scan->lexer, &value))
-        return false;
-    return fail(scan, PGAII_SCAN_SHAPE, reason);
+    if (*scan->lexer.at != '{')
+        return read_misfit(scan, "an item of `data` is not an object");
+    return read_contact(scan);
 }
 
 static bool read_data(scanner *scan)
@@ -185,13 +188,14 @@ static bool read_data(scanner *scan)
     pgaii_lexer *lexer = &scan->lexer;
 
     pgaii_page_empty(scan->page);
-    if (!expect(scan, '[', "`data` is not an array") || !pgaii_lex_byte(lexer, '[') ||
-        !pgaii_lex_enter(lexer))
+    scan->reason = NULL;
+    if (!pgaii_lex_byte(lexer, '['))
+        return read_misfit(scan, "`data` is not an array");
+    if (!pgaii_lex_enter(lexer))
         return false;
     if (!pgaii_lex_byte(lexer, ']')) {
         do {
-            if (!expect(scan, '{', "an item of `data` is not an object") ||
-                !read_contact(scan))
+            if (!read_item(scan))
                 return false;
         } while (pgaii_lex_byte(lexer, ','));
         if (!pgaii_lex_byte(lexer, ']'))
@@ -218,10 +222,9 @@ static bool read_pagination(scanner *scan)
     pgai_text name;
     pgai_text value;
 
-    pgaii_lex_blank(lexer);
-    if (*lexer->at != '{')
+    scan->page->number = scan->page->limit = scan->page->total = -1;
+    if (!pgaii_lex_byte(lexer, '{'))
         return pgaii_lex_value(lexer, &value);
-    lexer->at++;
     if (!pgaii_lex_enter(lexer))
         return false;
     if (!pgaii_lex_byte(lexer, '}')) {
@@ -241,17 +244,15 @@ static bool read_pagination(scanner *scan)
     return true;
 }
 
-static bool read_page_member(scanner *scan, bool *found)
+static bool read_page_member(scanner *scan)
 {
     pgai_text name;
     pgai_text value;
 
     if (!read_name(scan, &name))
         return false;
-    if (pgaii_text_equal(name, pgaii_text("data"))) {
-        *found = true;
+    if (pgaii_text_equal(name, pgaii_text("data")))
         return read_data(scan);
-    }
     if (pgaii_text_equal(name, pgaii_text("pagination")))
         return read_pagination(scan);
     return pgaii_lex_value(&scan->lexer, &value);
@@ -267,34 +268,41 @@ static bool at_end(scanner *scan)
 static bool read_page(scanner *scan)
 {
     pgaii_lexer *lexer = &scan->lexer;
-    bool found = false;
 
-    if (!expect(scan, '{', "it is not an object") || !pgaii_lex_byte(lexer, '{') ||
-        !pgaii_lex_enter(lexer))
+    if (!pgaii_lex_byte(lexer, '{'))
+        return read_misfit(scan, "it is not an object") && at_end(scan);
+    if (!pgaii_lex_enter(lexer))
         return false;
+    scan->reason = "`data` is missing";
     if (!pgaii_lex_byte(lexer, '}')) {
         do {
-            if (!read_page_member(scan, &found))
+            if (!read_page_member(scan))
                 return false;
         } while (pgaii_lex_byte(lexer, ','));
         if (!pgaii_lex_byte(lexer, '}'))
             return false;
     }
-    if (!at_end(scan))
-        return false;
-    return found || fail(scan, PGAII_SCAN_SHAPE, "`data` is missing");
+    return at_end(scan);
 }
 
-static pgaii_scan outcome(const scanner *scan, bool ok, const char **reason)
+static bool read_object(scanner *scan)
 {
-    if (ok)
-        return PGAII_SCAN_OK;
-    if (scan->lexer.too_deep) {
-        *reason = "it is nested deeper than 64 levels";
-        return PGAII_SCAN_SHAPE;
-    }
+    pgaii_lex_blank(&scan->lexer);
+    if (*scan->lexer.at != '{')
+        return read_misfit(scan, "it is not an object") && at_end(scan);
+    return read_contact(scan) && at_end(scan);
+}
+
+/* @p parsed: the text was JSON to its end; then only its shape can be wrong. */
+static pgaii_scan outcome(const scanner *scan, bool parsed, const char **reason)
+{
     *reason = scan->reason;
-    return scan->fault;
+    if (parsed)
+        return scan->reason ? PGAII_SCAN_SHAPE : PGAII_SCAN_OK;
+    if (!scan->lexer.too_deep)
+        return scan->no_memory ? PGAII_SCAN_NO_MEMORY : PGAII_SCAN_SYNTAX;
+    *reason = "it is nested deeper than 64 levels";
+    return PGAII_SCAN_SHAPE;
 }
 
 pgaii_scan pgaii_scan_page(pgai_page *page, const char **reason)
@@ -310,10 +318,7 @@ pgaii_scan pgaii_scan_object(pgai_page *page, pgai_text text, const char **reaso
     scanner scan;
 
     start(&scan, page, text);
-    return outcome(&scan,
-                   expect(&scan, '{', "it is not an object") && read_contact(&scan) &&
-                       at_end(&scan),
-                   reason);
+    return outcome(&scan, read_object(&scan), reason);
 }
 
 static bool has_documented_field(const pgai_contact *contact)

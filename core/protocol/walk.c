@@ -142,6 +142,14 @@ static pgai_walk_step end_complete(pgai_walk *walk)
     return PGAI_WALK_DONE;
 }
 
+/* The pages that came do not make a whole, though each of them was fine. */
+static pgai_walk_step end_inconsistent(pgai_walk *walk)
+{
+    walk->error.http_status = 200;
+    walk->error.attempts = walk->attempts;
+    return end_broken(walk);
+}
+
 static pgai_walk_step fail_memory(pgai_walk *walk)
 {
     pgaii_fail_memory(&walk->error);
@@ -167,7 +175,7 @@ static pgai_walk_step ask(pgai_walk *walk, int64_t now)
                    " contacts: the service seems to "
                    "go in circles",
                    walk->reads, walk->total);
-        return end_broken(walk);
+        return end_inconsistent(walk);
     }
     if (walk->deadline_ms > 0) {
         if (now >= walk->deadline_at) {
@@ -191,6 +199,7 @@ static void drop_call(pgai_walk *walk)
 {
     const pgaii_call_stats *stats = &walk->call->stats;
 
+    walk->attempts = stats->requests;
     walk->stats.requests += stats->requests;
     walk->stats.retries += stats->requests > 1 ? stats->requests - 1 : 0;
     walk->stats.waited_pacing_ms += stats->waited_ms[PGAI_WAIT_PACING];
@@ -214,7 +223,7 @@ static void absorb_nothing(pgai_walk *walk)
                "page %" PRId64 " is empty, though contacts %" PRId64 " to %" PRId64
                " are still to come",
                walk->page, walk->position + 1, walk->total);
-    end_broken(walk);
+    end_inconsistent(walk);
 }
 
 /* A page that tells a larger number of contacts than the total tells nothing by its
@@ -359,7 +368,7 @@ static bool absorb(pgai_walk *walk, pgai_page *page)
                    " and the one before brought no contact that is new: the "
                    "service seems to repeat itself",
                    walk->page);
-        end_broken(walk);
+        end_inconsistent(walk);
     }
     return fits && page->count > 0 && walk->state == PGAII_WALK_GOING;
 }

@@ -39,6 +39,7 @@ struct pgai_walk {
     pgai_call *call; /* in flight; NULL: none */
     int64_t page;    /* the page it asks for */
 
+    int attempts;      /* of the last page */
     int64_t reads;     /* pages read, for the loop guard */
     int empty_reads;   /* in a row */
     int useless_reads; /* in a row: pages without an id that is new */
