@@ -5,9 +5,9 @@
 
 #include <jansson.h>
 
+#include "protocol/json.h"
 #include "protocol/text.h"
 #include "sandbox/clock.h"
-#include "sandbox/json_text.h"
 
 #define BASE "/__sandbox/"
 

@@ -4,9 +4,9 @@
 #include <jansson.h>
 #include <pgai/contact.h>
 
+#include "protocol/json.h"
 #include "protocol/text.h"
 #include "sandbox/clock.h"
-#include "sandbox/json_text.h"
 #include "sandbox/service.h"
 
 enum { LISTED, DETAIL, WRITABLE, READONLY };

@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "protocol/json.h"
 #include "protocol/text.h"
 #include "sandbox/clock.h"
-#include "sandbox/json_text.h"
 
 bool pgaii_log_init(pgaii_log *log)
 {

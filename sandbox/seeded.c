@@ -4,9 +4,9 @@
 
 #include <pgai/contact.h>
 
+#include "protocol/json.h"
 #include "protocol/text.h"
 #include "sandbox/clock.h"
-#include "sandbox/json_text.h"
 #include "sandbox/names.h"
 #include "sandbox/random.h"
 

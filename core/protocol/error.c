@@ -61,7 +61,7 @@ static pgai_text next_piece(pgai_text rest, pgai_text secret, size_t *used)
     return (pgai_text){rest.data, *used};
 }
 
-void pgaii_error_text(char *out, size_t size, pgai_text text, const char *key)
+bool pgaii_error_text(char *out, size_t size, pgai_text text, const char *key)
 {
     pgai_text secret = pgaii_text(key);
     size_t written = 0;
@@ -78,6 +78,7 @@ void pgaii_error_text(char *out, size_t size, pgai_text text, const char *key)
         text.length -= used;
     }
     out[written] = '\0';
+    return text.length == 0;
 }
 
 pgai_status pgaii_error_copy(pgai_error *out, const pgai_error *error)

@@ -1,6 +1,8 @@
 #ifndef PGAI_PROTOCOL_ERROR_H
 #define PGAI_PROTOCOL_ERROR_H
 
+#include <stdbool.h>
+
 #include <pgai/error.h>
 #include <pgai/text.h>
 
@@ -20,7 +22,7 @@ pgai_status pgaii_fail_memory(pgai_error *error);
 /** Copy text from outside into a fixed field, cut at a character, each occurrence of the
  * key replaced by "[key]" and each control byte by a blank. @p key NULL: nothing to hide.
  */
-void pgaii_error_text(char *out, size_t size, pgai_text text, const char *key);
+bool pgaii_error_text(char *out, size_t size, pgai_text text, const char *key);
 
 /** Copy a failure to a caller's error, which may be NULL. @return its status. */
 pgai_status pgaii_error_copy(pgai_error *out, const pgai_error *error);

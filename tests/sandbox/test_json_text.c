@@ -20,17 +20,6 @@ static pgaii_buffer start(const char *text)
     return buffer;
 }
 
-static void test_strings_are_escaped(void **state)
-{
-    static const char text[] = "a\"b\\c\n\0\x1F/\xC3\xA9";
-    pgaii_buffer out = start("");
-
-    (void)state;
-    assert_true(pgaii_json_add_string(&out, (pgai_text){text, sizeof(text) - 1}));
-    assert_string_equal(out.data, "\"a\\\"b\\\\c\\u000a\\u0000\\u001f/\xC3\xA9\"");
-    pgaii_buffer_clear(&out);
-}
-
 static void test_members_are_found(void **state)
 {
     static const char text[] =
@@ -88,7 +77,6 @@ static void test_what_is_no_object_is_left_alone(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_strings_are_escaped),
         cmocka_unit_test(test_members_are_found),
         cmocka_unit_test(test_members_are_set_and_added),
         cmocka_unit_test(test_what_is_no_object_is_left_alone),

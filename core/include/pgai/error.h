@@ -21,7 +21,7 @@ typedef struct pgai_error {
     size_t struct_size;     /**< sizeof(pgai_error) */
     pgai_status status;     /**< what the call returned */
     int http_status;        /**< status of the last answer; 0: there was none */
-    int attempts;           /**< requests that were sent for this call */
+    int attempts;           /**< attempts made for this call */
     int outcome_unknown;    /**< 1: a contact may have been created all the same */
     int64_t retry_after_ms; /**< when it makes sense to try again; 0: not known */
     char message[512];    /**< for people; says what was wrong and what would be right */

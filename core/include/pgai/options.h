@@ -41,8 +41,7 @@ typedef struct pgai_pages_options {
     size_t struct_size;
     int64_t start; /**< number of the first page, from 1; PGAI_UNSET: 1 */
     int64_t limit; /**< contacts a page, from 1; PGAI_UNSET: 50, the documented maximum */
-    const char
-        *cursor; /**< where an earlier walk stood; then start and limit stay unset */
+    const char *cursor;  /**< where an earlier walk stood; then start stays unset */
     int64_t deadline_ms; /**< for the whole walk; 0: none */
 } pgai_pages_options;
 

@@ -1,0 +1,43 @@
+#ifndef PGAI_CLIENT_CA_H
+#define PGAI_CLIENT_CA_H
+
+#include <pgai/error.h>
+
+/** Where trusted certificates are; exactly one member is set once they were found.
+ *
+ * One source, not several: libcurl keeps a parsed bundle for later connections only where
+ * no directory is set beside it, and parsing one costs 20 ms of CPU.
+ */
+typedef struct pgaii_ca {
+    char *file;      /**< a bundle in PEM */
+    char *directory; /**< of certificates under hashed names, read as they are needed */
+    char *pem;       /**< the certificates themselves */
+} pgaii_ca;
+
+/** Places where systems keep their certificates, each list ending in NULL. */
+typedef struct pgaii_ca_places {
+    const char *const *directories;
+    const char *const *bundles;
+} pgaii_ca_places;
+
+/** The places of the systems that are known. */
+extern const pgaii_ca_places pgaii_ca_system;
+
+/** Find trusted certificates.
+ *
+ * The first of these decides: @p given; $SSL_CERT_FILE; $SSL_CERT_DIR; $CURL_CA_BUNDLE; a
+ * directory of hashed names among @p places; a bundle among them. What was named, by
+ * argument or variable, must be there: another source is no substitute for it.
+ *
+ * @param given    A file, a directory, or PEM text from "-----BEGIN" on; NULL: not given.
+ * @param[out] out Cleared with pgaii_ca_clear(); empty on failure.
+ * @return PGAI_OK; PGAI_USAGE with a message that says what is missing, or lists the
+ * places that were tried; PGAI_NO_MEMORY.
+ */
+pgai_status pgaii_ca_find(const char *given, const pgaii_ca_places *places, pgaii_ca *out,
+                          pgai_error *error);
+
+/** Free what was found; @p ca is then empty. */
+void pgaii_ca_clear(pgaii_ca *ca);
+
+#endif

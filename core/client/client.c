@@ -1,0 +1,211 @@
+#include "client/client.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "client/clock.h"
+#include "client/driver.h"
+#include "client/process.h"
+#include "client/registry.h"
+#include "protocol/error.h"
+#include "protocol/limits.h"
+#include "protocol/memory.h"
+#include "protocol/session.h"
+
+/* An older program passes a shorter struct: what it does not know stays at its default.
+ */
+static pgai_status read_options(pgai_client_options *out,
+                                const pgai_client_options *given, pgai_error *error)
+{
+    const pgai_client_options defaults = PGAI_CLIENT_OPTIONS_INIT;
+    pgai_status status;
+
+    *out = defaults;
+    if (given) {
+        status =
+            pgaii_check_size(given->struct_size, offsetof(pgai_client_options, base_url),
+                             "options", error);
+        if (status != PGAI_OK)
+            return status;
+        memcpy(out, given,
+               given->struct_size < sizeof(*out) ? given->struct_size : sizeof(*out));
+    }
+    if (!out->api_key)
+        out->api_key = pgaii_process_variable("PGAI_API_KEY");
+    if (!out->base_url)
+        out->base_url = pgaii_process_variable("PGAI_BASE_URL");
+    if (!out->api_key)
+        return pgaii_fail(error, PGAI_USAGE,
+                          "there is no API key: set api_key in the options, or the "
+                          "environment variable PGAI_API_KEY");
+    return PGAI_OK;
+}
+
+static pgai_status
+read_limits(pgai_call_options *out, const pgai_client_options *options, pgai_error *error)
+{
+    const pgai_call_options none = PGAI_CALL_OPTIONS_INIT;
+    const pgai_call_options given = {
+        .struct_size = sizeof(given),
+        .no_pacing = options->no_pacing,
+        .max_attempts = options->max_attempts,
+        .timeout_ms = options->timeout_ms,
+        .connect_timeout_ms = options->connect_timeout_ms,
+        .deadline_ms = options->deadline_ms,
+        .max_wait_ms = options->max_wait_ms,
+    };
+
+    return pgaii_limits_merge(out, &given, &none, error);
+}
+
+static pgai_status
+new_session(const pgai_client_options *options, pgai_session **out, pgai_error *error)
+{
+    const pgai_session_options session = {
+        .struct_size = sizeof(session),
+        .api_key = options->api_key,
+        .base_url = options->base_url,
+        .user_agent = options->user_agent,
+        .allow_cleartext = options->allow_cleartext,
+        .seed = pgaii_clock_seed(),
+        .lock = pgaii_process_lock,
+        .unlock = pgaii_process_unlock,
+    };
+
+    return pgai_session_new(&session, out, error);
+}
+
+/* Certificates matter for https only; but one that was given is checked in any case, so
+ * that a wrong path shows where it was written. */
+static pgai_status find_route(pgaii_route *route, const pgai_client_options *options,
+                              const pgai_session *session, pgai_error *error)
+{
+    const char *proxy = session->url.loopback ? "" : options->proxy;
+    pgai_status status = PGAI_OK;
+
+    memset(route, 0, sizeof(*route));
+    if (session->url.tls || options->ca)
+        status = pgaii_ca_find(options->ca, &pgaii_ca_system, &route->ca, error);
+    if (status == PGAI_OK) {
+        route->user_agent = pgaii_copy(session->user_agent, strlen(session->user_agent));
+        route->proxy = proxy ? pgaii_copy(proxy, strlen(proxy)) : NULL;
+        if (!route->user_agent || (proxy && !route->proxy))
+            status = pgaii_fail_memory(error);
+    }
+    return status;
+}
+
+static pgai_status
+new_pool(const pgai_client_options *options, pgaii_pool **out, pgai_error *error)
+{
+    pgai_session *session = NULL;
+    pgaii_route route = {.proxy = NULL};
+    pgai_status status = pgaii_process_start(error);
+
+    if (status == PGAI_OK)
+        status = new_session(options, &session, error);
+    if (status == PGAI_OK)
+        status = find_route(&route, options, session, error);
+    if (status != PGAI_OK) {
+        pgai_session_free(session);
+        goto out;
+    }
+    session = pgaii_registry_share(session);
+    if (session)
+        *out = pgaii_pool_new(session, &route);
+    if (!*out) {
+        pgaii_registry_release(session);
+        status = pgaii_fail_memory(error);
+    }
+out:
+    pgaii_route_clear(&route);
+    return status;
+}
+
+pgai_status
+pgai_client_new(const pgai_client_options *options, pgai_client **out, pgai_error *error)
+{
+    pgai_client_options given;
+    pgai_client *client = NULL;
+    pgai_status status;
+
+    if (!out)
+        return pgaii_fail(error, PGAI_USAGE, "out is NULL");
+    *out = NULL;
+    status = read_options(&given, options, error);
+    if (status != PGAI_OK)
+        return status;
+    client = pgaii_new(sizeof(*client));
+    if (!client)
+        return pgaii_fail_memory(error);
+    client->interrupt = given.interrupt;
+    client->interrupt_data = given.interrupt_data;
+    status = read_limits(&client->limits, &given, error);
+    if (status == PGAI_OK)
+        status = new_pool(&given, &client->pool, error);
+    if (status == PGAI_OK)
+        *out = client;
+    else
+        free(client);
+    return status;
+}
+
+pgai_status
+pgaii_client_check(const pgai_client *client, const void *out, pgai_error *error)
+{
+    if (!client)
+        return pgaii_fail(error, PGAI_USAGE, "client is NULL");
+    if (!out)
+        return pgaii_fail(error, PGAI_USAGE, "out is NULL");
+    if (atomic_load(pgaii_pool_closed(client->pool)))
+        return pgaii_fail(error, PGAI_CLOSED,
+                          "the client is closed: pgai_client_cancel() was called");
+    return PGAI_OK;
+}
+
+pgai_status pgai_client_with(const pgai_client *client, const pgai_call_options *changes,
+                             pgai_client **out, pgai_error *error)
+{
+    pgai_call_options limits;
+    pgai_status status;
+
+    if (out)
+        *out = NULL;
+    status = pgaii_client_check(client, out, error);
+    if (status == PGAI_OK)
+        status = pgaii_limits_merge(&limits, changes, &client->limits, error);
+    if (status != PGAI_OK)
+        return status;
+    *out = pgaii_new(sizeof(**out));
+    if (!*out)
+        return pgaii_fail_memory(error);
+    **out = *client;
+    (*out)->limits = limits;
+    pgaii_pool_share(client->pool);
+    return PGAI_OK;
+}
+
+void pgai_client_cancel(pgai_client *client)
+{
+    if (client)
+        pgaii_pool_close(client->pool);
+}
+
+void pgai_client_free(pgai_client *client)
+{
+    if (!client)
+        return;
+    pgaii_pool_release(client->pool);
+    free(client);
+}
+
+pgai_status
+pgai_client_rate_limit(const pgai_client *client, pgai_rate_limit *out, pgai_error *error)
+{
+    if (!client)
+        return pgaii_fail(error, PGAI_USAGE, "client is NULL");
+    if (!out)
+        return pgaii_fail(error, PGAI_USAGE, "out is NULL");
+    pgai_session_rate_limit(pgaii_pool_session(client->pool), pgaii_clock_now_ms(), out);
+    return PGAI_OK;
+}

@@ -1,0 +1,27 @@
+#include "client/clock.h"
+
+#include <sys/random.h>
+#include <time.h>
+#include <unistd.h>
+
+int64_t pgaii_clock_now_ms(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+uint64_t pgaii_clock_seed(void)
+{
+    uint64_t seed;
+    struct timespec now;
+
+    if (getrandom(&seed, sizeof(seed), GRND_NONBLOCK) == (ssize_t)sizeof(seed))
+        return seed;
+    /* Early in the life of a machine there is no entropy yet. The seed only spreads
+     * waits, so the time and the process are good enough. */
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (uint64_t)now.tv_nsec * 4294967291u ^ (uint64_t)now.tv_sec ^
+           (uint64_t)getpid() << 32;
+}

@@ -1,0 +1,65 @@
+#include <pgai/client.h>
+
+#include "client/client.h"
+#include "client/driver.h"
+
+pgai_status pgai_contacts_list(pgai_client *client, const pgai_list_options *options,
+                               pgai_page **out, pgai_error *error)
+{
+    pgai_call *call = NULL;
+    pgai_status status;
+
+    if (out)
+        *out = NULL;
+    status = pgaii_client_check(client, out, error);
+    if (status == PGAI_OK)
+        status = pgai_call_new_list(pgaii_pool_session(client->pool), options,
+                                    &client->limits, &call, error);
+    if (status == PGAI_OK)
+        status = pgaii_drive(client, call, error);
+    if (status == PGAI_OK)
+        *out = pgai_call_take_page(call);
+    pgai_call_free(call);
+    return status;
+}
+
+static pgai_status finish_contact(const pgai_client *client, pgai_call *call,
+                                  pgai_contact **out, pgai_error *error)
+{
+    pgai_status status = pgaii_drive(client, call, error);
+
+    if (status == PGAI_OK)
+        *out = pgai_call_take_contact(call);
+    pgai_call_free(call);
+    return status;
+}
+
+pgai_status pgai_contacts_get(pgai_client *client, const char *id, pgai_contact **out,
+                              pgai_error *error)
+{
+    pgai_call *call = NULL;
+    pgai_status status;
+
+    if (out)
+        *out = NULL;
+    status = pgaii_client_check(client, out, error);
+    if (status == PGAI_OK)
+        status = pgai_call_new_get(pgaii_pool_session(client->pool), id, &client->limits,
+                                   &call, error);
+    return status == PGAI_OK ? finish_contact(client, call, out, error) : status;
+}
+
+pgai_status pgai_contacts_create(pgai_client *client, const pgai_contact_fields *fields,
+                                 pgai_contact **out, pgai_error *error)
+{
+    pgai_call *call = NULL;
+    pgai_status status;
+
+    if (out)
+        *out = NULL;
+    status = pgaii_client_check(client, out, error);
+    if (status == PGAI_OK)
+        status = pgai_call_new_create(pgaii_pool_session(client->pool), fields,
+                                      &client->limits, &call, error);
+    return status == PGAI_OK ? finish_contact(client, call, out, error) : status;
+}

@@ -1,0 +1,69 @@
+#include "client/failure.h"
+
+#include <stddef.h>
+
+static const struct meaning {
+    CURLcode code;
+    pgai_status status;
+    bool permanent;
+} MEANINGS[] = {
+    {CURLE_UNSUPPORTED_PROTOCOL, PGAI_CONNECT, true},
+    {CURLE_URL_MALFORMAT, PGAI_CONNECT, true},
+    {CURLE_NOT_BUILT_IN, PGAI_CONNECT, true},
+    {CURLE_COULDNT_RESOLVE_PROXY, PGAI_CONNECT, true},
+    {CURLE_BAD_FUNCTION_ARGUMENT, PGAI_CONNECT, true},
+    {CURLE_UNKNOWN_OPTION, PGAI_CONNECT, true},
+    {CURLE_COULDNT_RESOLVE_HOST, PGAI_CONNECT, false},
+    {CURLE_COULDNT_CONNECT, PGAI_CONNECT, false},
+    {CURLE_INTERFACE_FAILED, PGAI_CONNECT, false},
+    {CURLE_PROXY, PGAI_CONNECT, false},
+    {CURLE_SSL_CONNECT_ERROR, PGAI_TLS, false},
+    {CURLE_PEER_FAILED_VERIFICATION, PGAI_TLS, true},
+    {CURLE_SSL_CERTPROBLEM, PGAI_TLS, true},
+    {CURLE_SSL_CIPHER, PGAI_TLS, true},
+    {CURLE_USE_SSL_FAILED, PGAI_TLS, true},
+    {CURLE_SSL_CACERT_BADFILE, PGAI_TLS, true},
+    {CURLE_SSL_SHUTDOWN_FAILED, PGAI_TLS, true},
+    {CURLE_SSL_CRL_BADFILE, PGAI_TLS, true},
+    {CURLE_SSL_ISSUER_ERROR, PGAI_TLS, true},
+    {CURLE_SSL_PINNEDPUBKEYNOTMATCH, PGAI_TLS, true},
+    {CURLE_SSL_INVALIDCERTSTATUS, PGAI_TLS, true},
+    {CURLE_OPERATION_TIMEDOUT, PGAI_TIMEOUT, false},
+    {CURLE_HTTP2, PGAI_CONNECTION_LOST, false},
+    {CURLE_PARTIAL_FILE, PGAI_CONNECTION_LOST, false},
+    {CURLE_GOT_NOTHING, PGAI_CONNECTION_LOST, false},
+    {CURLE_SEND_ERROR, PGAI_CONNECTION_LOST, false},
+    {CURLE_RECV_ERROR, PGAI_CONNECTION_LOST, false},
+    {CURLE_SEND_FAIL_REWIND, PGAI_CONNECTION_LOST, false},
+    {CURLE_HTTP2_STREAM, PGAI_CONNECTION_LOST, false},
+    {CURLE_HTTP3, PGAI_CONNECTION_LOST, false},
+    {CURLE_WEIRD_SERVER_REPLY, PGAI_PROTOCOL, false},
+    {CURLE_BAD_CONTENT_ENCODING, PGAI_PROTOCOL, false},
+    {CURLE_FILESIZE_EXCEEDED, PGAI_TOO_LARGE, true},
+    {CURLE_FAILED_INIT, PGAI_NO_MEMORY, true},
+    {CURLE_OUT_OF_MEMORY, PGAI_NO_MEMORY, true},
+};
+
+static struct meaning meaning_of(CURLcode code)
+{
+    for (size_t i = 0; i < sizeof(MEANINGS) / sizeof(*MEANINGS); i++) {
+        if (MEANINGS[i].code == code)
+            return MEANINGS[i];
+    }
+    return (struct meaning){code, PGAI_PROTOCOL, false};
+}
+
+void pgaii_failure_from_curl(CURLcode code, bool sent, pgai_failure *out)
+{
+    struct meaning meaning = meaning_of(code);
+
+    /* So libcurl calls an answer in a version of HTTP that it does not know. */
+    if (code == CURLE_UNSUPPORTED_PROTOCOL && sent)
+        meaning = meaning_of(CURLE_WEIRD_SERVER_REPLY);
+    /* A proxy that refuses to open a tunnel counts as a receive error to libcurl, but
+     * then there was no connection to lose yet. */
+    if (meaning.status == PGAI_CONNECTION_LOST && !sent)
+        meaning.status = PGAI_CONNECT;
+    *out = (pgai_failure){
+        .status = meaning.status, .sent = sent, .permanent = meaning.permanent};
+}

@@ -1,0 +1,18 @@
+#ifndef PGAI_CLIENT_FAILURE_H
+#define PGAI_CLIENT_FAILURE_H
+
+#include <stdbool.h>
+
+#include <curl/curl.h>
+
+#include <pgai/protocol.h>
+
+/** What an outcome of libcurl means to a call.
+ *
+ * @param code     Not CURLE_OK.
+ * @param sent     Whether any byte of the request may have left.
+ * @param[out] out All but the message, which is NULL.
+ */
+void pgaii_failure_from_curl(CURLcode code, bool sent, pgai_failure *out);
+
+#endif

@@ -1,0 +1,198 @@
+#include "client/handle.h"
+
+#include <limits.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "client/reply.h"
+#include "protocol/buffer.h"
+#include "protocol/memory.h"
+#include "protocol/text.h"
+
+/* A slow answer ends after this: fewer bytes a second, for so many seconds. */
+enum { LOW_SPEED_BYTES = 64, LOW_SPEED_SECONDS = 15 };
+
+/* Load balancers drop idle connections after a minute or more; certificates and addresses
+ * are looked at again at least once an hour. */
+enum { KEEP_IDLE_SECONDS = 30, KEEP_AT_MOST_SECONDS = 3600 };
+
+/* The longest header line that is sent: a key of 512 bytes and a name, or a user agent.
+ */
+enum { HEADER_LINE_CEILING = 64 * 1024 };
+
+static const struct {
+    CURLoption option;
+    long value;
+} DEFAULTS[] = {
+    {CURLOPT_FOLLOWLOCATION, 0},
+    {CURLOPT_UNRESTRICTED_AUTH, 0},
+    {CURLOPT_NETRC, CURL_NETRC_IGNORED},
+    {CURLOPT_DISALLOW_USERNAME_IN_URL, 1},
+    {CURLOPT_PATH_AS_IS, 1},
+    {CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_2TLS},
+    {CURLOPT_HTTP09_ALLOWED, 0},
+    {CURLOPT_HEADEROPT, CURLHEADER_SEPARATE},
+    {CURLOPT_SUPPRESS_CONNECT_HEADERS, 1},
+    {CURLOPT_SSL_VERIFYPEER, 1},
+    {CURLOPT_SSL_VERIFYHOST, 2},
+    {CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2},
+    {CURLOPT_SSL_OPTIONS, 0},
+    {CURLOPT_PROXY_SSL_VERIFYPEER, 1},
+    {CURLOPT_PROXY_SSL_VERIFYHOST, 2},
+    {CURLOPT_PROXY_SSLVERSION, CURL_SSLVERSION_TLSv1_2},
+    {CURLOPT_NOSIGNAL, 1},
+    {CURLOPT_MAXFILESIZE, PGAII_REPLY_BODY_BYTES},
+    {CURLOPT_LOW_SPEED_LIMIT, LOW_SPEED_BYTES},
+    {CURLOPT_LOW_SPEED_TIME, LOW_SPEED_SECONDS},
+    {CURLOPT_MAXAGE_CONN, KEEP_IDLE_SECONDS},
+    {CURLOPT_MAXLIFETIME_CONN, KEEP_AT_MOST_SECONDS},
+};
+
+void pgaii_route_clear(pgaii_route *route)
+{
+    pgaii_ca_clear(&route->ca);
+    free(route->proxy);
+    free(route->user_agent);
+    memset(route, 0, sizeof(*route));
+}
+
+/* A handle being set up: the first failure stays, and stops the rest. */
+struct setup {
+    CURL *easy;
+    CURLcode code;
+};
+
+static void set_number(struct setup *setup, CURLoption option, long value)
+{
+    if (setup->code == CURLE_OK)
+        setup->code = curl_easy_setopt(setup->easy, option, value);
+}
+
+static void set_data(struct setup *setup, CURLoption option, const void *data)
+{
+    if (setup->code == CURLE_OK)
+        setup->code = curl_easy_setopt(setup->easy, option, data);
+}
+
+/* Where no place for certificates is set, libcurl takes the one it was built with, and
+ * with a directory set it parses a bundle anew for each connection. So both are set, one
+ * of them at least to NULL. */
+static void set_ca(struct setup *setup, const pgaii_ca *ca)
+{
+    struct curl_blob pem = {ca->pem, ca->pem ? strlen(ca->pem) : 0, CURL_BLOB_NOCOPY};
+
+    set_data(setup, CURLOPT_CAINFO, ca->file);
+    set_data(setup, CURLOPT_CAPATH, ca->directory);
+    set_data(setup, CURLOPT_PROXY_CAINFO, ca->file);
+    set_data(setup, CURLOPT_PROXY_CAPATH, ca->directory);
+    if (ca->pem) {
+        set_data(setup, CURLOPT_CAINFO_BLOB, &pem);
+        set_data(setup, CURLOPT_PROXY_CAINFO_BLOB, &pem);
+    }
+}
+
+CURLcode pgaii_handle_set_defaults(CURL *easy, const pgaii_route *route)
+{
+    struct setup setup = {easy, CURLE_OK};
+
+    for (size_t i = 0; i < sizeof(DEFAULTS) / sizeof(*DEFAULTS); i++)
+        set_number(&setup, DEFAULTS[i].option, DEFAULTS[i].value);
+    set_data(&setup, CURLOPT_ACCEPT_ENCODING, "gzip");
+    set_ca(&setup, &route->ca);
+    if (route->proxy)
+        set_data(&setup, CURLOPT_PROXY, route->proxy);
+    return setup.code;
+}
+
+static void set_protocol(struct setup *setup, bool tls)
+{
+#if LIBCURL_VERSION_NUM >= 0x075500
+    set_data(setup, CURLOPT_PROTOCOLS_STR, tls ? "https" : "http");
+#else
+    set_number(setup, CURLOPT_PROTOCOLS, tls ? CURLPROTO_HTTPS : CURLPROTO_HTTP);
+#endif
+}
+
+/* To libcurl 0 means its own default. */
+static long to_timeout(int64_t ms)
+{
+    return ms >= INT_MAX ? INT_MAX : ms < 1 ? 1 : (long)ms;
+}
+
+CURLcode pgaii_handle_set_request(CURL *easy, const pgai_request *request,
+                                  struct curl_slist *headers)
+{
+    struct setup setup = {easy, CURLE_OK};
+
+    set_data(&setup, CURLOPT_URL, request->url);
+    set_protocol(&setup, request->tls);
+    set_data(&setup, CURLOPT_HTTPHEADER, headers);
+    if (request->body.data) {
+        set_number(&setup, CURLOPT_POST, 1);
+        set_number(&setup, CURLOPT_POSTFIELDSIZE, (long)request->body.length);
+        set_data(&setup, CURLOPT_POSTFIELDS, request->body.data);
+    } else {
+        set_number(&setup, CURLOPT_HTTPGET, 1);
+    }
+    set_number(&setup, CURLOPT_FRESH_CONNECT, request->once);
+    set_number(&setup, CURLOPT_TIMEOUT_MS, to_timeout(request->timeout_ms));
+    set_number(&setup, CURLOPT_CONNECTTIMEOUT_MS,
+               to_timeout(request->connect_timeout_ms));
+    return setup.code;
+}
+
+static bool add_line(struct curl_slist **headers, pgaii_buffer *line)
+{
+    struct curl_slist *longer =
+        line->data ? curl_slist_append(*headers, line->data) : NULL;
+
+    if (longer)
+        *headers = longer;
+    return longer != NULL;
+}
+
+/* The line is made in one piece, since a buffer that grows leaves copies of the key. */
+static bool add_header(struct curl_slist **headers, const pgai_header *header)
+{
+    pgaii_buffer line;
+    bool added;
+
+    pgaii_buffer_init(&line, HEADER_LINE_CEILING);
+    pgaii_buffer_reserve(&line, header->name.length + 2 + header->value.length);
+    pgaii_buffer_add(&line, header->name.data, header->name.length);
+    pgaii_buffer_add_string(&line, ": ");
+    pgaii_buffer_add(&line, header->value.data, header->value.length);
+    added = add_line(headers, &line);
+    pgaii_wipe(line.data, line.length);
+    pgaii_buffer_clear(&line);
+    return added;
+}
+
+/* Without an empty Expect, libcurl asks before it sends a large body, and sends the
+ * request again when the answer is 417. */
+struct curl_slist *
+pgaii_handle_headers(const pgai_request *request, const char *user_agent)
+{
+    struct curl_slist *headers = curl_slist_append(NULL, "Expect:");
+    bool complete = headers != NULL;
+
+    for (size_t i = 0; complete && i < request->header_count; i++) {
+        pgai_header header = request->headers[i];
+
+        if (user_agent && pgaii_text_equal(header.name, pgaii_text("user-agent")))
+            header.value = pgaii_text(user_agent);
+        complete = add_header(&headers, &header);
+    }
+    if (complete)
+        return headers;
+    pgaii_handle_wipe_headers(headers);
+    return NULL;
+}
+
+void pgaii_handle_wipe_headers(struct curl_slist *headers)
+{
+    for (struct curl_slist *line = headers; line; line = line->next)
+        pgaii_wipe(line->data, strlen(line->data));
+    curl_slist_free_all(headers);
+}

@@ -1,0 +1,93 @@
+#include <stdlib.h>
+
+#include <pgai/client.h>
+#include <pgai/protocol.h>
+
+#include "client/client.h"
+#include "client/clock.h"
+#include "client/driver.h"
+#include "protocol/error.h"
+#include "protocol/memory.h"
+
+struct pgai_pager {
+    pgai_client *client;
+    pgai_walk *walk;
+};
+
+pgai_status pgai_contacts_pages(pgai_client *client, const pgai_pages_options *options,
+                                pgai_pager **out, pgai_error *error)
+{
+    pgai_pager *pager = NULL;
+    pgai_status status;
+
+    if (out)
+        *out = NULL;
+    status = pgaii_client_check(client, out, error);
+    if (status != PGAI_OK)
+        return status;
+    pager = pgaii_new(sizeof(*pager));
+    if (!pager)
+        return pgaii_fail_memory(error);
+    pager->client = client;
+    status = pgai_walk_new(pgaii_pool_session(client->pool), options, &client->limits,
+                           &pager->walk, error);
+    if (status == PGAI_OK)
+        *out = pager;
+    else
+        free(pager);
+    return status;
+}
+
+/* What became of each call is the walk's affair: it may go on all the same. */
+static void drive_calls(pgai_pager *pager)
+{
+    for (size_t i = 0; pgai_walk_call(pager->walk, i); i++)
+        pgaii_drive(pager->client, pgai_walk_call(pager->walk, i), NULL);
+}
+
+pgai_status pgai_pager_next(pgai_pager *pager, pgai_page **out, pgai_error *error)
+{
+    pgai_status status = PGAI_OK;
+
+    if (out)
+        *out = NULL;
+    if (!pager)
+        return pgaii_fail(error, PGAI_USAGE, "pager is NULL");
+    if (!out)
+        return pgaii_fail(error, PGAI_USAGE, "out is NULL");
+    while (status == PGAI_OK) {
+        switch (pgai_walk_next(pager->walk, pgaii_clock_now_ms(), out)) {
+        case PGAI_WALK_PAGE:
+            return PGAI_OK;
+        case PGAI_WALK_DONE:
+            return PGAI_DONE;
+        case PGAI_WALK_CALLS:
+            status = pgaii_client_check(pager->client, out, error);
+            if (status == PGAI_OK)
+                drive_calls(pager);
+            break;
+        case PGAI_WALK_FAILED:
+        default:
+            return pgaii_error_copy(error, pgai_walk_error(pager->walk));
+        }
+    }
+    return status;
+}
+
+void pgai_pager_cursor(const pgai_pager *pager, size_t used, char out[PGAI_CURSOR_SIZE])
+{
+    pgai_walk_cursor(pager->walk, used, out);
+}
+
+void pgai_pager_stats(const pgai_pager *pager, pgai_walk_stats *out)
+{
+    pgai_walk_stats_get(pager->walk, out);
+}
+
+void pgai_pager_free(pgai_pager *pager)
+{
+    if (!pager)
+        return;
+    pgai_walk_free(pager->walk);
+    free(pager);
+}

@@ -1,0 +1,165 @@
+#include "client/pool.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "client/process.h"
+#include "client/registry.h"
+#include "protocol/memory.h"
+
+/* Most clients serve one thread, or a few. */
+enum { FIRST_SLOTS = 4 };
+
+typedef struct slot {
+    pgaii_transfer *transfer;
+    bool busy;
+} slot;
+
+struct pgaii_pool {
+    pgai_session *session;
+    pgaii_route route;
+    atomic_bool closed;
+    /* What follows is used under the lock of the process. */
+    size_t owners;
+    unsigned generation; /* of the process that the transfers belong to */
+    slot *slots;
+    size_t count;
+    size_t capacity;
+};
+
+pgaii_pool *pgaii_pool_new(pgai_session *session, pgaii_route *route)
+{
+    pgaii_pool *pool = pgaii_new(sizeof(*pool));
+
+    if (!pool)
+        return NULL;
+    pool->session = session;
+    pool->route = *route;
+    memset(route, 0, sizeof(*route));
+    atomic_init(&pool->closed, false);
+    pool->owners = 1;
+    pool->generation = pgaii_process_generation();
+    return pool;
+}
+
+void pgaii_pool_share(pgaii_pool *pool)
+{
+    pgaii_process_lock(NULL);
+    pool->owners++;
+    pgaii_process_unlock(NULL);
+}
+
+static void abandon_inherited(pgaii_pool *pool)
+{
+    if (pool->generation == pgaii_process_generation())
+        return;
+    for (size_t i = 0; i < pool->count; i++)
+        pgaii_transfer_abandon(pool->slots[i].transfer);
+    pool->count = 0;
+    pool->generation = pgaii_process_generation();
+}
+
+static size_t remove_owner(pgaii_pool *pool)
+{
+    size_t left;
+
+    pgaii_process_lock(NULL);
+    left = --pool->owners;
+    if (left == 0)
+        abandon_inherited(pool);
+    pgaii_process_unlock(NULL);
+    return left;
+}
+
+void pgaii_pool_release(pgaii_pool *pool)
+{
+    if (remove_owner(pool) > 0)
+        return;
+    for (size_t i = 0; i < pool->count; i++)
+        pgaii_transfer_free(pool->slots[i].transfer);
+    pgaii_registry_release(pool->session);
+    pgaii_route_clear(&pool->route);
+    free(pool->slots);
+    free(pool);
+}
+
+pgai_session *pgaii_pool_session(const pgaii_pool *pool)
+{
+    return pool->session;
+}
+
+const atomic_bool *pgaii_pool_closed(const pgaii_pool *pool)
+{
+    return &pool->closed;
+}
+
+/* Always the first that is idle, so that few callers at a time use few connections, which
+ * are then alive. */
+static pgaii_transfer *take_idle(pgaii_pool *pool)
+{
+    pgaii_transfer *transfer = NULL;
+
+    pgaii_process_lock(NULL);
+    abandon_inherited(pool);
+    for (size_t i = 0; i < pool->count && !transfer; i++) {
+        if (!pool->slots[i].busy) {
+            pool->slots[i].busy = true;
+            transfer = pool->slots[i].transfer;
+        }
+    }
+    pgaii_process_unlock(NULL);
+    return transfer;
+}
+
+static bool add_busy(pgaii_pool *pool, pgaii_transfer *transfer)
+{
+    bool room;
+
+    pgaii_process_lock(NULL);
+    room = pgaii_grow((void **)&pool->slots, &pool->capacity, pool->count + 1,
+                      sizeof(*pool->slots), FIRST_SLOTS);
+    if (room)
+        pool->slots[pool->count++] = (slot){transfer, true};
+    pgaii_process_unlock(NULL);
+    return room;
+}
+
+pgaii_transfer *pgaii_pool_take(pgaii_pool *pool, pgai_failure *failure)
+{
+    pgaii_transfer *transfer = take_idle(pool);
+
+    if (transfer)
+        return transfer;
+    transfer = pgaii_transfer_new(&pool->route, failure);
+    if (transfer && !add_busy(pool, transfer)) {
+        pgaii_transfer_free(transfer);
+        transfer = NULL;
+        *failure = (pgai_failure){.status = PGAI_NO_MEMORY, .permanent = 1};
+    }
+    return transfer;
+}
+
+void pgaii_pool_give(pgaii_pool *pool, pgaii_transfer *transfer)
+{
+    pgaii_process_lock(NULL);
+    abandon_inherited(pool);
+    for (size_t i = 0; i < pool->count; i++) {
+        if (pool->slots[i].transfer == transfer)
+            pool->slots[i].busy = false;
+    }
+    pgaii_process_unlock(NULL);
+}
+
+void pgaii_pool_close(pgaii_pool *pool)
+{
+    atomic_store(&pool->closed, true);
+    pgaii_process_lock(NULL);
+    /* In a forked child, a call that waited in the parent has no thread here to wake, and
+     * waking it there is the parent's affair. */
+    abandon_inherited(pool);
+    for (size_t i = 0; i < pool->count; i++) {
+        if (pool->slots[i].busy)
+            pgaii_transfer_wake(pool->slots[i].transfer);
+    }
+    pgaii_process_unlock(NULL);
+}

@@ -1,0 +1,54 @@
+#ifndef PGAI_CLIENT_POOL_H
+#define PGAI_CLIENT_POOL_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+
+#include <pgai/protocol.h>
+
+#include "client/handle.h"
+#include "client/transfer.h"
+
+/** What a client shares with those made from it: the session, the way to the service, and
+ * transfers with their connections. Any thread.
+ *
+ * A call borrows a transfer for each request or wait, so that N calls at once make N
+ * transfers, and later calls find those with live connections.
+ */
+typedef struct pgaii_pool pgaii_pool;
+
+/** Make a pool with one owner.
+ *
+ * @param session  Of pgaii_registry_share(); taken over.
+ * @param route    Its contents are taken over, and it is left empty.
+ * @return NULL: no memory, and nothing was taken over.
+ */
+pgaii_pool *pgaii_pool_new(pgai_session *session, pgaii_route *route);
+
+/** Add an owner. */
+void pgaii_pool_share(pgaii_pool *pool);
+
+/** Remove an owner; the last one frees the pool. No transfer may be borrowed then. */
+void pgaii_pool_release(pgaii_pool *pool);
+
+/** The session; borrowed. */
+pgai_session *pgaii_pool_session(const pgaii_pool *pool);
+
+/** Whether the pool was closed; it lives as long as the pool. */
+const atomic_bool *pgaii_pool_closed(const pgaii_pool *pool);
+
+/** Borrow a transfer.
+ *
+ * In a forked child, those of the parent are abandoned first.
+ *
+ * @param[out] failure Filled when NULL is returned.
+ */
+pgaii_transfer *pgaii_pool_take(pgaii_pool *pool, pgai_failure *failure);
+
+/** Give a transfer back. It may be one from before a fork, which is let go. */
+void pgaii_pool_give(pgaii_pool *pool, pgaii_transfer *transfer);
+
+/** Close the pool for good, and wake whoever waits in one of its transfers. */
+void pgaii_pool_close(pgaii_pool *pool);
+
+#endif

@@ -1,0 +1,43 @@
+#ifndef PGAI_CLIENT_PROCESS_H
+#define PGAI_CLIENT_PROCESS_H
+
+#include <pgai/error.h>
+
+/** @file
+ * What all clients of one process share.
+ */
+
+/** Prepare the process for a first client: libcurl, and the watch for forks.
+ *
+ * Any thread, any number of times; what failed is tried again the next time. It is never
+ * undone, since a library cannot know whether others in the process still use libcurl.
+ *
+ * @return PGAI_OK; PGAI_NO_MEMORY.
+ */
+pgai_status pgaii_process_start(pgai_error *error);
+
+/** How many forks lie between the first process and this one.
+ *
+ * Connections that were made under another number belong to another process.
+ */
+unsigned pgaii_process_generation(void);
+
+/** Take the one lock of the client layer: for pools of connections and for what sessions
+ * share.
+ *
+ * It is held for a few instructions, never while data is decoded or a system call can
+ * block, and never twice by one thread. A fork waits for it, so no child begins life with
+ * it taken. @p unused makes this fit pgai_session_options.lock.
+ */
+void pgaii_process_lock(void *unused);
+
+/** Give the lock back. */
+void pgaii_process_unlock(void *unused);
+
+/** The value of an environment variable; NULL when it is not set, or empty.
+ *
+ * A program that runs with more rights than its caller (setuid) sees none.
+ */
+const char *pgaii_process_variable(const char *name);
+
+#endif

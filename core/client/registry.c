@@ -1,0 +1,86 @@
+#include "client/registry.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "client/process.h"
+#include "protocol/memory.h"
+#include "protocol/session.h"
+
+typedef struct entry {
+    pgai_session *session;
+    size_t references;
+    struct entry *next;
+} entry;
+
+static entry *entries; /* only under the lock of the process */
+
+static bool is_same(const pgai_session *a, const pgai_session *b)
+{
+    return strcmp(a->key, b->key) == 0 && strcmp(a->url.text, b->url.text) == 0;
+}
+
+static entry *find_or_add(entry *fresh)
+{
+    entry *found = entries;
+
+    while (found && !is_same(found->session, fresh->session))
+        found = found->next;
+    if (!found) {
+        fresh->next = entries;
+        found = entries = fresh;
+    }
+    found->references++;
+    return found;
+}
+
+pgai_session *pgaii_registry_share(pgai_session *fresh)
+{
+    entry *added = pgaii_new(sizeof(*added));
+    entry *found = NULL;
+    pgai_session *shared = NULL;
+
+    if (added) {
+        added->session = fresh;
+        pgaii_process_lock(NULL);
+        found = find_or_add(added);
+        shared = found->session;
+        pgaii_process_unlock(NULL);
+    }
+    if (found != added)
+        free(added);
+    if (shared != fresh)
+        pgai_session_free(fresh);
+    return shared;
+}
+
+/* Take out the entry of a session that nobody uses any more; NULL: it is in use. */
+static entry *remove_unused(const pgai_session *session)
+{
+    entry **at = &entries;
+    entry *found;
+
+    while ((*at)->session != session)
+        at = &(*at)->next;
+    found = *at;
+    if (--found->references > 0)
+        return NULL;
+    *at = found->next;
+    return found;
+}
+
+void pgaii_registry_release(pgai_session *session)
+{
+    entry *unused;
+
+    if (!session)
+        return;
+    pgaii_process_lock(NULL);
+    unused = remove_unused(session);
+    pgaii_process_unlock(NULL);
+    if (unused) {
+        pgai_session_free(unused->session);
+        free(unused);
+    }
+}

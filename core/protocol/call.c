@@ -1,0 +1,529 @@
+#include "protocol/call.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "protocol/error.h"
+#include "protocol/limits.h"
+#include "protocol/memory.h"
+#include "protocol/page.h"
+#include "protocol/session.h"
+#include "protocol/text.h"
+
+/* A limiter that says no this often in a row is not one that waiting helps against. */
+enum { MOST_LIMITED = 10 };
+
+/* Waits after a 429 differ by up to this much, so that callers who were refused together
+ * do not come back together. */
+enum { LIMITED_JITTER_MS = 1000 };
+
+/* Bodies fed by callers; the client's own ceiling is the same. */
+enum { BODY_CEILING = 8 * 1024 * 1024 };
+
+/* The part of making a call that all operations share; the request is built next. */
+static pgai_status new_call(pgai_session *session, const pgai_call_options *limits,
+                            pgai_call **out, pgai_error *error)
+{
+    pgai_call_options wanted;
+    pgai_call *call;
+    pgai_status status;
+
+    if (!out)
+        return pgaii_fail(error, PGAI_USAGE, "out is NULL");
+    *out = NULL;
+    if (!session)
+        return pgaii_fail(error, PGAI_USAGE, "session is NULL");
+    status = pgaii_limits_merge(&wanted, limits, &pgaii_limits_default, error);
+    if (status != PGAI_OK)
+        return status;
+    call = pgaii_new(sizeof(*call));
+    if (!call)
+        return pgaii_fail_memory(error);
+    call->session = session;
+    call->limits = wanted;
+    call->waiting_since = -1;
+    call->question.key = session->key;
+    call->question.page = PGAI_UNSET;
+    *out = call;
+    return PGAI_OK;
+}
+
+/* Hand a call over, or free it when its request could not be built. */
+static pgai_status finish_new(pgai_call *call, pgai_status status, pgai_call **out)
+{
+    if (status != PGAI_OK) {
+        pgai_call_free(call);
+        call = NULL;
+    }
+    *out = call;
+    return status;
+}
+
+pgai_status pgai_call_new_list(pgai_session *session, const pgai_list_options *options,
+                               const pgai_call_options *limits, pgai_call **out,
+                               pgai_error *error)
+{
+    pgai_status status = new_call(session, limits, out, error);
+    pgai_call *call;
+
+    if (status != PGAI_OK)
+        return status;
+    call = *out;
+    call->question.operation = PGAII_LIST;
+    status = pgaii_request_list(&call->request, session, options, error);
+    if (status == PGAI_OK && options)
+        call->question.page = options->page;
+    return finish_new(call, status, out);
+}
+
+pgai_status pgai_call_new_get(pgai_session *session, const char *id,
+                              const pgai_call_options *limits, pgai_call **out,
+                              pgai_error *error)
+{
+    pgai_status status = new_call(session, limits, out, error);
+    pgai_call *call;
+
+    if (status != PGAI_OK)
+        return status;
+    call = *out;
+    call->question.operation = PGAII_GET;
+    status = pgaii_request_get(&call->request, session, id, error);
+    if (status == PGAI_OK) {
+        call->id = pgaii_copy(id, strlen(id));
+        call->question.id = call->id;
+        status = call->id ? PGAI_OK : pgaii_fail_memory(error);
+    }
+    return finish_new(call, status, out);
+}
+
+pgai_status pgai_call_new_create(pgai_session *session, const pgai_contact_fields *fields,
+                                 const pgai_call_options *limits, pgai_call **out,
+                                 pgai_error *error)
+{
+    pgai_status status = new_call(session, limits, out, error);
+    pgai_call *call;
+
+    if (status != PGAI_OK)
+        return status;
+    call = *out;
+    call->question.operation = PGAII_CREATE;
+    status = pgaii_request_create(&call->request, session, fields, error);
+    return finish_new(call, status, out);
+}
+
+static int64_t add_time(int64_t now, int64_t span)
+{
+    return span > INT64_MAX - now ? INT64_MAX : now + span;
+}
+
+/* The call is over with what @p error holds already. */
+static void end_failed(pgai_call *call)
+{
+    call->state = PGAII_CALL_FAILED;
+    call->error.attempts = call->stats.requests;
+    call->error.outcome_unknown = call->error.status == PGAI_OUTCOME_UNKNOWN;
+}
+
+/* There is no time left: report what went wrong first, since the later attempts may have
+ * failed only for want of time. */
+static void end_out_of_time(pgai_call *call)
+{
+    if (call->first.status != PGAI_OK)
+        call->error = call->first;
+    else if (call->error.status == PGAI_OK)
+        pgaii_fail(&call->error, PGAI_TIMEOUT,
+                   "the deadline of %" PRId64 " ms has passed", call->limits.deadline_ms);
+    end_failed(call);
+}
+
+static void end_before_wait(pgai_call *call, int64_t wait_ms)
+{
+    if (call->error.status == PGAI_OK)
+        pgaii_fail(&call->error, PGAI_RATE_LIMITED,
+                   "the rate limit of %" PRId64
+                   " requests a minute allows the next request in "
+                   "%" PRId64 " ms, later than this call may wait",
+                   call->session->pacer.limit, wait_ms);
+    call->error.retry_after_ms = wait_ms;
+    end_failed(call);
+}
+
+static pgai_step step_of(pgaii_call_state state)
+{
+    static const pgai_step steps[] = {
+        [PGAII_CALL_READY] = PGAI_STEP_WAIT,
+        [PGAII_CALL_OUT] = PGAI_STEP_ANSWER,
+        [PGAII_CALL_DONE] = PGAI_STEP_DONE,
+        [PGAII_CALL_FAILED] = PGAI_STEP_FAILED,
+    };
+
+    return steps[state];
+}
+
+static void count_wait(pgai_call *call, int64_t now)
+{
+    if (call->waiting_since >= 0)
+        call->stats.waited_ms[call->wait_cause] += now - call->waiting_since;
+    call->waiting_since = -1;
+}
+
+static pgai_step
+wait_until(pgai_call *call, int64_t now, int64_t until, pgai_wait_cause cause)
+{
+    call->wait_until = until;
+    call->wait_cause = cause;
+    call->waiting_since = now;
+    return PGAI_STEP_WAIT;
+}
+
+static pgai_step send_now(pgai_call *call, int64_t now)
+{
+    int64_t left = call->deadline_at - now;
+    pgai_request *request = &call->request.view;
+
+    request->timeout_ms = call->limits.timeout_ms < left ? call->limits.timeout_ms : left;
+    request->connect_timeout_ms = call->limits.connect_timeout_ms < request->timeout_ms
+                                      ? call->limits.connect_timeout_ms
+                                      : request->timeout_ms;
+    call->state = PGAII_CALL_OUT;
+    call->attempts++;
+    call->stats.requests++;
+    return PGAI_STEP_SEND;
+}
+
+/* When the pacer lets the request leave; if that is now, it counts as sent. */
+static int64_t take_turn(pgai_call *call, int64_t now)
+{
+    pgai_session *session = call->session;
+    int64_t ready = now;
+
+    pgaii_session_lock(session);
+    if (!call->limits.no_pacing)
+        ready = pgaii_pacer_ready_at(&session->pacer, now);
+    if (ready <= now)
+        pgaii_pacer_sent(&session->pacer, now);
+    pgaii_session_unlock(session);
+    return ready;
+}
+
+static pgai_step try_to_send(pgai_call *call, int64_t now)
+{
+    int64_t ready;
+
+    if (now >= call->deadline_at) {
+        end_out_of_time(call);
+        return PGAI_STEP_FAILED;
+    }
+    if (now < call->not_before)
+        return wait_until(call, now, call->not_before, call->wait_cause);
+    ready = take_turn(call, now);
+    if (ready <= now)
+        return send_now(call, now);
+    if (ready - now > call->limits.max_wait_ms || ready >= call->deadline_at) {
+        end_before_wait(call, ready - now);
+        return PGAI_STEP_FAILED;
+    }
+    return wait_until(call, now, ready, PGAI_WAIT_PACING);
+}
+
+pgai_step pgai_call_next(pgai_call *call, int64_t now_ms)
+{
+    if (!call->started) {
+        call->started = true;
+        call->deadline_at = add_time(now_ms, call->limits.deadline_ms);
+    }
+    if (call->state != PGAII_CALL_READY)
+        return step_of(call->state);
+    count_wait(call, now_ms);
+    return try_to_send(call, now_ms);
+}
+
+/* A create that may have happened. What went wrong stays in the message, and what the
+ * service answered in http_status. */
+static void end_uncertain(pgai_call *call)
+{
+    pgai_error cause = call->error;
+
+    pgaii_fail(&call->error, PGAI_OUTCOME_UNKNOWN,
+               "%s: %s. It was not sent again; look before you create it anew",
+               pgai_status_text(PGAI_OUTCOME_UNKNOWN), cause.message);
+    call->error.http_status = cause.http_status;
+    memcpy(call->error.code, cause.code, sizeof(cause.code));
+    memcpy(call->error.request_id, cause.request_id, sizeof(cause.request_id));
+    memcpy(call->error.details, cause.details, sizeof(cause.details));
+    end_failed(call);
+}
+
+static bool budget_take(pgai_session *session)
+{
+    bool taken;
+
+    pgaii_session_lock(session);
+    taken = pgaii_budget_take(&session->budget);
+    pgaii_session_unlock(session);
+    return taken;
+}
+
+/* Wait @p wait ms before the next attempt, unless the deadline comes first. */
+static void schedule(pgai_call *call, int64_t now, int64_t wait, pgai_wait_cause cause)
+{
+    if (add_time(now, wait) >= call->deadline_at) {
+        end_out_of_time(call);
+        return;
+    }
+    call->not_before = now + wait;
+    call->wait_cause = cause;
+    call->state = PGAII_CALL_READY;
+}
+
+static int64_t next_backoff(pgai_call *call, int64_t base)
+{
+    pgai_session *session = call->session;
+
+    pgaii_session_lock(session);
+    call->backoff_ms = pgaii_backoff(&session->random, base, call->backoff_ms);
+    pgaii_session_unlock(session);
+    return call->backoff_ms;
+}
+
+static void try_again(pgai_call *call, int64_t now, int64_t at_least)
+{
+    int64_t wait;
+
+    call->limited = 0;
+    if (call->attempts >= call->limits.max_attempts || !budget_take(call->session)) {
+        end_failed(call);
+        return;
+    }
+    wait = next_backoff(call, PGAII_BACKOFF_MS);
+    if (at_least > wait)
+        wait = at_least;
+    if (wait > call->limits.max_wait_ms)
+        end_failed(call);
+    else
+        schedule(call, now, wait, PGAI_WAIT_BACKOFF);
+}
+
+/* How long a 429 asks to wait, by its headers; -1: they do not tell. */
+static int64_t limited_wait(const pgaii_headers *headers)
+{
+    if (headers->retry_after_ms >= 0)
+        return headers->retry_after_ms;
+    return headers->reset_ms >= 0 ? headers->reset_ms + 1000 : -1;
+}
+
+static int64_t jitter(pgai_session *session)
+{
+    int64_t extra;
+
+    pgaii_session_lock(session);
+    extra = pgaii_random_between(&session->random, 0, LIMITED_JITTER_MS);
+    pgaii_session_unlock(session);
+    return extra;
+}
+
+/* Refused by the limiter: it costs no attempt, since nothing was tried. */
+static void wait_for_limiter(pgai_call *call, int64_t now, int64_t asked)
+{
+    int64_t wait = asked;
+
+    call->attempts--;
+    call->limited++;
+    if (wait < 0)
+        wait = next_backoff(call, PGAII_LIMITED_MS);
+    call->error.retry_after_ms = wait;
+    if (call->limited > MOST_LIMITED || wait > call->limits.max_wait_ms) {
+        end_failed(call);
+        return;
+    }
+    schedule(call, now, wait + jitter(call->session), PGAI_WAIT_LIMITED);
+}
+
+/* The attempt is over and call->error says how; decide what follows. */
+static void
+settle(pgai_call *call, int64_t now, pgaii_verdict verdict, int64_t wait_asked)
+{
+    if (call->first.status == PGAI_OK)
+        call->first = call->error;
+    switch (verdict) {
+    case PGAII_AGAIN:
+        try_again(call, now, wait_asked);
+        break;
+    case PGAII_LIMITED:
+        wait_for_limiter(call, now, wait_asked);
+        break;
+    case PGAII_UNCERTAIN:
+        end_uncertain(call);
+        break;
+    case PGAII_FINAL:
+    default:
+        end_failed(call);
+        break;
+    }
+}
+
+/* Tell the pacer and the budget, which all calls of the session share. */
+static void
+report_answer(pgai_call *call, int64_t now, const pgaii_headers *headers, int http_status)
+{
+    pgai_session *session = call->session;
+    int64_t hold = -1;
+
+    if (http_status == 429) {
+        hold = limited_wait(headers);
+        hold = hold >= 0 ? hold : PGAII_LIMITED_MS;
+    }
+    pgaii_session_lock(session);
+    pgaii_pacer_answered(&session->pacer, now, headers, hold);
+    if (http_status >= 200 && http_status <= 299)
+        pgaii_budget_give(&session->budget);
+    pgaii_session_unlock(session);
+}
+
+static void
+keep_request_id(pgai_call *call, const pgaii_headers *headers, int http_status)
+{
+    call->error.http_status = http_status;
+    pgaii_error_text(call->error.request_id, sizeof(call->error.request_id),
+                     headers->request_id, call->session->key);
+}
+
+void pgaii_call_feed_take(pgai_call *call, int64_t now_ms, const pgai_answer *answer,
+                          pgaii_buffer *body)
+{
+    pgaii_headers headers;
+    pgaii_verdict verdict;
+    int64_t wait = -1;
+
+    if (call->state != PGAII_CALL_OUT)
+        return;
+    pgaii_headers_read(&headers, answer->headers, answer->header_count);
+    report_answer(call, now_ms, &headers, answer->status);
+    verdict = pgaii_judge_answer(answer->status, call->request.view.once);
+    if (answer->status >= 200 && answer->status <= 299) {
+        if (pgaii_response_read(&call->question, answer->status, body, &call->page,
+                                &call->error) == PGAI_OK) {
+            call->state = PGAII_CALL_DONE;
+            return;
+        }
+        if (call->error.status == PGAI_NO_MEMORY && verdict == PGAII_AGAIN)
+            verdict = PGAII_FINAL;
+    } else {
+        pgaii_response_error(&call->question, answer->status, &headers,
+                             (pgai_text){body->data, body->length}, &call->error);
+        wait = answer->status == 429 ? limited_wait(&headers) : headers.retry_after_ms;
+    }
+    if (wait >= 0)
+        call->error.retry_after_ms = wait;
+    keep_request_id(call, &headers, answer->status);
+    settle(call, now_ms, verdict, wait);
+}
+
+void pgai_call_feed(pgai_call *call, int64_t now_ms, const pgai_answer *answer)
+{
+    pgaii_buffer body;
+
+    if (call->state != PGAII_CALL_OUT)
+        return;
+    pgaii_buffer_init(&body, BODY_CEILING);
+    if (pgaii_buffer_add(&body, answer->body.data, answer->body.length)) {
+        pgaii_call_feed_take(call, now_ms, answer, &body);
+    } else {
+        pgai_failure failure = {body.over ? PGAI_TOO_LARGE : PGAI_NO_MEMORY, 1, 1, NULL};
+
+        pgai_call_fail(call, now_ms, &failure);
+    }
+    pgaii_buffer_clear(&body);
+}
+
+void pgai_call_fail(pgai_call *call, int64_t now_ms, const pgai_failure *failure)
+{
+    pgai_session *session = call->session;
+
+    if (call->state != PGAII_CALL_OUT)
+        return;
+    pgaii_session_lock(session);
+    pgaii_pacer_failed(&session->pacer, now_ms, failure->sent);
+    pgaii_session_unlock(session);
+    pgaii_error_init(&call->error);
+    call->error.status = failure->status;
+    pgaii_error_text(call->error.message, sizeof(call->error.message),
+                     pgaii_text(failure->message ? failure->message
+                                                 : pgai_status_text(failure->status)),
+                     session->key);
+    settle(call, now_ms, pgaii_judge_failure(failure, call->request.view.once), -1);
+}
+
+void pgai_call_cancel(pgai_call *call, int64_t now_ms, pgai_status status)
+{
+    pgai_failure failure = {status, 1, 1, NULL};
+
+    if (call->state == PGAII_CALL_OUT) {
+        pgai_call_fail(call, now_ms, &failure);
+    } else if (call->state == PGAII_CALL_READY) {
+        count_wait(call, now_ms);
+        pgaii_fail(&call->error, status, "%s", pgai_status_text(status));
+        end_failed(call);
+    }
+}
+
+const pgai_request *pgai_call_request(const pgai_call *call)
+{
+    return &call->request.view;
+}
+
+int64_t pgai_call_wait_until(const pgai_call *call)
+{
+    return call->wait_until;
+}
+
+pgai_wait_cause pgai_call_wait_cause(const pgai_call *call)
+{
+    return call->wait_cause;
+}
+
+pgai_page *pgai_call_take_page(pgai_call *call)
+{
+    pgai_page *page = call->question.operation == PGAII_LIST ? call->page : NULL;
+
+    if (page)
+        call->page = NULL;
+    return page;
+}
+
+pgai_contact *pgai_call_take_contact(pgai_call *call)
+{
+    pgai_page *page = call->question.operation != PGAII_LIST ? call->page : NULL;
+
+    if (!page)
+        return NULL;
+    call->page = NULL;
+    return &page->contacts[0];
+}
+
+const pgai_error *pgai_call_error(const pgai_call *call)
+{
+    return &call->error;
+}
+
+int pgai_call_attempts(const pgai_call *call)
+{
+    return call->stats.requests;
+}
+
+void pgai_call_free(pgai_call *call)
+{
+    if (!call)
+        return;
+    if (call->state == PGAII_CALL_OUT) {
+        pgaii_session_lock(call->session);
+        pgaii_pacer_failed(&call->session->pacer, call->session->pacer.last_sent, true);
+        pgaii_session_unlock(call->session);
+    }
+    pgaii_request_clear(&call->request);
+    pgai_page_free(call->page);
+    free(call->id);
+    free(call);
+}

@@ -1,0 +1,54 @@
+#ifndef PGAI_PROTOCOL_CALL_H
+#define PGAI_PROTOCOL_CALL_H
+
+#include <stdbool.h>
+
+#include <pgai/protocol.h>
+
+#include "protocol/buffer.h"
+#include "protocol/request.h"
+#include "protocol/response.h"
+
+/** Waits by cause, and how often. */
+typedef struct pgaii_call_stats {
+    int requests;
+    int64_t waited_ms[PGAI_WAIT_BACKOFF + 1]; /* by pgai_wait_cause */
+} pgaii_call_stats;
+
+typedef enum pgaii_call_state {
+    PGAII_CALL_READY, /* to be sent as soon as the pacer allows */
+    PGAII_CALL_OUT,   /* a request is out */
+    PGAII_CALL_DONE,
+    PGAII_CALL_FAILED
+} pgaii_call_state;
+
+struct pgai_call {
+    pgai_session *session;
+    pgaii_request request;
+    pgaii_question question;
+    char *id; /* of a get; question.id borrows it */
+    pgai_call_options limits;
+
+    pgaii_call_state state;
+    bool started;
+    int64_t deadline_at;
+    int64_t not_before;    /* the end of a backoff, or of a wait after a 429 */
+    int64_t waiting_since; /* -1: not waiting */
+    int64_t wait_until;
+    pgai_wait_cause wait_cause;
+    int64_t backoff_ms; /* the last one, for decorrelated jitter; 0: none yet */
+    int attempts;       /* that count against max_attempts: 429s do not */
+    int limited;        /* 429s in a row */
+    pgaii_call_stats stats;
+
+    pgai_page *page;
+    pgai_error first; /* of the first attempt that failed */
+    pgai_error error; /* of the last one; the outcome when the call has failed */
+};
+
+/** pgai_call_feed(), but the body is taken over from @p body, which is left empty,
+ * instead of copied; answer->body is ignored. */
+void pgaii_call_feed_take(pgai_call *call, int64_t now_ms, const pgai_answer *answer,
+                          pgaii_buffer *body);
+
+#endif

@@ -1,0 +1,29 @@
+#ifndef PGAI_PROTOCOL_HEADERS_H
+#define PGAI_PROTOCOL_HEADERS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <pgai/protocol.h>
+#include <pgai/text.h>
+
+/** What the headers of an answer say that matters here. Texts are borrowed from it.
+ *
+ * Times are relative to the answer: dates are taken minus the answer's own Date, never
+ * minus the local clock, so that clocks which disagree do no harm. A date without a Date
+ * to compare it to is not known.
+ */
+typedef struct pgaii_headers {
+    int64_t retry_after_ms; /* -1: not told; a past date is 0 */
+    int64_t limit;          /* X-RateLimit-Limit; these three: -1 when not told */
+    int64_t remaining;      /* X-RateLimit-Remaining */
+    int64_t reset_ms;       /* X-RateLimit-Reset: until the window ends */
+    pgai_text request_id;
+    pgai_text location;
+    pgai_text content_type;
+} pgaii_headers;
+
+/** Read the headers of an answer; anything odd counts as not told. */
+void pgaii_headers_read(pgaii_headers *out, const pgai_header *headers, size_t count);
+
+#endif

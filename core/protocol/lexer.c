@@ -1,0 +1,332 @@
+#include "protocol/lexer.h"
+
+#include <stdint.h>
+#include <string.h>
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
+#include "protocol/text.h"
+
+void pgaii_lexer_init(pgaii_lexer *lexer, pgai_text text)
+{
+    memset(lexer, 0, sizeof(*lexer));
+    lexer->at = (const unsigned char *)text.data;
+    lexer->end = lexer->at + text.length;
+}
+
+void pgaii_lex_blank(pgaii_lexer *lexer)
+{
+    while (*lexer->at == ' ' || *lexer->at == '\n' || *lexer->at == '\r' ||
+           *lexer->at == '\t')
+        lexer->at++;
+}
+
+bool pgaii_lex_byte(pgaii_lexer *lexer, char byte)
+{
+    pgaii_lex_blank(lexer);
+    if (*lexer->at != (unsigned char)byte || lexer->at >= lexer->end)
+        return false;
+    lexer->at++;
+    return true;
+}
+
+bool pgaii_lex_enter(pgaii_lexer *lexer)
+{
+    lexer->too_deep = lexer->depth >= PGAII_MAX_DEPTH;
+    lexer->depth++;
+    return !lexer->too_deep;
+}
+
+void pgaii_lex_leave(pgaii_lexer *lexer)
+{
+    lexer->depth--;
+}
+
+/* A byte that stands for itself in a string, and needs no look at its neighbours. */
+static bool is_plain(unsigned char byte)
+{
+    return byte >= 0x20 && byte < 0x80 && byte != '"' && byte != '\\';
+}
+
+/* Most bytes of an answer are skipped here, hence 16 at a time where the machine can. As
+ * signed numbers, control bytes and bytes from 0x80 are both below 0x20. */
+static const unsigned char *skip_plain(const unsigned char *at, const unsigned char *end)
+{
+#if defined(__SSE2__)
+    const __m128i quote = _mm_set1_epi8('"');
+    const __m128i backslash = _mm_set1_epi8('\\');
+    const __m128i least = _mm_set1_epi8(0x20);
+
+    for (; end - at >= 16; at += 16) {
+        __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)at);
+        __m128i special = _mm_or_si128(
+            _mm_or_si128(_mm_cmpeq_epi8(bytes, quote), _mm_cmpeq_epi8(bytes, backslash)),
+            _mm_cmplt_epi8(bytes, least));
+        unsigned mask = (unsigned)_mm_movemask_epi8(special);
+
+        if (mask != 0)
+            return at + __builtin_ctz(mask);
+    }
+#endif
+    while (at < end && is_plain(*at))
+        at++;
+    return at;
+}
+
+static int hex_digit(unsigned char byte)
+{
+    if (byte >= '0' && byte <= '9')
+        return byte - '0';
+    byte |= 0x20;
+    return byte >= 'a' && byte <= 'f' ? byte - 'a' + 10 : -1;
+}
+
+/* Four hex digits, or -1; it stops at the first byte that is none, so it reads no further
+ * than the NUL behind the text. */
+static int hex4(const unsigned char *at)
+{
+    int value = 0;
+
+    for (int i = 0; i < 4; i++) {
+        int digit = hex_digit(at[i]);
+
+        if (digit < 0)
+            return -1;
+        value = value << 4 | digit;
+    }
+    return value;
+}
+
+/* The byte that `\` and this letter stand for; 0: no such escape. */
+static char simple_escape(unsigned char letter)
+{
+    static const char letters[] = "\"\\/bfnrt";
+    static const char meanings[] = "\"\\/\b\f\n\r\t";
+    const char *found = letter ? strchr(letters, letter) : NULL;
+
+    return found ? meanings[found - letters] : '\0';
+}
+
+/* Skip an escape sequence; NULL: there is no such. */
+static const unsigned char *skip_escape(const unsigned char *at, pgaii_string *string)
+{
+    string->escaped = true;
+    if (at[1] == 'u') {
+        int unit = hex4(at + 2);
+
+        string->nul = string->nul || unit == 0;
+        return unit < 0 ? NULL : at + 6;
+    }
+    return simple_escape(at[1]) ? at + 2 : NULL;
+}
+
+bool pgaii_lex_string(pgaii_lexer *lexer, pgaii_string *out)
+{
+    const unsigned char *start = lexer->at + 1;
+    const unsigned char *at = start;
+    const unsigned char *next = NULL;
+
+    out->escaped = false;
+    out->nul = false;
+    for (;;) {
+        at = skip_plain(at, lexer->end);
+        if (*at == '"')
+            break;
+        if (*at == '\\') {
+            next = skip_escape(at, out);
+        } else {
+            size_t length = *at < 0x80 ? 0 : pgaii_utf8_sequence(at, lexer->end);
+
+            next = length ? at + length : NULL;
+        }
+        if (!next || next > lexer->end) {
+            lexer->at = at;
+            return false;
+        }
+        at = next;
+    }
+    if (at >= lexer->end)
+        return false;
+    out->raw = (pgai_text){(const char *)start, (size_t)(at - start)};
+    lexer->at = at + 1;
+    return true;
+}
+
+bool pgaii_lex_name(pgaii_lexer *lexer, pgaii_string *out)
+{
+    pgaii_lex_blank(lexer);
+    if (*lexer->at != '"' || !pgaii_lex_string(lexer, out) || out->nul)
+        return false;
+    return pgaii_lex_byte(lexer, ':');
+}
+
+static const unsigned char *skip_digits(const unsigned char *at)
+{
+    while (*at >= '0' && *at <= '9')
+        at++;
+    return at;
+}
+
+static bool lex_number(pgaii_lexer *lexer)
+{
+    const unsigned char *at = lexer->at;
+    const unsigned char *digits;
+
+    at += *at == '-';
+    digits = at;
+    at = *at == '0' ? at + 1 : skip_digits(at);
+    if (at == digits)
+        return false;
+    if (*at == '.') {
+        digits = at + 1;
+        at = skip_digits(digits);
+        if (at == digits)
+            return false;
+    }
+    if (*at == 'e' || *at == 'E') {
+        at++;
+        at += *at == '+' || *at == '-';
+        digits = at;
+        at = skip_digits(digits);
+        if (at == digits)
+            return false;
+    }
+    lexer->at = at;
+    return true;
+}
+
+static bool lex_word(pgaii_lexer *lexer, const char *word)
+{
+    size_t length = strlen(word);
+
+    if ((size_t)(lexer->end - lexer->at) < length || memcmp(lexer->at, word, length) != 0)
+        return false;
+    lexer->at += length;
+    return true;
+}
+
+static bool lex_object(pgaii_lexer *lexer)
+{
+    pgaii_string name;
+    pgai_text value;
+
+    if (!pgaii_lex_enter(lexer))
+        return false;
+    lexer->at++;
+    if (!pgaii_lex_byte(lexer, '}')) {
+        do {
+            if (!pgaii_lex_name(lexer, &name) || !pgaii_lex_value(lexer, &value))
+                return false;
+        } while (pgaii_lex_byte(lexer, ','));
+        if (!pgaii_lex_byte(lexer, '}'))
+            return false;
+    }
+    pgaii_lex_leave(lexer);
+    return true;
+}
+
+static bool lex_array(pgaii_lexer *lexer)
+{
+    pgai_text value;
+
+    if (!pgaii_lex_enter(lexer))
+        return false;
+    lexer->at++;
+    if (!pgaii_lex_byte(lexer, ']')) {
+        do {
+            if (!pgaii_lex_value(lexer, &value))
+                return false;
+        } while (pgaii_lex_byte(lexer, ','));
+        if (!pgaii_lex_byte(lexer, ']'))
+            return false;
+    }
+    pgaii_lex_leave(lexer);
+    return true;
+}
+
+static bool lex_any(pgaii_lexer *lexer)
+{
+    pgaii_string string;
+
+    switch (*lexer->at) {
+    case '"':
+        return pgaii_lex_string(lexer, &string);
+    case '{':
+        return lex_object(lexer);
+    case '[':
+        return lex_array(lexer);
+    case 't':
+        return lex_word(lexer, "true");
+    case 'f':
+        return lex_word(lexer, "false");
+    case 'n':
+        return lex_word(lexer, "null");
+    default:
+        return lex_number(lexer);
+    }
+}
+
+bool pgaii_lex_value(pgaii_lexer *lexer, pgai_text *out)
+{
+    const unsigned char *start;
+
+    pgaii_lex_blank(lexer);
+    start = lexer->at;
+    if (start >= lexer->end || !lex_any(lexer))
+        return false;
+    *out = (pgai_text){(const char *)start, (size_t)(lexer->at - start)};
+    return true;
+}
+
+static bool is_surrogate(int unit, int first)
+{
+    return unit >= first && unit < first + 0x400;
+}
+
+/* The character of a \u escape, or of two that are a surrogate pair; @p used is their
+ * bytes. */
+static uint32_t
+unescape_character(const unsigned char *at, const unsigned char *end, size_t *used)
+{
+    int unit = hex4(at + 2);
+    int low;
+
+    *used = 6;
+    if (!is_surrogate(unit, 0xD800) && !is_surrogate(unit, 0xDC00))
+        return (uint32_t)unit;
+    if (is_surrogate(unit, 0xD800) && end - at >= 12 && at[6] == '\\' && at[7] == 'u') {
+        low = hex4(at + 8);
+        if (is_surrogate(low, 0xDC00)) {
+            *used = 12;
+            return 0x10000u + ((uint32_t)(unit - 0xD800) << 10) +
+                   (uint32_t)(low - 0xDC00);
+        }
+    }
+    return 0xFFFD;
+}
+
+size_t pgaii_unescape(pgai_text raw, char *out)
+{
+    const unsigned char *at = (const unsigned char *)raw.data;
+    const unsigned char *end = at + raw.length;
+    char *write = out;
+
+    while (at < end) {
+        const unsigned char *backslash = memchr(at, '\\', (size_t)(end - at));
+        size_t plain = (size_t)((backslash ? backslash : end) - at);
+        size_t used = 2;
+
+        memcpy(write, at, plain);
+        write += plain;
+        at += plain;
+        if (!backslash)
+            break;
+        if (at[1] == 'u')
+            write += pgaii_utf8_encode(unescape_character(at, end, &used), write);
+        else
+            *write++ = simple_escape(at[1]);
+        at += used;
+    }
+    return (size_t)(write - out);
+}

@@ -1,0 +1,61 @@
+#ifndef PGAI_PROTOCOL_LEXER_H
+#define PGAI_PROTOCOL_LEXER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <pgai/text.h>
+
+/** Deepest nesting of arrays and objects in an answer. The documented shapes need 6;
+ * deeper ones are an attack on recursive readers. */
+enum { PGAII_MAX_DEPTH = 64 };
+
+/** A reader of JSON text (RFC 8259, UTF-8 only) that hands out slices and copies nothing.
+ *
+ * The text must be followed by a NUL, so that the byte at @c end can be read. Once a
+ * function has returned false, @c at is near the fault, and the lexer is of no further
+ * use.
+ */
+typedef struct pgaii_lexer {
+    const unsigned char *at;
+    const unsigned char *end;
+    int depth;     /* of open arrays and objects */
+    bool too_deep; /* why a function returned false, when it is not the syntax */
+} pgaii_lexer;
+
+/** A string, still escaped. */
+typedef struct pgaii_string {
+    pgai_text raw; /* between the quotes */
+    bool escaped;  /* raw differs from its meaning */
+    bool nul;      /* it contains an escaped U+0000 */
+} pgaii_string;
+
+/** Start at the beginning of @p text. */
+void pgaii_lexer_init(pgaii_lexer *lexer, pgai_text text);
+
+/** Skip blanks, and the given byte if it comes next; false: another byte came. */
+bool pgaii_lex_byte(pgaii_lexer *lexer, char byte);
+
+/** Skip blanks. */
+void pgaii_lex_blank(pgaii_lexer *lexer);
+
+/** Enter or leave an array or object whose bracket is next or just read; false: too deep.
+ */
+bool pgaii_lex_enter(pgaii_lexer *lexer);
+void pgaii_lex_leave(pgaii_lexer *lexer);
+
+/** Read a string, whose opening quote is next. */
+bool pgaii_lex_string(pgaii_lexer *lexer, pgaii_string *out);
+
+/** Read the name of a member and its colon. A name with U+0000 is refused: the languages
+ * around cannot all hold it. */
+bool pgaii_lex_name(pgaii_lexer *lexer, pgaii_string *out);
+
+/** Read a value of any kind, checking all of it; @p out is its exact text. */
+bool pgaii_lex_value(pgaii_lexer *lexer, pgai_text *out);
+
+/** Write the meaning of an escaped string that the lexer has read; a lone surrogate
+ * becomes U+FFFD. @p out needs raw.length bytes. @return how many were written. */
+size_t pgaii_unescape(pgai_text raw, char *out);
+
+#endif

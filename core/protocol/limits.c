@@ -1,0 +1,65 @@
+#include "protocol/limits.h"
+
+#include <inttypes.h>
+
+#include "protocol/error.h"
+
+const pgai_call_options pgaii_limits_default = {
+    .struct_size = sizeof(pgai_call_options),
+    .max_attempts = 4,
+    .timeout_ms = 30000,
+    .connect_timeout_ms = 10000,
+    .deadline_ms = 120000,
+    .max_wait_ms = 120000,
+};
+
+static int64_t given_or(int64_t given, int64_t fallback)
+{
+    return given != 0 ? given : fallback;
+}
+
+static pgai_status check_limits(const pgai_call_options *limits, pgai_error *error)
+{
+    const struct {
+        const char *name;
+        int64_t value;
+    } members[] = {
+        {"max_attempts", limits->max_attempts},
+        {"timeout_ms", limits->timeout_ms},
+        {"connect_timeout_ms", limits->connect_timeout_ms},
+        {"deadline_ms", limits->deadline_ms},
+        {"max_wait_ms", limits->max_wait_ms},
+    };
+
+    for (size_t i = 0; i < sizeof(members) / sizeof(*members); i++) {
+        if (members[i].value < 0)
+            return pgaii_fail(error, PGAI_USAGE,
+                              "%s is %" PRId64
+                              ", but cannot be negative; 0 is the default",
+                              members[i].name, members[i].value);
+    }
+    return PGAI_OK;
+}
+
+pgai_status pgaii_limits_merge(pgai_call_options *out, const pgai_call_options *given,
+                               const pgai_call_options *defaults, pgai_error *error)
+{
+    pgai_status status;
+
+    *out = *defaults;
+    if (!given)
+        return PGAI_OK;
+    status = pgaii_check_size(given->struct_size, sizeof(*given), "limits", error);
+    if (status == PGAI_OK)
+        status = check_limits(given, error);
+    if (status != PGAI_OK)
+        return status;
+    out->no_pacing = given->no_pacing ? 1 : defaults->no_pacing;
+    out->max_attempts = (int)given_or(given->max_attempts, defaults->max_attempts);
+    out->timeout_ms = given_or(given->timeout_ms, defaults->timeout_ms);
+    out->connect_timeout_ms =
+        given_or(given->connect_timeout_ms, defaults->connect_timeout_ms);
+    out->deadline_ms = given_or(given->deadline_ms, defaults->deadline_ms);
+    out->max_wait_ms = given_or(given->max_wait_ms, defaults->max_wait_ms);
+    return PGAI_OK;
+}

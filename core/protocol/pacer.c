@@ -1,0 +1,251 @@
+#include "protocol/pacer.h"
+
+#include <string.h>
+
+/* The service documents its limit per minute. */
+static const int64_t WINDOW_MS = 60000;
+
+/* Server times are whole seconds on both sides of a subtraction. */
+static const int64_t GUARD_MS = 1000;
+
+/* A key in use elsewhere too: this many requests are left to the others, for this long.
+ */
+enum { RESERVE = 3, RESERVE_WINDOWS = 5 };
+
+/* Even spacing starts when callers waited most of the time and still got less than this
+ * share of the limit over so many windows: then the limiter punishes bursts, as sliding
+ * counters do. */
+enum { OBSERVED_WINDOWS = 3, LEAST_SHARE_PERCENT = 62 };
+
+/* The ring reaches back far enough to tell that share. */
+enum { REMEMBERED_LIMITS = 2 };
+
+/* Or at once, when between two moments at which nothing was left, less than this came
+ * back. */
+enum { LEAST_REFILL_PERCENT = 80 };
+
+/* Sliding logs run out too, but only for moments: their oldest request soon leaves. */
+static const int64_t LONG_RESET_MS = 6000;
+
+/* A request that had not to wait, so long after the last one, begins a new time of
+ * demand. */
+static const int64_t IDLE_MS = 10000;
+
+/* Spaced requests stay this much below the limit, so that rounding does not meet it. */
+enum { SPACING_MARGIN = 2 };
+
+void pgaii_pacer_init(pgaii_pacer *pacer)
+{
+    memset(pacer, 0, sizeof(*pacer));
+    pacer->remaining = -1;
+    pacer->last_sent = -1;
+    pacer->waiting_since = -1;
+    pacer->since_exhausted = -1;
+}
+
+static int64_t later(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
+}
+
+static int64_t slot_size(const pgaii_pacer *pacer)
+{
+    int64_t remembered = REMEMBERED_LIMITS * pacer->limit;
+
+    return remembered > PGAII_PACER_SLOTS
+               ? (remembered + PGAII_PACER_SLOTS - 1) / PGAII_PACER_SLOTS
+               : 1;
+}
+
+static int64_t *slot(pgaii_pacer *pacer, size_t index)
+{
+    return &pacer->receipts[(pacer->first + index) % PGAII_PACER_SLOTS];
+}
+
+static void add_receipt(pgaii_pacer *pacer, int64_t now)
+{
+    if (pacer->used > 0 && pacer->newest_count < slot_size(pacer)) {
+        pacer->newest_count++;
+    } else {
+        if (pacer->used == PGAII_PACER_SLOTS)
+            pacer->first = (pacer->first + 1) % PGAII_PACER_SLOTS;
+        else
+            pacer->used++;
+        pacer->newest_count = 1;
+    }
+    *slot(pacer, pacer->used - 1) = now;
+}
+
+/* Rule (a): when a whole window lies behind the receipt of the request that is `limit`
+ * back. As the service counted that one no later than its answer was received, no span of
+ * one window at the service then holds more than `limit` of ours: a proof that compares
+ * no clocks. */
+static int64_t window_ready_at(const pgaii_pacer *pacer, int64_t now)
+{
+    int64_t room = pacer->limit - pacer->in_flight;
+    int64_t count = pacer->newest_count;
+
+    if (room <= 0)
+        return now + WINDOW_MS;
+    for (size_t i = pacer->used; i > 0; i--) {
+        size_t index = (pacer->first + i - 1) % PGAII_PACER_SLOTS;
+
+        if (count >= room)
+            return pacer->receipts[index] + WINDOW_MS;
+        count += slot_size(pacer);
+    }
+    return now;
+}
+
+static int64_t reserve(const pgaii_pacer *pacer, int64_t now)
+{
+    return now < pacer->reserve_until && pacer->limit > 2 * RESERVE ? RESERVE : 0;
+}
+
+/* Rule (b): what the service last said is left, less what is on its way. */
+static int64_t remaining_ready_at(const pgaii_pacer *pacer, int64_t now)
+{
+    if (pacer->remaining < 0 || pacer->remaining - pacer->in_flight > reserve(pacer, now))
+        return now;
+    return pacer->reset_at + GUARD_MS;
+}
+
+static int64_t spacing_ready_at(const pgaii_pacer *pacer, int64_t now)
+{
+    if (!pacer->spaced || pacer->last_sent < 0 || pacer->limit <= SPACING_MARGIN)
+        return now;
+    return pacer->last_sent + WINDOW_MS / (pacer->limit - SPACING_MARGIN) + 1;
+}
+
+int64_t pgaii_pacer_peek(const pgaii_pacer *pacer, int64_t now)
+{
+    int64_t ready = later(now, pacer->hold_until);
+
+    if (pacer->limit <= 0)
+        return ready;
+    ready = later(ready, window_ready_at(pacer, now));
+    ready = later(ready, remaining_ready_at(pacer, now));
+    return later(ready, spacing_ready_at(pacer, now));
+}
+
+int64_t pgaii_pacer_ready_at(pgaii_pacer *pacer, int64_t now)
+{
+    int64_t ready = pgaii_pacer_peek(pacer, now);
+
+    if (ready > now && pacer->waiting_since < 0)
+        pacer->waiting_since = now;
+    return ready;
+}
+
+static int64_t received_since(const pgaii_pacer *pacer, int64_t since)
+{
+    int64_t count = 0;
+
+    for (size_t i = pacer->used; i > 0; i--) {
+        if (pacer->receipts[(pacer->first + i - 1) % PGAII_PACER_SLOTS] < since)
+            break;
+        count += i == pacer->used ? pacer->newest_count : slot_size(pacer);
+    }
+    return count;
+}
+
+static void judge_spacing(pgaii_pacer *pacer, int64_t now)
+{
+    int64_t span = now - pacer->demand_since;
+    int64_t observed = OBSERVED_WINDOWS * WINDOW_MS;
+    bool mostly_waited = 2 * pacer->demand_waited >= span;
+    bool too_few = 100 * received_since(pacer, now - observed) <
+                   LEAST_SHARE_PERCENT * OBSERVED_WINDOWS * pacer->limit;
+
+    if (span >= observed)
+        pacer->spaced = mostly_waited && (pacer->spaced || too_few);
+}
+
+void pgaii_pacer_sent(pgaii_pacer *pacer, int64_t now)
+{
+    bool waited = pacer->waiting_since >= 0;
+
+    if (waited) {
+        pacer->demand_waited += now - pacer->waiting_since;
+        pacer->waiting_since = -1;
+    }
+    if (pacer->last_sent < 0 || (!waited && now - pacer->last_sent > IDLE_MS)) {
+        pacer->demand_since = now;
+        pacer->demand_waited = 0;
+        pacer->since_exhausted = -1;
+        pacer->spaced = false;
+    }
+    judge_spacing(pacer, now);
+    pacer->last_sent = now;
+    pacer->in_flight++;
+}
+
+static void settle(pgaii_pacer *pacer, int64_t now, bool counted)
+{
+    if (pacer->in_flight > 0)
+        pacer->in_flight--;
+    if (!counted)
+        return;
+    add_receipt(pacer, now);
+    if (pacer->since_exhausted >= 0)
+        pacer->since_exhausted++;
+}
+
+/* Nothing is left and the window has long to go: a limiter that gives its allowance back
+ * at the end of a window lets at least most of it through between two such moments. One
+ * that counts the last window in does not, and there bursts get half of what even spacing
+ * gets. */
+static void judge_exhaustion(pgaii_pacer *pacer, int64_t remaining, int64_t reset_ms)
+{
+    if (remaining > 0 || reset_ms < LONG_RESET_MS)
+        return;
+    if (pacer->since_exhausted >= 0 &&
+        100 * pacer->since_exhausted < LEAST_REFILL_PERCENT * pacer->limit)
+        pacer->spaced = true;
+    pacer->since_exhausted = 0;
+}
+
+/* Answers may overtake each other: while others are on their way, the smaller number
+ * holds. */
+static void learn_remaining(pgaii_pacer *pacer, int64_t now, const pgaii_headers *headers)
+{
+    int64_t reset = headers->reset_ms >= 0 ? headers->reset_ms : WINDOW_MS;
+    bool known = pacer->remaining >= 0;
+    bool passed = known && now >= pacer->reset_at;
+
+    if (headers->remaining < 0) {
+        if (pacer->remaining > 0)
+            pacer->remaining--;
+        return;
+    }
+    judge_exhaustion(pacer, headers->remaining, reset);
+    if (pacer->in_flight == 0 || !known || passed ||
+        headers->remaining < pacer->remaining)
+        pacer->remaining = headers->remaining;
+    pacer->reset_at = now + (reset < 2 * WINDOW_MS ? reset : 2 * WINDOW_MS);
+}
+
+void pgaii_pacer_answered(pgaii_pacer *pacer, int64_t now, const pgaii_headers *headers,
+                          int64_t hold_ms)
+{
+    bool expected = pacer->limit <= 0;
+
+    settle(pacer, now, true);
+    if (headers->limit > 0)
+        pacer->limit = headers->limit;
+    learn_remaining(pacer, now, headers);
+    if (hold_ms < 0)
+        return;
+    /* Two windows at most: one odd Retry-After must not silence a key for good. */
+    pacer->hold_until = later(pacer->hold_until,
+                              now + (hold_ms < 2 * WINDOW_MS ? hold_ms : 2 * WINDOW_MS));
+    if (!expected)
+        pacer->reserve_until = now + RESERVE_WINDOWS * WINDOW_MS;
+}
+
+void pgaii_pacer_failed(pgaii_pacer *pacer, int64_t now, bool counted)
+{
+    settle(pacer, now, counted);
+    if (counted && pacer->remaining > 0)
+        pacer->remaining--;
+}

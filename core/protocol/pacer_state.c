@@ -1,0 +1,95 @@
+#include <string.h>
+
+#include "protocol/pacer.h"
+
+/* Receipts older than two windows decide nothing; so the ages of the others fit 32 bits.
+ */
+static const int64_t LONGEST_AGE_MS = 120000;
+
+/* The numbers of a state, in their order; all 64 bits, little-endian. */
+#define NUMBERS(X)                                                                       \
+    X(limit)                                                                             \
+    X(remaining)                                                                         \
+    X(reset_at)                                                                          \
+    X(in_flight)                                                                         \
+    X(hold_until)                                                                        \
+    X(reserve_until)                                                                     \
+    X(newest_count)                                                                      \
+    X(last_sent)                                                                         \
+    X(waiting_since)                                                                     \
+    X(demand_since)                                                                      \
+    X(demand_waited)                                                                     \
+    X(since_exhausted)
+
+static void put(unsigned char **at, uint64_t value, size_t bytes)
+{
+    for (size_t i = 0; i < bytes; i++)
+        *(*at)++ = (unsigned char)(value >> 8 * i);
+}
+
+static uint64_t get(const unsigned char **at, size_t bytes)
+{
+    uint64_t value = 0;
+
+    for (size_t i = 0; i < bytes; i++)
+        value |= (uint64_t) * (*at)++ << 8 * i;
+    return value;
+}
+
+/* Of the receipts, the newest one as a time and the others by their age against it. */
+static void put_receipts(unsigned char **at, const pgaii_pacer *pacer)
+{
+    size_t last =
+        (pacer->first + pacer->used + PGAII_PACER_SLOTS - 1) % PGAII_PACER_SLOTS;
+    int64_t newest = pacer->used ? pacer->receipts[last] : 0;
+    size_t skipped = 0;
+
+    while (skipped < pacer->used &&
+           newest - pacer->receipts[(pacer->first + skipped) % PGAII_PACER_SLOTS] >
+               LONGEST_AGE_MS)
+        skipped++;
+    put(at, pacer->used - skipped, 1);
+    put(at, (uint64_t)newest, 8);
+    for (size_t i = skipped; i < pacer->used; i++)
+        put(at,
+            (uint64_t)(newest - pacer->receipts[(pacer->first + i) % PGAII_PACER_SLOTS]),
+            4);
+}
+
+size_t
+pgaii_pacer_save(const pgaii_pacer *pacer, unsigned char out[PGAII_PACER_STATE_SIZE])
+{
+    unsigned char *at = out;
+
+#define X(name) put(&at, (uint64_t)pacer->name, 8);
+    NUMBERS(X)
+#undef X
+    put(&at, pacer->spaced, 1);
+    put_receipts(&at, pacer);
+    return (size_t)(at - out);
+}
+
+enum { FIXED_BYTES = 12 * 8 + 1 + 1 + 8 };
+
+bool pgaii_pacer_load(pgaii_pacer *pacer, const unsigned char *state, size_t length)
+{
+    const unsigned char *at = state;
+    pgaii_pacer read;
+    int64_t newest;
+
+    pgaii_pacer_init(&read);
+    if (length < FIXED_BYTES)
+        return false;
+#define X(name) read.name = (int64_t)get(&at, 8);
+    NUMBERS(X)
+#undef X
+    read.spaced = get(&at, 1) != 0;
+    read.used = get(&at, 1);
+    newest = (int64_t)get(&at, 8);
+    if (read.used > PGAII_PACER_SLOTS || length != FIXED_BYTES + 4 * read.used)
+        return false;
+    for (size_t i = 0; i < read.used; i++)
+        read.receipts[i] = newest - (int64_t)get(&at, 4);
+    *pacer = read;
+    return true;
+}

@@ -1,0 +1,305 @@
+#include "protocol/request.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "protocol/error.h"
+#include "protocol/json.h"
+#include "protocol/lexer.h"
+#include "protocol/page.h"
+#include "protocol/scan.h"
+#include "protocol/session.h"
+#include "protocol/text.h"
+
+/* Ids seen are 36 bytes. */
+enum { LONGEST_ID = 256 };
+
+/* Base URL, path, and an id of which each byte is escaped. */
+enum { URL_CEILING = 4096 };
+
+/* More than any contact, and little enough that no server refuses it for its size alone.
+ */
+enum { BODY_CEILING = 1024 * 1024 };
+
+static const char contacts_path[] = "/contacts";
+
+static void start(pgaii_request *request, const pgai_session *session)
+{
+    memset(request, 0, sizeof(*request));
+    pgaii_buffer_init(&request->url, URL_CEILING);
+    pgaii_buffer_init(&request->body, BODY_CEILING);
+    pgaii_buffer_add_string(&request->url, session->url.text);
+    pgaii_buffer_add_string(&request->url, contacts_path);
+}
+
+static void add_header(pgaii_request *request, const char *name, const char *value)
+{
+    request->headers[request->view.header_count++] =
+        (pgai_header){pgaii_text(name), pgaii_text(value)};
+}
+
+static pgai_status finish(pgaii_request *request, const pgai_session *session,
+                          const char *method, pgai_error *error)
+{
+    pgai_request *view = &request->view;
+    bool has_body = request->body.data != NULL;
+
+    if (request->url.failed || request->body.failed) {
+        bool over = request->body.over;
+
+        pgaii_request_clear(request);
+        return over ? pgaii_fail(error, PGAI_USAGE,
+                                 "the contact is too large: its JSON text exceeds 1 MiB")
+                    : pgaii_fail_memory(error);
+    }
+    view->method = method;
+    view->url = request->url.data;
+    view->target = request->url.data + (session->url.path - session->url.text);
+    view->host = session->url.host;
+    view->port = session->url.port;
+    view->tls = session->url.tls;
+    add_header(request, "x-api-key", session->key);
+    add_header(request, "accept", "application/json");
+    add_header(request, "user-agent", session->user_agent);
+    if (has_body)
+        add_header(request, "content-type", "application/json");
+    view->headers = request->headers;
+    view->body = (pgai_text){request->body.data, request->body.length};
+    view->once = has_body;
+    return PGAI_OK;
+}
+
+pgai_status pgaii_check_count(int64_t value, const char *name, pgai_error *error)
+{
+    if (value == PGAI_UNSET || value >= 1)
+        return PGAI_OK;
+    return pgaii_fail(error, PGAI_USAGE, "%s is %" PRId64 ", but counts from 1", name,
+                      value);
+}
+
+pgai_status pgaii_request_list(pgaii_request *out, const pgai_session *session,
+                               const pgai_list_options *options, pgai_error *error)
+{
+    pgai_list_options given = PGAI_LIST_OPTIONS_INIT;
+    pgai_status status = PGAI_OK;
+    char separator = '?';
+
+    if (options) {
+        status = pgaii_check_size(options->struct_size, sizeof(given), "options", error);
+        if (status != PGAI_OK)
+            return status;
+        given = *options;
+    }
+    status = pgaii_check_count(given.page, "page", error);
+    if (status == PGAI_OK)
+        status = pgaii_check_count(given.limit, "limit", error);
+    if (status != PGAI_OK)
+        return status;
+    start(out, session);
+    if (given.page != PGAI_UNSET) {
+        pgaii_buffer_printf(&out->url, "%cpage=%" PRId64, separator, given.page);
+        separator = '&';
+    }
+    if (given.limit != PGAI_UNSET)
+        pgaii_buffer_printf(&out->url, "%climit=%" PRId64, separator, given.limit);
+    return finish(out, session, "GET", error);
+}
+
+static bool has_control_byte(pgai_text text)
+{
+    for (size_t i = 0; i < text.length; i++) {
+        if ((unsigned char)text.data[i] < 0x20 || text.data[i] == 0x7F)
+            return true;
+    }
+    return false;
+}
+
+/* "." and ".." survive percent-encoding and would address another resource. */
+static pgai_status check_id(const char *id, pgai_error *error)
+{
+    pgai_text text = pgaii_text(id);
+    const char *wrong = NULL;
+
+    if (!id)
+        wrong = "is NULL";
+    else if (text.length == 0)
+        wrong = "is empty";
+    else if (strcmp(id, ".") == 0 || strcmp(id, "..") == 0)
+        wrong = "is \".\" or \"..\", which is a path and no id";
+    else if (text.length > LONGEST_ID)
+        wrong = "is longer than 256 bytes";
+    else if (has_control_byte(text))
+        wrong = "has a control byte in it";
+    else if (pgaii_utf8_check(text) < text.length)
+        wrong = "is not valid UTF-8";
+    if (!wrong)
+        return PGAI_OK;
+    return pgaii_fail(error, PGAI_USAGE,
+                      "id %s; pass the id of a contact as the service gave it", wrong);
+}
+
+pgai_status pgaii_request_get(pgaii_request *out, const pgai_session *session,
+                              const char *id, pgai_error *error)
+{
+    pgai_status status = check_id(id, error);
+
+    if (status != PGAI_OK)
+        return status;
+    start(out, session);
+    pgaii_buffer_add_string(&out->url, "/");
+    pgaii_percent_encode(&out->url, pgaii_text(id));
+    return finish(out, session, "GET", error);
+}
+
+static const char *field_given(const pgai_contact_fields *fields, unsigned field)
+{
+#define VALUE_WRITABLE(name) fields->name
+#define VALUE_READONLY(name) NULL
+    switch (field) {
+#define X(upper, lower, listed, writable)                                                \
+    case PGAI_##upper:                                                                   \
+        return VALUE_##writable(lower);
+        PGAI_FIELD_LIST(X)
+#undef X
+    default:
+        return NULL;
+    }
+}
+
+static void add_separator(pgaii_buffer *body)
+{
+    if (body->length > 1)
+        pgaii_buffer_add_string(body, ",");
+}
+
+static pgai_status
+add_field(pgaii_buffer *body, const char *name, const char *value, pgai_error *error)
+{
+    pgai_text text = pgaii_text(value);
+    size_t valid = pgaii_utf8_check(text);
+
+    if (valid < text.length)
+        return pgaii_fail(error, PGAI_USAGE, "%s is not valid UTF-8 at byte %zu", name,
+                          valid);
+    add_separator(body);
+    pgaii_buffer_printf(body, "\"%s\":", name);
+    if (!body->failed && !pgaii_json_add_string(body, text) && !body->failed)
+        return pgaii_fail_memory(error);
+    return PGAI_OK;
+}
+
+static pgai_status check_extra_fields(const pgai_contact *extra,
+                                      const pgai_contact_fields *fields,
+                                      pgai_error *error)
+{
+    for (unsigned field = 0; field < PGAI_FIELD_COUNT; field++) {
+        if (extra->presence[field] != PGAI_PRESENCE_ABSENT && field_given(fields, field))
+            return pgaii_fail(error, PGAI_USAGE,
+                              "%s is given twice, by itself and in extra: leave one out",
+                              pgai_field_name((pgai_field)field));
+    }
+    return PGAI_OK;
+}
+
+/* What stands between the braces of a checked object. */
+static pgai_text members(pgai_text object)
+{
+    object.data++;
+    object.length -= 2;
+    for (; object.length > 0 && strchr(" \t\r\n", object.data[0]); object.length--)
+        object.data++;
+    while (object.length > 0 && strchr(" \t\r\n", object.data[object.length - 1]))
+        object.length--;
+    return object;
+}
+
+static pgai_status
+refuse_extra(pgaii_scan result, const char *reason, pgai_text text, pgai_error *error)
+{
+    char words[200];
+
+    if (result == PGAII_SCAN_NO_MEMORY)
+        return pgaii_fail_memory(error);
+    if (result == PGAII_SCAN_SYNTAX) {
+        pgaii_json_explain(text, words, sizeof(words));
+        reason = words;
+    }
+    return pgaii_fail(error, PGAI_USAGE, "extra must be a JSON object in UTF-8: %s",
+                      reason);
+}
+
+/* The members of extra are sent as they were written: numbers keep all their digits. */
+static pgai_status
+add_extra(pgaii_buffer *body, const pgai_contact_fields *fields, pgai_error *error)
+{
+    pgaii_buffer copy;
+    pgai_page *page = NULL;
+    pgai_text text = pgaii_text(fields->extra);
+    const char *reason = NULL;
+    pgaii_scan result = PGAII_SCAN_NO_MEMORY;
+    pgai_status status = PGAI_OK;
+
+    pgaii_buffer_init(&copy, BODY_CEILING);
+    if (pgaii_buffer_add(&copy, text.data, text.length))
+        page = pgaii_page_new_take(&copy);
+    if (copy.over) {
+        pgaii_buffer_add(body, text.data, text.length);
+        goto out;
+    }
+    if (page)
+        result =
+            pgaii_scan_object(page, (pgai_text){page->body, page->body_length}, &reason);
+    if (result != PGAII_SCAN_OK)
+        status = refuse_extra(result, reason, text, error);
+    else
+        status = check_extra_fields(&page->contacts[0], fields, error);
+    if (status == PGAI_OK) {
+        pgai_text inside = members(page->contacts[0].json);
+
+        if (inside.length > 0) {
+            add_separator(body);
+            pgaii_buffer_add(body, inside.data, inside.length);
+        }
+    }
+out:
+    pgai_page_free(page);
+    pgaii_buffer_clear(&copy);
+    return status;
+}
+
+pgai_status pgaii_request_create(pgaii_request *out, const pgai_session *session,
+                                 const pgai_contact_fields *fields, pgai_error *error)
+{
+    pgai_status status;
+
+    if (!fields)
+        return pgaii_fail(error, PGAI_USAGE,
+                          "fields is NULL; pass what the contact shall have");
+    status = pgaii_check_size(fields->struct_size, sizeof(*fields), "fields", error);
+    if (status != PGAI_OK)
+        return status;
+    start(out, session);
+    pgaii_buffer_add_string(&out->body, "{");
+    for (unsigned field = 0; field < PGAI_FIELD_COUNT && status == PGAI_OK; field++) {
+        const char *value = field_given(fields, field);
+
+        if (value)
+            status =
+                add_field(&out->body, pgai_field_name((pgai_field)field), value, error);
+    }
+    if (status == PGAI_OK && fields->extra)
+        status = add_extra(&out->body, fields, error);
+    if (status != PGAI_OK) {
+        pgaii_request_clear(out);
+        return status;
+    }
+    pgaii_buffer_add_string(&out->body, "}");
+    return finish(out, session, "POST", error);
+}
+
+void pgaii_request_clear(pgaii_request *request)
+{
+    pgaii_buffer_clear(&request->url);
+    pgaii_buffer_clear(&request->body);
+}

@@ -1,0 +1,41 @@
+#ifndef PGAI_PROTOCOL_REQUEST_H
+#define PGAI_PROTOCOL_REQUEST_H
+
+#include <stdint.h>
+
+#include <pgai/protocol.h>
+
+#include "protocol/buffer.h"
+
+/** The operations of the service. */
+typedef enum pgaii_operation { PGAII_LIST, PGAII_GET, PGAII_CREATE } pgaii_operation;
+
+enum { PGAII_MAX_REQUEST_HEADERS = 4 };
+
+/** A request with the memory it lies in. What it borrows from the session (key, user
+ * agent) must outlive it. */
+typedef struct pgaii_request {
+    pgai_request view;
+    pgai_header headers[PGAII_MAX_REQUEST_HEADERS];
+    pgaii_buffer url;
+    pgaii_buffer body;
+} pgaii_request;
+
+/** Build a request; the arguments are checked. On failure nothing is left to clear.
+ *
+ * @return PGAI_OK; PGAI_USAGE: the message names the argument; PGAI_NO_MEMORY.
+ */
+pgai_status pgaii_request_list(pgaii_request *out, const pgai_session *session,
+                               const pgai_list_options *options, pgai_error *error);
+pgai_status pgaii_request_get(pgaii_request *out, const pgai_session *session,
+                              const char *id, pgai_error *error);
+pgai_status pgaii_request_create(pgaii_request *out, const pgai_session *session,
+                                 const pgai_contact_fields *fields, pgai_error *error);
+
+/** Free what the request owns. */
+void pgaii_request_clear(pgaii_request *request);
+
+/** Refuse a page number or limit that is given and below 1. */
+pgai_status pgaii_check_count(int64_t value, const char *name, pgai_error *error);
+
+#endif

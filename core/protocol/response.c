@@ -1,0 +1,212 @@
+#include "protocol/response.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "protocol/error.h"
+#include "protocol/json.h"
+#include "protocol/page.h"
+#include "protocol/scan.h"
+#include "protocol/text.h"
+#include "protocol/url.h"
+
+/* Longer plain text is a page for people, not a message. */
+enum { LONGEST_TEXT_BODY = 2000 };
+
+static const char *subject(pgaii_operation operation)
+{
+    return operation == PGAII_LIST ? "page" : "contact";
+}
+
+static pgai_status refuse_body(const pgaii_question *question, pgaii_scan result,
+                               const char *reason, pgai_text body, pgai_error *error)
+{
+    char words[256];
+
+    if (result == PGAII_SCAN_NO_MEMORY)
+        return pgaii_fail_memory(error);
+    if (result == PGAII_SCAN_SYNTAX) {
+        char explained[256];
+
+        pgaii_json_explain(body, explained, sizeof(explained));
+        pgaii_error_text(words, sizeof(words), pgaii_text(explained), question->key);
+        reason = body.length == 0 ? "it is empty" : words;
+    }
+    return pgaii_fail(error, PGAI_DECODE, "the answer is not a %s: %s",
+                      subject(question->operation), reason);
+}
+
+static pgai_status
+check_page(const pgaii_question *question, const pgai_page *page, pgai_error *error)
+{
+    if (question->page == PGAI_UNSET || page->number < 0 ||
+        page->number == question->page)
+        return PGAI_OK;
+    return pgaii_fail(error, PGAI_DECODE,
+                      "page %" PRId64 " was asked for, but page %" PRId64 " came",
+                      question->page, page->number);
+}
+
+static pgai_status
+check_id(const pgaii_question *question, const pgai_page *page, pgai_error *error)
+{
+    pgai_text id = pgai_contact_text(&page->contacts[0], PGAI_ID);
+
+    if (!question->id || !id.data ||
+        pgaii_text_equal_nocase(id, pgaii_text(question->id)))
+        return PGAI_OK;
+    return pgaii_fail(error, PGAI_DECODE, "another contact came than the one asked for");
+}
+
+pgai_status pgaii_response_read(const pgaii_question *question, int http_status,
+                                pgaii_buffer *body, pgai_page **out, pgai_error *error)
+{
+    bool list = question->operation == PGAII_LIST;
+    const char *reason = NULL;
+    pgai_page *page;
+    pgaii_scan result;
+    pgai_status status;
+
+    *out = NULL;
+    if (http_status == 206)
+        return pgaii_fail(error, PGAI_PROTOCOL,
+                          "only a part of the answer came (status 206)");
+    page = pgaii_page_new_take(body);
+    if (!page)
+        return pgaii_fail_memory(error);
+    result = list ? pgaii_scan_page(page, &reason) : pgaii_scan_contact(page, &reason);
+    if (result != PGAII_SCAN_OK)
+        status = refuse_body(question, result, reason,
+                             (pgai_text){page->body, page->body_length}, error);
+    else if (list)
+        status = check_page(question, page, error);
+    else
+        status = check_id(question, page, error);
+    if (status == PGAI_OK)
+        *out = page;
+    else
+        pgai_page_free(page);
+    return status;
+}
+
+static pgai_status status_of(int http_status)
+{
+    switch (http_status) {
+    case 400:
+        return PGAI_BAD_REQUEST;
+    case 401:
+        return PGAI_AUTHENTICATION;
+    case 402:
+        return PGAI_INSUFFICIENT_CREDITS;
+    case 403:
+        return PGAI_PERMISSION_DENIED;
+    case 404:
+        return PGAI_NOT_FOUND;
+    case 409:
+        return PGAI_CONFLICT;
+    case 422:
+        return PGAI_UNPROCESSABLE;
+    case 429:
+        return PGAI_RATE_LIMITED;
+    default:
+        break;
+    }
+    if (http_status >= 500 && http_status <= 599)
+        return PGAI_SERVER;
+    if (http_status >= 400 && http_status <= 499)
+        return PGAI_API_ERROR;
+    return http_status >= 300 && http_status <= 399 ? PGAI_REDIRECT : PGAI_PROTOCOL;
+}
+
+static bool is_markup(pgai_text body)
+{
+    while (body.length > 0 && strchr(" \t\r\n", body.data[0])) {
+        body.data++;
+        body.length--;
+    }
+    return body.length > 0 && body.data[0] == '<';
+}
+
+/* The first line of a body that is not JSON, if it reads as a message for people. */
+static pgai_text first_line(pgai_text body)
+{
+    size_t length = 0;
+
+    if (body.length > LONGEST_TEXT_BODY || is_markup(body))
+        return (pgai_text){NULL, 0};
+    while (length < body.length && body.data[length] != '\n' && body.data[length] != '\r')
+        length++;
+    return pgaii_text_trim((pgai_text){body.data, length});
+}
+
+static void word_reason(const pgaii_question *question, int http_status, pgai_text line,
+                        pgai_error *error)
+{
+    char words[256];
+
+    pgaii_error_text(words, sizeof(words), line, question->key);
+    snprintf(error->message, sizeof(error->message), "%s (status %d%s%s)",
+             pgai_status_text(error->status), http_status, *words ? ": " : "", words);
+}
+
+static void word_redirect(const pgaii_question *question, int http_status,
+                          pgai_text location, pgai_error *error)
+{
+    char host[256];
+
+    pgaii_error_text(host, sizeof(host), pgaii_url_host_of(location), question->key);
+    snprintf(
+        error->message, sizeof(error->message),
+        "the service redirects (status %d) to %s; redirects are never followed, because "
+        "the key would go along: set base_url to the right address",
+        http_status, *host ? host : "nowhere");
+}
+
+/* "... Required scope: org_settings:read" names the permission; else the operation tells.
+ */
+static void find_permission(const pgaii_question *question, pgai_error *error)
+{
+    static const char mark[] = "Required scope:";
+    const char *found = strstr(error->message, mark);
+    const char *permission =
+        question->operation == PGAII_CREATE ? "contacts:write" : "contacts:read";
+    size_t length = strlen(permission);
+
+    if (found) {
+        const char *name = found + strlen(mark);
+
+        name += strspn(name, " ");
+        if (strcspn(name, " ,;\"'") > 0) {
+            permission = name;
+            length = strcspn(name, " ,;\"'");
+        }
+    }
+    pgaii_error_text(error->permission, sizeof(error->permission),
+                     (pgai_text){permission, length}, NULL);
+    if (!found) {
+        size_t used = strlen(error->message);
+
+        snprintf(error->message + used, sizeof(error->message) - used,
+                 "; the key needs the permission %s", error->permission);
+    }
+}
+
+pgai_status pgaii_response_error(const pgaii_question *question, int http_status,
+                                 const pgaii_headers *headers, pgai_text body,
+                                 pgai_error *error)
+{
+    pgai_text line = {NULL, 0};
+
+    pgaii_error_init(error);
+    error->status = status_of(http_status);
+    if (error->status == PGAI_REDIRECT)
+        word_redirect(question, http_status, headers->location, error);
+    else if (!pgaii_json_read_error(body, question->key, error))
+        line = first_line(body);
+    if (!*error->message)
+        word_reason(question, http_status, line, error);
+    if (error->status == PGAI_PERMISSION_DENIED)
+        find_permission(question, error);
+    return error->status;
+}

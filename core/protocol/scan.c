@@ -1,0 +1,363 @@
+#include "protocol/scan.h"
+
+#include <string.h>
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
+#include "protocol/lexer.h"
+#include "protocol/page.h"
+#include "protocol/text.h"
+
+typedef struct scanner {
+    pgaii_lexer lexer;
+    pgai_page *page;
+    const char *reason; /* what is wrong with the shape; NULL: nothing */
+    bool no_memory;     /* why a function returned false, when it is not the syntax */
+} scanner;
+
+static void start(scanner *scan, pgai_page *page, pgai_text text)
+{
+    pgaii_lexer_init(&scan->lexer, text);
+    scan->page = page;
+    scan->reason = NULL;
+    scan->no_memory = false;
+}
+
+static bool fail_memory(scanner *scan)
+{
+    scan->no_memory = true;
+    return false;
+}
+
+/* A documented name as most servers write it, `"first_name":`, padded to one vector. */
+enum { QUOTED_SIZE = 16 };
+
+static const struct {
+    char text[QUOTED_SIZE + 1];
+    unsigned char length;
+} quoted_names[PGAI_FIELD_COUNT] = {
+#define X(upper, lower, listed, writable) {"\"" #lower "\":", sizeof(#lower) + 2},
+    PGAI_FIELD_LIST(X)
+#undef X
+};
+
+/* Whether the next bytes are the name of that field and its colon. Names come in the
+ * order of the field table nearly always, so this guess saves reading and looking up most
+ * of them. */
+static bool skip_expected_name(pgaii_lexer *lexer, unsigned field)
+{
+    size_t length = quoted_names[field].length;
+
+    if (lexer->end - lexer->at < QUOTED_SIZE)
+        return false;
+#if defined(__SSE2__)
+    __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)lexer->at);
+    __m128i name =
+        _mm_loadu_si128((const __m128i *)(const void *)quoted_names[field].text);
+    unsigned same = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, name));
+    unsigned wanted = (1u << length) - 1;
+
+    if ((same & wanted) != wanted)
+        return false;
+#else
+    if (memcmp(lexer->at, quoted_names[field].text, length) != 0)
+        return false;
+#endif
+    lexer->at += length;
+    return true;
+}
+
+static bool unescape(scanner *scan, const pgaii_string *string, pgai_text *out)
+{
+    *out = string->raw;
+    if (string->escaped && !pgaii_page_unescape(scan->page, string->raw, out))
+        return fail_memory(scan);
+    return true;
+}
+
+static bool read_name(scanner *scan, pgai_text *out)
+{
+    pgaii_string name;
+
+    return pgaii_lex_name(&scan->lexer, &name) && unescape(scan, &name, out);
+}
+
+/* The value of a documented field; a field that comes twice is simply set again. */
+static bool read_field(scanner *scan, pgai_contact *contact, unsigned field)
+{
+    pgaii_lexer *lexer = &scan->lexer;
+    pgai_presence presence;
+    pgai_text value;
+
+    if (*lexer->at != '"')
+        pgaii_lex_blank(lexer);
+    if (*lexer->at == '"') {
+        pgaii_string string;
+
+        if (!pgaii_lex_string(lexer, &string) || !unescape(scan, &string, &value))
+            return false;
+        presence = PGAI_PRESENCE_TEXT;
+    } else {
+        if (!pgaii_lex_value(lexer, &value))
+            return false;
+        presence = value.data[0] == 'n' ? PGAI_PRESENCE_NULL : PGAI_PRESENCE_OTHER;
+    }
+    contact->field[field] = value;
+    contact->presence[field] = (unsigned char)presence;
+    return true;
+}
+
+static bool read_extra(scanner *scan, pgai_text name)
+{
+    pgai_text value;
+
+    if (!pgaii_lex_value(&scan->lexer, &value))
+        return false;
+    if (!pgaii_page_add_extra(scan->page, name, value))
+        return fail_memory(scan);
+    return true;
+}
+
+/* One member; @p expected is the field that would come next in the usual order. */
+static bool read_member(scanner *scan, pgai_contact *contact, unsigned *expected)
+{
+    unsigned field = *expected;
+    pgai_text name;
+
+    if (field >= PGAI_FIELD_COUNT || !skip_expected_name(&scan->lexer, field)) {
+        if (!read_name(scan, &name))
+            return false;
+        field = pgai_field_find(name);
+        if (field == PGAI_FIELD_COUNT)
+            return read_extra(scan, name);
+    }
+    *expected = field + 1;
+    return read_field(scan, contact, field);
+}
+
+static bool read_contact(scanner *scan)
+{
+    pgaii_lexer *lexer = &scan->lexer;
+    const unsigned char *first;
+    pgai_contact *contact;
+    unsigned expected = 0;
+
+    pgaii_lex_blank(lexer);
+    first = lexer->at;
+    if (!pgaii_lex_byte(lexer, '{') || !pgaii_lex_enter(lexer))
+        return false;
+    contact = pgaii_page_add(scan->page);
+    if (!contact)
+        return fail_memory(scan);
+    if (!pgaii_lex_byte(lexer, '}')) {
+        do {
+            if (!read_member(scan, contact, &expected))
+                return false;
+        } while (pgaii_lex_byte(lexer, ','));
+        if (!pgaii_lex_byte(lexer, '}'))
+            return false;
+    }
+    pgaii_lex_leave(lexer);
+    contact->json = (pgai_text){(const char *)first, (size_t)(lexer->at - first)};
+    pgaii_page_settle_extras(scan->page);
+    return true;
+}
+
+/* Read a value of another kind than the documented one. It is no failure yet: what is not
+ * JSON at all is a syntax error before it is a wrong shape, and of members with one name
+ * the last counts. */
+static bool read_misfit(scanner *scan, const char *reason)
+{
+    pgai_text value;
+
+    scan->reason = reason;
+    return pgaii_lex_value(&scan->lexer, &value);
+}
+
+static bool read_item(scanner *scan)
+{
+    pgaii_lex_blank(&scan->lexer);
+    if (*scan->lexer.at != '{')
+        return read_misfit(scan, "an item of `data` is not an object");
+    return read_contact(scan);
+}
+
+static bool read_data(scanner *scan)
+{
+    pgaii_lexer *lexer = &scan->lexer;
+
+    pgaii_page_empty(scan->page);
+    scan->reason = NULL;
+    if (!pgaii_lex_byte(lexer, '['))
+        return read_misfit(scan, "`data` is not an array");
+    if (!pgaii_lex_enter(lexer))
+        return false;
+    if (!pgaii_lex_byte(lexer, ']')) {
+        do {
+            if (!read_item(scan))
+                return false;
+        } while (pgaii_lex_byte(lexer, ','));
+        if (!pgaii_lex_byte(lexer, ']'))
+            return false;
+    }
+    pgaii_lex_leave(lexer);
+    return true;
+}
+
+static int64_t *pagination_part(pgai_page *page, pgai_text name)
+{
+    if (pgaii_text_equal(name, pgaii_text("page")))
+        return &page->number;
+    if (pgaii_text_equal(name, pgaii_text("limit")))
+        return &page->limit;
+    if (pgaii_text_equal(name, pgaii_text("total")))
+        return &page->total;
+    return NULL;
+}
+
+static bool read_pagination(scanner *scan)
+{
+    pgaii_lexer *lexer = &scan->lexer;
+    pgai_text name;
+    pgai_text value;
+
+    scan->page->number = scan->page->limit = scan->page->total = -1;
+    if (!pgaii_lex_byte(lexer, '{'))
+        return pgaii_lex_value(lexer, &value);
+    if (!pgaii_lex_enter(lexer))
+        return false;
+    if (!pgaii_lex_byte(lexer, '}')) {
+        do {
+            int64_t *part;
+
+            if (!read_name(scan, &name) || !pgaii_lex_value(lexer, &value))
+                return false;
+            part = pagination_part(scan->page, name);
+            if (part && !pgaii_text_number(value, part))
+                *part = -1;
+        } while (pgaii_lex_byte(lexer, ','));
+        if (!pgaii_lex_byte(lexer, '}'))
+            return false;
+    }
+    pgaii_lex_leave(lexer);
+    return true;
+}
+
+static bool read_page_member(scanner *scan)
+{
+    pgai_text name;
+    pgai_text value;
+
+    if (!read_name(scan, &name))
+        return false;
+    if (pgaii_text_equal(name, pgaii_text("data")))
+        return read_data(scan);
+    if (pgaii_text_equal(name, pgaii_text("pagination")))
+        return read_pagination(scan);
+    return pgaii_lex_value(&scan->lexer, &value);
+}
+
+/* An object that lies within another has blanks of the outer one behind it. */
+static bool at_end(scanner *scan)
+{
+    pgaii_lex_blank(&scan->lexer);
+    return scan->lexer.at >= scan->lexer.end;
+}
+
+static bool read_page(scanner *scan)
+{
+    pgaii_lexer *lexer = &scan->lexer;
+
+    if (!pgaii_lex_byte(lexer, '{'))
+        return read_misfit(scan, "it is not an object") && at_end(scan);
+    if (!pgaii_lex_enter(lexer))
+        return false;
+    scan->reason = "`data` is missing";
+    if (!pgaii_lex_byte(lexer, '}')) {
+        do {
+            if (!read_page_member(scan))
+                return false;
+        } while (pgaii_lex_byte(lexer, ','));
+        if (!pgaii_lex_byte(lexer, '}'))
+            return false;
+    }
+    return at_end(scan);
+}
+
+static bool read_object(scanner *scan)
+{
+    pgaii_lex_blank(&scan->lexer);
+    if (*scan->lexer.at != '{')
+        return read_misfit(scan, "it is not an object") && at_end(scan);
+    return read_contact(scan) && at_end(scan);
+}
+
+/* @p parsed: the text was JSON to its end; then only its shape can be wrong. */
+static pgaii_scan outcome(const scanner *scan, bool parsed, const char **reason)
+{
+    *reason = scan->reason;
+    if (parsed)
+        return scan->reason ? PGAII_SCAN_SHAPE : PGAII_SCAN_OK;
+    if (!scan->lexer.too_deep)
+        return scan->no_memory ? PGAII_SCAN_NO_MEMORY : PGAII_SCAN_SYNTAX;
+    *reason = "it is nested deeper than 64 levels";
+    return PGAII_SCAN_SHAPE;
+}
+
+pgaii_scan pgaii_scan_page(pgai_page *page, const char **reason)
+{
+    scanner scan;
+
+    start(&scan, page, (pgai_text){page->body, page->body_length});
+    return outcome(&scan, read_page(&scan), reason);
+}
+
+pgaii_scan pgaii_scan_object(pgai_page *page, pgai_text text, const char **reason)
+{
+    scanner scan;
+
+    start(&scan, page, text);
+    return outcome(&scan, read_object(&scan), reason);
+}
+
+static bool has_documented_field(const pgai_contact *contact)
+{
+    for (unsigned field = 0; field < PGAI_FIELD_COUNT; field++) {
+        if (contact->presence[field] != PGAI_PRESENCE_ABSENT)
+            return true;
+    }
+    return false;
+}
+
+/* The object under `data`; data NULL when there is none. */
+static pgai_text wrapped_object(const pgai_contact *contact)
+{
+    for (size_t i = 0; i < contact->extra_count; i++) {
+        const pgaii_extra *extra = &contact->page->extras[contact->extra_first + i];
+
+        if (pgaii_text_equal(extra->name, pgaii_text("data")) &&
+            extra->value.data[0] == '{')
+            return extra->value;
+    }
+    return (pgai_text){NULL, 0};
+}
+
+pgaii_scan pgaii_scan_contact(pgai_page *page, const char **reason)
+{
+    pgai_text text = {page->body, page->body_length};
+    pgaii_scan result = pgaii_scan_object(page, text, reason);
+    pgai_text inner;
+
+    if (result != PGAII_SCAN_OK || has_documented_field(&page->contacts[0]))
+        return result;
+    inner = wrapped_object(&page->contacts[0]);
+    if (inner.data) {
+        pgaii_page_empty(page);
+        result = pgaii_scan_object(page, inner, reason);
+        if (result != PGAII_SCAN_OK || has_documented_field(&page->contacts[0]))
+            return result;
+    }
+    *reason = "it has none of a contact's fields";
+    return PGAII_SCAN_SHAPE;
+}

@@ -1,0 +1,52 @@
+#include "protocol/seen.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "protocol/memory.h"
+
+/* For pages of the documented maximum. */
+enum { FIRST_CAPACITY = 128 };
+
+bool pgaii_seen_begin(pgaii_seen *seen, size_t count)
+{
+    pgaii_seen_page *page;
+
+    seen->newest = (seen->newest + 1) % PGAII_SEEN_PAGES;
+    page = &seen->pages[seen->newest];
+    if (!pgaii_grow((void **)&page->hashes, &page->capacity, 2 * count + 1,
+                    sizeof(*page->hashes), FIRST_CAPACITY))
+        return false;
+    memset(page->hashes, 0, page->capacity * sizeof(*page->hashes));
+    return true;
+}
+
+/* Where the hash stands, or the free place where it would. */
+static uint64_t *place_of(const pgaii_seen_page *page, uint64_t hash)
+{
+    size_t at = hash & (page->capacity - 1);
+
+    while (page->hashes[at] != 0 && page->hashes[at] != hash)
+        at = (at + 1) & (page->capacity - 1);
+    return &page->hashes[at];
+}
+
+bool pgaii_seen_add(pgaii_seen *seen, uint64_t hash)
+{
+    bool known = false;
+
+    for (size_t i = 0; i < PGAII_SEEN_PAGES; i++) {
+        const pgaii_seen_page *page = &seen->pages[i];
+
+        known = known || (page->capacity > 0 && *place_of(page, hash) != 0);
+    }
+    *place_of(&seen->pages[seen->newest], hash) = hash;
+    return known;
+}
+
+void pgaii_seen_clear(pgaii_seen *seen)
+{
+    for (size_t i = 0; i < PGAII_SEEN_PAGES; i++)
+        free(seen->pages[i].hashes);
+    memset(seen, 0, sizeof(*seen));
+}

@@ -1,0 +1,219 @@
+#include "protocol/session.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <pgai/version.h>
+
+#include "protocol/error.h"
+#include "protocol/memory.h"
+#include "protocol/text.h"
+
+static const char default_base_url[] = "https://api.pipelinegeneration.ai/v1";
+static const char default_user_agent[] = "pgai/" PGAI_VERSION;
+
+/* Keys of the sandbox are no secret, so they go nowhere else. */
+static const char sandbox_prefix[] = "sandbox_";
+
+/* Header values of this size pass every proxy; keys seen are about 40 bytes. */
+enum { LONGEST_KEY = 512, LONGEST_USER_AGENT = 256 };
+
+static const unsigned char state_magic[] = {'p', 'g', 'a', 'i', 1};
+
+void pgaii_session_lock(const pgai_session *session)
+{
+    if (session->lock)
+        session->lock(session->lock_data);
+}
+
+void pgaii_session_unlock(const pgai_session *session)
+{
+    if (session->unlock)
+        session->unlock(session->lock_data);
+}
+
+static bool is_printable(const char *text, char least)
+{
+    for (; *text; text++) {
+        if (*text < least || *text > 0x7E)
+            return false;
+    }
+    return true;
+}
+
+static pgai_status check_key(const char *key, pgai_error *error)
+{
+    if (!key || !*key)
+        return pgaii_fail(error, PGAI_USAGE, "api_key is missing");
+    if (strlen(key) > LONGEST_KEY)
+        return pgaii_fail(error, PGAI_USAGE, "api_key is longer than 512 bytes");
+    if (!is_printable(key, 0x21))
+        return pgaii_fail(
+            error, PGAI_USAGE,
+            "api_key has a blank, a line break or another byte in it that is not "
+            "printable ASCII; was it read from a file with its newline?");
+    return PGAI_OK;
+}
+
+static pgai_status check_user_agent(const char *user_agent, pgai_error *error)
+{
+    if (user_agent && (!*user_agent || strlen(user_agent) > LONGEST_USER_AGENT ||
+                       !is_printable(user_agent, ' ')))
+        return pgaii_fail(error, PGAI_USAGE,
+                          "user_agent must be 1-256 bytes of printable ASCII");
+    return PGAI_OK;
+}
+
+/* Where the key may be sent. */
+static pgai_status
+check_destination(const pgai_session *session, int allow_cleartext, pgai_error *error)
+{
+    if (session->url.loopback)
+        return PGAI_OK;
+    if (!session->url.tls && !allow_cleartext)
+        return pgaii_fail(
+            error, PGAI_USAGE,
+            "base_url is http:// and not a loopback address, so the key would "
+            "travel in the clear; use https://, or set allow_cleartext");
+    if (strncmp(session->key, sandbox_prefix, strlen(sandbox_prefix)) == 0)
+        return pgaii_fail(error, PGAI_USAGE,
+                          "api_key is one of the sandbox, but base_url is not a loopback "
+                          "address; use a key of the service");
+    return PGAI_OK;
+}
+
+static pgai_status check_options(const pgai_session_options *options, pgai_error *error)
+{
+    pgai_status status;
+
+    if (!options)
+        return pgaii_fail(error, PGAI_USAGE, "options is NULL");
+    status = pgaii_check_size(options->struct_size, sizeof(*options), "options", error);
+    if (status == PGAI_OK)
+        status = check_key(options->api_key, error);
+    if (status == PGAI_OK)
+        status = check_user_agent(options->user_agent, error);
+    if (status == PGAI_OK && !options->lock != !options->unlock)
+        status = pgaii_fail(error, PGAI_USAGE, "lock and unlock must be given together");
+    return status;
+}
+
+static char *copy_string(const char *text)
+{
+    return pgaii_copy(text, strlen(text));
+}
+
+pgai_status pgai_session_new(const pgai_session_options *options, pgai_session **out,
+                             pgai_error *error)
+{
+    pgai_session *session = NULL;
+    pgai_status status;
+
+    if (!out)
+        return pgaii_fail(error, PGAI_USAGE, "out is NULL");
+    *out = NULL;
+    status = check_options(options, error);
+    if (status != PGAI_OK)
+        return status;
+    session = pgaii_new(sizeof(*session));
+    if (!session)
+        return pgaii_fail_memory(error);
+    status = pgaii_url_init(
+        &session->url, options->base_url ? options->base_url : default_base_url, error);
+    if (status != PGAI_OK)
+        goto out;
+    session->key = copy_string(options->api_key);
+    session->user_agent =
+        copy_string(options->user_agent ? options->user_agent : default_user_agent);
+    if (!session->key || !session->user_agent) {
+        status = pgaii_fail_memory(error);
+        goto out;
+    }
+    status = check_destination(session, options->allow_cleartext, error);
+    if (status != PGAI_OK)
+        goto out;
+    session->lock = options->lock;
+    session->unlock = options->unlock;
+    session->lock_data = options->lock_data;
+    session->random.state = options->seed;
+    session->budget.tokens = PGAII_BUDGET_FULL;
+    pgaii_pacer_init(&session->pacer);
+    *out = session;
+    session = NULL;
+out:
+    pgai_session_free(session);
+    return status;
+}
+
+void pgai_session_free(pgai_session *session)
+{
+    if (!session)
+        return;
+    if (session->key)
+        pgaii_wipe(session->key, strlen(session->key));
+    free(session->key);
+    free(session->user_agent);
+    pgaii_url_clear(&session->url);
+    free(session);
+}
+
+int64_t pgai_session_ready_at(const pgai_session *session, int64_t now_ms)
+{
+    int64_t ready;
+
+    pgaii_session_lock(session);
+    ready = pgaii_pacer_peek(&session->pacer, now_ms);
+    pgaii_session_unlock(session);
+    return ready;
+}
+
+void pgai_session_rate_limit(const pgai_session *session, int64_t now_ms,
+                             pgai_rate_limit *out)
+{
+    const pgaii_pacer *pacer = &session->pacer;
+
+    pgaii_session_lock(session);
+    out->limit = pacer->limit > 0 ? pacer->limit : -1;
+    out->remaining = pacer->remaining;
+    out->reset_ms = -1;
+    if (pacer->remaining >= 0)
+        out->reset_ms = pacer->reset_at > now_ms ? pacer->reset_at - now_ms : 0;
+    pgaii_session_unlock(session);
+}
+
+size_t
+pgai_session_save(const pgai_session *session, unsigned char out[PGAI_SESSION_STATE_SIZE])
+{
+    size_t length = sizeof(state_magic);
+
+    _Static_assert(sizeof(state_magic) + 1 + PGAII_PACER_STATE_SIZE <=
+                       PGAI_SESSION_STATE_SIZE,
+                   "a saved session must fit the size that the header promises");
+    memcpy(out, state_magic, sizeof(state_magic));
+    pgaii_session_lock(session);
+    out[length++] = (unsigned char)session->budget.tokens;
+    length += pgaii_pacer_save(&session->pacer, out + length);
+    pgaii_session_unlock(session);
+    return length;
+}
+
+pgai_status pgai_session_load(pgai_session *session, const void *state, size_t length,
+                              pgai_error *error)
+{
+    const unsigned char *bytes = state;
+    size_t head = sizeof(state_magic) + 1;
+    bool done = false;
+
+    if (bytes && length > head && memcmp(bytes, state_magic, sizeof(state_magic)) == 0 &&
+        bytes[head - 1] <= PGAII_BUDGET_FULL) {
+        pgaii_session_lock(session);
+        done = pgaii_pacer_load(&session->pacer, bytes + head, length - head);
+        if (done)
+            session->budget.tokens = bytes[head - 1];
+        pgaii_session_unlock(session);
+    }
+    return done ? PGAI_OK
+                : pgaii_fail(
+                      error, PGAI_USAGE,
+                      "state was not written by pgai_session_save() of this version");
+}

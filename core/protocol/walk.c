@@ -1,0 +1,456 @@
+#include "protocol/walk.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "protocol/call.h"
+#include "protocol/cursor.h"
+#include "protocol/error.h"
+#include "protocol/limits.h"
+#include "protocol/memory.h"
+#include "protocol/page.h"
+#include "protocol/text.h"
+
+/* The documented maximum: requests are what is scarce. */
+enum { DEFAULT_LIMIT = 50 };
+
+/* A page is read twice before it counts as empty, and two pages in a row may bring
+ * nothing new; more would be a service that goes in circles. */
+enum { MOST_EMPTY_READS = 2, MOST_USELESS_READS = 2 };
+
+/* A walk reads each page once, unless contacts move; twice as often and then some is a
+ * loop. */
+enum { READS_FACTOR = 2, READS_MARGIN = 10 };
+
+/* What the service cannot mean as the size of a page. */
+static const int64_t MOST_LIMIT = 1000000;
+
+/* A page of a walk is worth more patience than a call somebody waits for: one failure
+ * would end the walk. */
+static const pgai_call_options page_limits = {
+    .struct_size = sizeof(pgai_call_options),
+    .max_attempts = 8,
+    .timeout_ms = 30000,
+    .connect_timeout_ms = 10000,
+    .deadline_ms = 600000,
+    .max_wait_ms = 120000,
+};
+
+static int64_t add(int64_t a, int64_t b)
+{
+    return b > INT64_MAX - a ? INT64_MAX : a + b;
+}
+
+static uint64_t id_hash(const pgai_contact *contact)
+{
+    pgai_text id = pgai_contact_text(contact, PGAI_ID);
+
+    return id.data ? pgaii_text_hash(id) : 0;
+}
+
+static pgai_status
+read_options(pgai_walk *walk, const pgai_pages_options *options, pgai_error *error)
+{
+    pgai_pages_options given = PGAI_PAGES_OPTIONS_INIT;
+    pgaii_cursor cursor = {0, 0, 0};
+    pgai_status status = PGAI_OK;
+
+    if (options) {
+        status = pgaii_check_size(options->struct_size, sizeof(given), "options", error);
+        if (status != PGAI_OK)
+            return status;
+        given = *options;
+    }
+    status = pgaii_check_count(given.start, "start", error);
+    if (status == PGAI_OK)
+        status = pgaii_check_count(given.limit, "limit", error);
+    if (status == PGAI_OK && given.deadline_ms < 0)
+        status =
+            pgaii_fail(error, PGAI_USAGE,
+                       "deadline_ms is %" PRId64 ", but cannot be negative; 0 is none",
+                       given.deadline_ms);
+    if (status == PGAI_OK && given.cursor && given.start != PGAI_UNSET)
+        status =
+            pgaii_fail(error, PGAI_USAGE,
+                       "start and cursor are both given: leave one out, a cursor tells "
+                       "where to start");
+    if (status == PGAI_OK && given.cursor)
+        status = pgaii_cursor_read(&cursor, given.cursor, error);
+    if (status != PGAI_OK)
+        return status;
+    walk->deadline_ms = given.deadline_ms;
+    walk->resumed = given.cursor != NULL;
+    walk->limit = given.limit != PGAI_UNSET ? given.limit
+                  : given.cursor            ? cursor.limit
+                                            : DEFAULT_LIMIT;
+    walk->position = cursor.position;
+    walk->last = cursor.last;
+    if (given.start != PGAI_UNSET) {
+        if (given.start - 1 > INT64_MAX / walk->limit)
+            return pgaii_fail(error, PGAI_USAGE, "start is %" PRId64 ", beyond any page",
+                              given.start);
+        walk->position = (given.start - 1) * walk->limit;
+    }
+    return PGAI_OK;
+}
+
+pgai_status pgai_walk_new(pgai_session *session, const pgai_pages_options *options,
+                          const pgai_call_options *limits, pgai_walk **out,
+                          pgai_error *error)
+{
+    pgai_walk *walk = NULL;
+    pgai_status status;
+
+    if (!out)
+        return pgaii_fail(error, PGAI_USAGE, "out is NULL");
+    *out = NULL;
+    if (!session)
+        return pgaii_fail(error, PGAI_USAGE, "session is NULL");
+    walk = pgaii_new(sizeof(*walk));
+    if (!walk)
+        return pgaii_fail_memory(error);
+    walk->session = session;
+    walk->total = -1;
+    walk->stats = (pgai_walk_stats)PGAI_WALK_STATS_INIT;
+    status = pgaii_limits_merge(&walk->limits, limits, &page_limits, error);
+    if (status == PGAI_OK)
+        status = read_options(walk, options, error);
+    if (status == PGAI_OK && walk->last != 0) {
+        if (pgaii_seen_begin(&walk->seen, 1))
+            pgaii_seen_add(&walk->seen, walk->last);
+        else
+            status = pgaii_fail_memory(error);
+    }
+    if (status == PGAI_OK) {
+        *out = walk;
+        walk = NULL;
+    }
+    pgai_walk_free(walk);
+    return status;
+}
+
+static pgai_walk_step end_broken(pgai_walk *walk)
+{
+    walk->state = PGAII_WALK_BROKEN;
+    return PGAI_WALK_FAILED;
+}
+
+static pgai_walk_step end_complete(pgai_walk *walk)
+{
+    walk->state = PGAII_WALK_COMPLETE;
+    return PGAI_WALK_DONE;
+}
+
+/* The pages that came do not make a whole, though each of them was fine. */
+static pgai_walk_step end_inconsistent(pgai_walk *walk)
+{
+    walk->error.http_status = 200;
+    walk->error.attempts = walk->attempts;
+    return end_broken(walk);
+}
+
+static pgai_walk_step fail_memory(pgai_walk *walk)
+{
+    pgaii_fail_memory(&walk->error);
+    return end_broken(walk);
+}
+
+static int64_t most_reads(const pgai_walk *walk)
+{
+    if (walk->total < 0)
+        return INT64_MAX;
+    return READS_FACTOR * (walk->total / walk->limit + 1) + READS_MARGIN;
+}
+
+/* Begin to ask for the page that holds the position. */
+static pgai_walk_step ask(pgai_walk *walk, int64_t now)
+{
+    pgai_list_options options = PGAI_LIST_OPTIONS_INIT;
+    pgai_call_options limits = walk->limits;
+
+    if (walk->reads >= most_reads(walk)) {
+        pgaii_fail(&walk->error, PGAI_DECODE,
+                   "%" PRId64 " pages were read for %" PRId64
+                   " contacts: the service seems to "
+                   "go in circles",
+                   walk->reads, walk->total);
+        return end_inconsistent(walk);
+    }
+    if (walk->deadline_ms > 0) {
+        if (now >= walk->deadline_at) {
+            pgaii_fail(&walk->error, PGAI_TIMEOUT,
+                       "the deadline of %" PRId64 " ms has passed", walk->deadline_ms);
+            return end_broken(walk);
+        }
+        if (walk->deadline_at - now < limits.deadline_ms)
+            limits.deadline_ms = walk->deadline_at - now;
+    }
+    options.page = walk->page = walk->position / walk->limit + 1;
+    options.limit = walk->limit;
+    if (pgai_call_new_list(walk->session, &options, &limits, &walk->call, &walk->error) !=
+        PGAI_OK)
+        return end_broken(walk);
+    walk->reads++;
+    return PGAI_WALK_CALLS;
+}
+
+static void drop_call(pgai_walk *walk)
+{
+    const pgaii_call_stats *stats = &walk->call->stats;
+
+    walk->attempts = stats->requests;
+    walk->stats.requests += stats->requests;
+    walk->stats.retries += stats->requests > 1 ? stats->requests - 1 : 0;
+    walk->stats.waited_pacing_ms += stats->waited_ms[PGAI_WAIT_PACING];
+    walk->stats.waited_limited_ms += stats->waited_ms[PGAI_WAIT_LIMITED];
+    walk->stats.waited_backoff_ms += stats->waited_ms[PGAI_WAIT_BACKOFF];
+    pgai_call_free(walk->call);
+    walk->call = NULL;
+}
+
+/* An empty page, or none at all where no total was told. */
+static void absorb_nothing(pgai_walk *walk)
+{
+    walk->empty_reads++;
+    if (walk->empty_reads < MOST_EMPTY_READS)
+        return;
+    if (walk->total < 0) {
+        end_complete(walk);
+        return;
+    }
+    pgaii_fail(&walk->error, PGAI_DECODE,
+               "page %" PRId64 " is empty, though contacts %" PRId64 " to %" PRId64
+               " are still to come",
+               walk->page, walk->position + 1, walk->total);
+    end_inconsistent(walk);
+}
+
+/* A page that tells a larger number of contacts than the total tells nothing by its
+ * total. */
+static void learn_total(pgai_walk *walk, const pgai_page *page, int64_t behind)
+{
+    if (page->total < 0)
+        return;
+    if (walk->stats.total >= 0 && walk->stats.total != page->total)
+        walk->stats.drift++;
+    walk->stats.total = page->total;
+    walk->total = behind > page->total ? -1 : page->total;
+}
+
+/* The returned limit rules. False: the page is not the one that holds the position then.
+ */
+static bool learn_limit(pgai_walk *walk, const pgai_page *page)
+{
+    int64_t base;
+
+    if (page->limit < 1 || page->limit > MOST_LIMIT || page->limit == walk->limit)
+        return true;
+    walk->limit = page->limit;
+    base = (walk->page - 1) * walk->limit;
+    return walk->position >= base && walk->position - base < walk->limit;
+}
+
+/* How many contacts of the page lie behind the position. After a cursor, contacts may
+ * have moved: the one that was handed out last tells by how much. */
+static size_t count_behind(pgai_walk *walk, const pgai_page *page)
+{
+    size_t skip = (size_t)(walk->position - (walk->page - 1) * walk->limit);
+
+    if (!walk->resumed || walk->last == 0 || skip == 0)
+        return skip;
+    if (skip <= page->count && id_hash(&page->contacts[skip - 1]) == walk->last)
+        return skip;
+    walk->stats.drift++;
+    for (size_t i = 0; i < page->count; i++) {
+        if (id_hash(&page->contacts[i]) == walk->last)
+            return i + 1;
+    }
+    return skip;
+}
+
+typedef struct filter {
+    pgai_walk *walk;
+    size_t skip;
+    int64_t duplicates;
+} filter;
+
+static bool is_unwanted(void *data, const pgai_contact *contact)
+{
+    filter *wanted = data;
+    uint64_t hash = id_hash(contact);
+    bool known = hash != 0 && pgaii_seen_add(&wanted->walk->seen, hash);
+
+    if (contact->index < wanted->skip)
+        return true;
+    wanted->duplicates += known;
+    return known;
+}
+
+/* Leave in the page what was not handed out before. */
+static bool filter_page(pgai_walk *walk, pgai_page *page, size_t skip)
+{
+    filter wanted = {walk, skip, 0};
+    bool promising = page->count > skip;
+
+    if (!pgaii_seen_begin(&walk->seen, page->count))
+        return false;
+    pgaii_page_drop(page, is_unwanted, &wanted);
+    walk->stats.duplicates += wanted.duplicates;
+    walk->stats.drift += wanted.duplicates > 0;
+    walk->useless_reads = promising && page->count == 0 ? walk->useless_reads + 1 : 0;
+    return true;
+}
+
+/* Remember the page that is handed out, for cursors that point into it. */
+static bool remember(pgai_walk *walk, const pgai_page *page)
+{
+    if (!pgaii_grow((void **)&walk->handed, &walk->handed_capacity, page->count,
+                    sizeof(*walk->handed), DEFAULT_LIMIT))
+        return false;
+    walk->handed_count = page->count;
+    walk->handed_base = (walk->page - 1) * walk->limit;
+    walk->handed_last = walk->last;
+    for (size_t i = 0; i < page->count; i++) {
+        uint64_t hash = id_hash(&page->contacts[i]);
+
+        walk->handed[i] = (pgaii_handed){page->contacts[i].index, hash};
+        walk->last = hash;
+    }
+    walk->stats.pages++;
+    walk->stats.contacts += (int64_t)page->count;
+    return true;
+}
+
+/* Go on behind a page: to the next one, or, on the last page, to behind its last contact,
+ * where contacts that come later will stand. */
+static void advance(pgai_walk *walk, int64_t behind)
+{
+    int64_t next_page = add((walk->page - 1) * walk->limit, walk->limit);
+
+    walk->position = walk->total >= 0 && behind >= walk->total ? behind : next_page;
+    walk->resumed = false;
+    walk->empty_reads = 0;
+}
+
+static bool is_complete(const pgai_walk *walk)
+{
+    return walk->total >= 0 && walk->position >= walk->total;
+}
+
+/* Take in a page that holds contacts at the position. */
+static void absorb_contacts(pgai_walk *walk, pgai_page *page, int64_t behind)
+{
+    if (!filter_page(walk, page, count_behind(walk, page)) ||
+        (page->count > 0 && !remember(walk, page))) {
+        fail_memory(walk);
+        return;
+    }
+    advance(walk, behind);
+}
+
+/* Take in a page; true: it is to be handed out, false: see the walk's state. */
+static bool absorb(pgai_walk *walk, pgai_page *page)
+{
+    bool fits = learn_limit(walk, page);
+    int64_t behind = add((walk->page - 1) * walk->limit, (int64_t)page->count);
+
+    learn_total(walk, page, page->count > 0 ? behind : 0);
+    if (!fits)
+        walk->useless_reads++;
+    else if (page->count > 0)
+        absorb_contacts(walk, page, behind);
+    else if (!is_complete(walk))
+        absorb_nothing(walk);
+    if (walk->useless_reads >= MOST_USELESS_READS) {
+        pgaii_fail(&walk->error, PGAI_DECODE,
+                   "page %" PRId64
+                   " and the one before brought no contact that is new: the "
+                   "service seems to repeat itself",
+                   walk->page);
+        end_inconsistent(walk);
+    }
+    return fits && page->count > 0 && walk->state == PGAII_WALK_GOING;
+}
+
+/* The call is over: take its page in. */
+static bool settle(pgai_walk *walk, pgai_page **out)
+{
+    pgai_page *page = pgai_call_take_page(walk->call);
+    bool beyond = !page && walk->call->error.status == PGAI_NOT_FOUND && walk->page > 1 &&
+                  walk->total < 0;
+
+    if (!page && !beyond)
+        walk->error = walk->call->error;
+    drop_call(walk);
+    if (beyond) {
+        absorb_nothing(walk);
+    } else if (!page) {
+        end_broken(walk);
+    } else if (absorb(walk, page)) {
+        *out = page;
+        return true;
+    }
+    pgai_page_free(page);
+    return false;
+}
+
+pgai_walk_step pgai_walk_next(pgai_walk *walk, int64_t now_ms, pgai_page **page)
+{
+    *page = NULL;
+    if (!walk->started) {
+        walk->started = true;
+        walk->deadline_at = add(now_ms, walk->deadline_ms);
+    }
+    for (;;) {
+        if (walk->state == PGAII_WALK_BROKEN)
+            return PGAI_WALK_FAILED;
+        if (walk->state == PGAII_WALK_COMPLETE)
+            return PGAI_WALK_DONE;
+        if (!walk->call)
+            return is_complete(walk) ? end_complete(walk) : ask(walk, now_ms);
+        if (walk->call->state < PGAII_CALL_DONE)
+            return PGAI_WALK_CALLS;
+        if (settle(walk, page))
+            return PGAI_WALK_PAGE;
+    }
+}
+
+pgai_call *pgai_walk_call(pgai_walk *walk, size_t index)
+{
+    return index == 0 ? walk->call : NULL;
+}
+
+const pgai_error *pgai_walk_error(const pgai_walk *walk)
+{
+    return &walk->error;
+}
+
+void pgai_walk_cursor(const pgai_walk *walk, size_t used, char out[PGAI_CURSOR_SIZE])
+{
+    pgaii_cursor cursor = {walk->position, walk->limit, walk->last};
+
+    if (used < walk->handed_count) {
+        cursor.position = walk->handed_base + (int64_t)walk->handed[used].index;
+        cursor.last = used > 0 ? walk->handed[used - 1].hash : walk->handed_last;
+    }
+    pgaii_cursor_write(&cursor, out);
+}
+
+void pgai_walk_stats_get(const pgai_walk *walk, pgai_walk_stats *out)
+{
+    size_t size = out->struct_size < sizeof(*out) ? out->struct_size : sizeof(*out);
+
+    memcpy(out, &walk->stats, size);
+    out->struct_size = size;
+}
+
+void pgai_walk_free(pgai_walk *walk)
+{
+    if (!walk)
+        return;
+    pgai_call_free(walk->call);
+    pgaii_seen_clear(&walk->seen);
+    free(walk->handed);
+    free(walk);
+}

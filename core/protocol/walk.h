@@ -1,0 +1,56 @@
+#ifndef PGAI_PROTOCOL_WALK_H
+#define PGAI_PROTOCOL_WALK_H
+
+#include <stdbool.h>
+
+#include <pgai/protocol.h>
+
+#include "protocol/seen.h"
+
+typedef enum pgaii_walk_state {
+    PGAII_WALK_GOING,
+    PGAII_WALK_COMPLETE,
+    PGAII_WALK_BROKEN
+} pgaii_walk_state;
+
+/** A contact of the page that was handed out last, for cursors within it. */
+typedef struct pgaii_handed {
+    size_t index;  /* in the page as the service sent it */
+    uint64_t hash; /* of its id; 0: it has none */
+} pgaii_handed;
+
+/** The walk plans by position: the number of contacts, counted over all pages as the
+ * service numbers them, that lie behind it. docs/design/walking.md has the rules. */
+struct pgai_walk {
+    pgai_session *session;
+    pgai_call_options limits; /* of each page */
+    int64_t deadline_ms;      /* of the whole walk; 0: none */
+    int64_t deadline_at;
+    bool started;
+    pgaii_walk_state state;
+    pgai_error error;
+
+    int64_t position; /* of the next contact */
+    int64_t limit;    /* contacts a page: as asked, then as the service returns it */
+    int64_t total;    /* by which the end is told; -1: by an empty page */
+    bool resumed;     /* the next page is the first after a cursor */
+    uint64_t last;    /* hash of the id before `position`; 0: none */
+
+    pgai_call *call; /* in flight; NULL: none */
+    int64_t page;    /* the page it asks for */
+
+    int attempts;      /* of the last page */
+    int64_t reads;     /* pages read, for the loop guard */
+    int empty_reads;   /* in a row */
+    int useless_reads; /* in a row: pages without an id that is new */
+    pgaii_seen seen;
+    pgai_walk_stats stats;
+
+    pgaii_handed *handed;
+    size_t handed_count;
+    size_t handed_capacity;
+    int64_t handed_base; /* position of the page's first contact, as the service counts */
+    uint64_t handed_last; /* what `last` was before it */
+};
+
+#endif

@@ -1,0 +1,43 @@
+# shellcheck shell=bash
+# Sourced by scripts that build: installs the Debian packages that are missing, and says
+# nothing when there are none.
+
+# What it takes to build and to run the demo, and what more to test.
+packages_build=(build-essential cmake ninja-build pkg-config git ca-certificates
+    libcurl4-openssl-dev libjansson-dev jq)
+packages_test=(libcmocka-dev clang libclang-rt-14-dev clang-format shellcheck
+    universal-ctags curl openssl nginx-light)
+
+as_root() {
+    if [[ $(id -u) == 0 ]]; then
+        "$@"
+    elif command -v sudo >/dev/null; then
+        sudo "$@"
+    else
+        die "as root, please run: $*"
+    fi
+}
+
+missing_packages() {
+    local package
+
+    for package in "$@"; do
+        dpkg-query -W -f '${db:Status-Status}\n' "$package" 2>/dev/null |
+            grep -qx installed || printf '%s\n' "$package"
+    done
+}
+
+# setup build | setup test: install what is missing for it.
+setup() {
+    local wanted=("${packages_build[@]}") missing
+
+    [[ $1 != test ]] || wanted+=("${packages_test[@]}")
+    command -v dpkg-query >/dev/null ||
+        die "this is not Debian; please install what matches: ${wanted[*]}"
+    mapfile -t missing < <(missing_packages "${wanted[@]}")
+    ((${#missing[@]})) || return 0
+    say "installing ${missing[*]}"
+    as_root apt-get -qq update
+    as_root env DEBIAN_FRONTEND=noninteractive \
+        apt-get -qq install --no-install-recommends -y "${missing[@]}" >/dev/null
+}

@@ -1,0 +1,179 @@
+/* Every allocation fails once: each call ends cleanly, and nothing leaks. */
+
+#include <pgai/pgai.h>
+
+#include "support/failing_allocator.h"
+#include "support/peer.h"
+#include "support/samples.h"
+#include "support/unit.h"
+
+/* No life of a client takes that many; a loop that reaches it has gone astray. */
+enum { MOST_ALLOCATIONS = 5000 };
+
+static peer *server;
+
+static int start(void **state)
+{
+    (void)state;
+    failing_allocator_install();
+    server = peer_start();
+    return 0;
+}
+
+static int stop(void **state)
+{
+    (void)state;
+    peer_stop(server);
+    return 0;
+}
+
+typedef pgai_status (*deed)(pgai_client *client, pgai_error *error);
+
+static pgai_status list(pgai_client *client, pgai_error *error)
+{
+    pgai_page *page = NULL;
+    pgai_status status = pgai_contacts_list(client, NULL, &page, error);
+
+    assert_int_equal(page != NULL, status == PGAI_OK);
+    pgai_page_free(page);
+    return status;
+}
+
+static pgai_status get(pgai_client *client, pgai_error *error)
+{
+    pgai_contact *contact = NULL;
+    pgai_status status = pgai_contacts_get(client, SAMPLE_ID, &contact, error);
+
+    assert_int_equal(contact != NULL, status == PGAI_OK);
+    pgai_contact_free(contact);
+    return status;
+}
+
+static pgai_status create(pgai_client *client, pgai_error *error)
+{
+    pgai_contact_fields fields = PGAI_CONTACT_FIELDS_INIT;
+    pgai_contact *contact = NULL;
+    pgai_status status;
+
+    fields.first_name = "Sarah";
+    fields.extra = "{\"country\": \"US\"}";
+    status = pgai_contacts_create(client, &fields, &contact, error);
+    assert_int_equal(contact != NULL, status == PGAI_OK);
+    pgai_contact_free(contact);
+    return status;
+}
+
+static pgai_status walk(pgai_client *client, pgai_error *error)
+{
+    pgai_pager *pager = NULL;
+    pgai_page *page = NULL;
+    pgai_status status = pgai_contacts_pages(client, NULL, &pager, error);
+
+    while (status == PGAI_OK) {
+        status = pgai_pager_next(pager, &page, error);
+        assert_int_equal(page != NULL, status == PGAI_OK);
+        pgai_page_free(page);
+    }
+    pgai_pager_free(pager);
+    return status == PGAI_DONE ? PGAI_OK : status;
+}
+
+static pgai_status live_once(deed work, pgai_error *error)
+{
+    pgai_client_options options = PGAI_CLIENT_OPTIONS_INIT;
+    pgai_client *client = NULL;
+    pgai_status status;
+
+    options.api_key = SAMPLE_KEY;
+    options.base_url = peer_url(server);
+    status = pgai_client_new(&options, &client, error);
+    assert_int_equal(client != NULL, status == PGAI_OK);
+    if (status == PGAI_OK)
+        status = work(client, error);
+    pgai_client_free(client);
+    return status;
+}
+
+/* A create that was sent before memory ran out may have happened. */
+static void assert_clean(pgai_status status, const pgai_error *error)
+{
+    if (status != PGAI_NO_MEMORY && status != PGAI_OUTCOME_UNKNOWN)
+        print_error("%s: %s\n", pgai_status_name(status), error->message);
+    assert_true(status == PGAI_NO_MEMORY || status == PGAI_OUTCOME_UNKNOWN);
+    assert_int_equal(error->status, status);
+    assert_true(*error->message);
+}
+
+static void survive(deed work, bool for_good)
+{
+    bool failed = true;
+    size_t nth = 0;
+
+    while (failed && nth < MOST_ALLOCATIONS) {
+        pgai_error error = PGAI_ERROR_INIT;
+        long live = failing_allocator_live();
+        pgai_status status;
+
+        failing_allocator_arm(++nth, for_good);
+        status = live_once(work, &error);
+        failed = failing_allocator_disarm();
+        assert_int_equal(failing_allocator_live(), live);
+        if (status != PGAI_OK)
+            assert_clean(status, &error);
+        else if (for_good)
+            assert_false(failed);
+    }
+    print_message("%zu allocations failed in turn, each %s\n", nth - 1,
+                  for_good ? "for good" : "once");
+    assert_in_range(nth, 50, MOST_ALLOCATIONS - 1);
+}
+
+static void survive_with(deed work, int http_status, const char *body)
+{
+    char bytes[1024];
+    const peer_answer script = {
+        bytes, peer_format(bytes, sizeof(bytes), http_status, NULL, body), 0, NULL,
+        PEER_KEEP};
+    pgai_error error = PGAI_ERROR_INIT;
+
+    peer_script(server, &script, 1);
+    assert_int_equal(live_once(work, &error), PGAI_OK);
+    survive(work, false);
+    survive(work, true);
+}
+
+static void a_list_survives(void **state)
+{
+    (void)state;
+    survive_with(list, 200, SAMPLE_PAGE);
+}
+
+static void a_get_survives(void **state)
+{
+    (void)state;
+    survive_with(get, 200, SAMPLE_CONTACT);
+}
+
+static void a_create_survives(void **state)
+{
+    (void)state;
+    survive_with(create, 201, SAMPLE_CONTACT);
+}
+
+static void a_walk_survives(void **state)
+{
+    (void)state;
+    survive_with(walk, 200, SAMPLE_PAGE);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_list_survives),
+        cmocka_unit_test(a_get_survives),
+        cmocka_unit_test(a_create_survives),
+        cmocka_unit_test(a_walk_survives),
+    };
+
+    return cmocka_run_group_tests(tests, start, stop);
+}

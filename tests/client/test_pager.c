@@ -1,0 +1,189 @@
+#include <pgai/pgai.h>
+
+#include "support/peer.h"
+#include "support/samples.h"
+#include "support/unit.h"
+
+#define PAGE_OF_TWO(page, first, second)                                                 \
+    "{\"data\":[{\"id\":\"" first "\"},{\"id\":\"" second "\"}],\"pagination\":{"        \
+    "\"page\":" page ",\"limit\":2,\"total\":4}}"
+
+static peer *server;
+static pgai_client *client;
+static pgai_error error;
+
+static int setup(void **state)
+{
+    pgai_client_options options = PGAI_CLIENT_OPTIONS_INIT;
+
+    (void)state;
+    error = (pgai_error)PGAI_ERROR_INIT;
+    server = peer_start();
+    options.api_key = SAMPLE_KEY;
+    options.base_url = peer_url(server);
+    return pgai_client_new(&options, &client, NULL);
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    pgai_client_free(client);
+    peer_stop(server);
+    return 0;
+}
+
+/* Answer with these bodies, one after the other; a NULL is a refusal. */
+static void script_bodies(const char *first, const char *second)
+{
+    const char *const bodies[] = {first, second};
+    char bytes[2][1024];
+    peer_answer script[2];
+
+    for (size_t i = 0; i < 2; i++) {
+        size_t length = peer_format(bytes[i], sizeof(bytes[i]), bodies[i] ? 200 : 401,
+                                    NULL, bodies[i] ? bodies[i] : "{}");
+
+        script[i] = (peer_answer){bytes[i], length, 0, NULL, PEER_KEEP};
+    }
+    peer_script(server, script, 2);
+}
+
+static pgai_pager *start_walk(const char *cursor)
+{
+    pgai_pages_options options = PGAI_PAGES_OPTIONS_INIT;
+    pgai_pager *pager = NULL;
+
+    options.limit = 2;
+    options.cursor = cursor;
+    assert_int_equal(pgai_contacts_pages(client, &options, &pager, &error), PGAI_OK);
+    return pager;
+}
+
+/* Take the next page, which begins with this id. */
+static void assert_next(pgai_pager *pager, size_t count, const char *id)
+{
+    pgai_page *page = NULL;
+
+    assert_int_equal(pgai_pager_next(pager, &page, &error), PGAI_OK);
+    assert_int_equal(pgai_page_count(page), count);
+    assert_text(pgai_contact_text(pgai_page_contact(page, 0), PGAI_ID), id);
+    pgai_page_free(page);
+}
+
+static void assert_ended(pgai_pager *pager, pgai_status status)
+{
+    pgai_page *page = (pgai_page *)pager;
+
+    assert_int_equal(pgai_pager_next(pager, &page, &error), status);
+    assert_null(page);
+}
+
+static void a_walk_gives_all_pages(void **state)
+{
+    pgai_walk_stats stats = PGAI_WALK_STATS_INIT;
+    pgai_pager *pager;
+
+    (void)state;
+    script_bodies(PAGE_OF_TWO("1", "a", "b"), PAGE_OF_TWO("2", "c", "d"));
+    pager = start_walk(NULL);
+    assert_int_equal(peer_requests(server), 0);
+    assert_next(pager, 2, "a");
+    assert_next(pager, 2, "c");
+    assert_ended(pager, PGAI_DONE);
+    assert_ended(pager, PGAI_DONE);
+    pgai_pager_stats(pager, &stats);
+    assert_int_equal(stats.pages, 2);
+    assert_int_equal(stats.contacts, 4);
+    assert_int_equal(stats.requests, 2);
+    assert_int_equal(stats.total, 4);
+    assert_int_equal(peer_requests(server), 2);
+    assert_int_equal(peer_connections(server), 1);
+    pgai_pager_free(pager);
+}
+
+static void a_walk_goes_on_from_its_cursor(void **state)
+{
+    char cursor[PGAI_CURSOR_SIZE];
+    pgai_pager *pager;
+
+    (void)state;
+    script_bodies(PAGE_OF_TWO("1", "a", "b"), PAGE_OF_TWO("1", "a", "b"));
+    pager = start_walk(NULL);
+    assert_next(pager, 2, "a");
+    pgai_pager_cursor(pager, 1, cursor);
+    pgai_pager_free(pager);
+    pager = start_walk(cursor);
+    assert_next(pager, 1, "b");
+    pgai_pager_free(pager);
+}
+
+static void a_failure_stays(void **state)
+{
+    char cursor[PGAI_CURSOR_SIZE];
+    pgai_pager *pager;
+
+    (void)state;
+    script_bodies(PAGE_OF_TWO("1", "a", "b"), NULL);
+    pager = start_walk(NULL);
+    assert_next(pager, 2, "a");
+    assert_ended(pager, PGAI_AUTHENTICATION);
+    error = (pgai_error)PGAI_ERROR_INIT;
+    assert_ended(pager, PGAI_AUTHENTICATION);
+    assert_int_equal(error.http_status, 401);
+    assert_int_equal(peer_requests(server), 2);
+
+    pgai_pager_cursor(pager, 2, cursor);
+    pgai_pager_free(pager);
+    script_bodies(PAGE_OF_TWO("2", "c", "d"), NULL);
+    pager = start_walk(cursor);
+    assert_next(pager, 2, "c");
+    pgai_pager_free(pager);
+}
+
+static void a_cancelled_client_ends_its_walks(void **state)
+{
+    pgai_pager *pager;
+
+    (void)state;
+    script_bodies(PAGE_OF_TWO("1", "a", "b"), PAGE_OF_TWO("2", "c", "d"));
+    pager = start_walk(NULL);
+    assert_next(pager, 2, "a");
+    pgai_client_cancel(client);
+    assert_ended(pager, PGAI_CLOSED);
+    assert_int_equal(peer_requests(server), 1);
+    pgai_pager_free(pager);
+}
+
+static void bad_arguments_are_named(void **state)
+{
+    pgai_pages_options options = PGAI_PAGES_OPTIONS_INIT;
+    pgai_pager *pager = NULL;
+    pgai_page *page = (pgai_page *)&options;
+
+    (void)state;
+    assert_int_equal(pgai_contacts_pages(NULL, NULL, &pager, &error), PGAI_USAGE);
+    assert_contains(error.message, "client");
+    assert_int_equal(pgai_contacts_pages(client, NULL, NULL, &error), PGAI_USAGE);
+    assert_contains(error.message, "out");
+    assert_int_equal(pgai_pager_next(NULL, &page, &error), PGAI_USAGE);
+    assert_contains(error.message, "pager");
+    assert_null(page);
+    options.cursor = "not a cursor";
+    assert_int_equal(pgai_contacts_pages(client, &options, &pager, &error), PGAI_USAGE);
+    assert_contains(error.message, "cursor");
+    assert_null(pager);
+    pgai_pager_free(NULL);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(a_walk_gives_all_pages),  TEST(a_walk_goes_on_from_its_cursor),
+        TEST(a_failure_stays),         TEST(a_cancelled_client_ends_its_walks),
+        TEST(bad_arguments_are_named),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

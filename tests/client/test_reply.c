@@ -1,0 +1,176 @@
+#include "client/reply.h"
+#include "support/unit.h"
+
+static pgaii_reply reply;
+
+static int setup(void **state)
+{
+    (void)state;
+    pgaii_reply_init(&reply);
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    pgaii_reply_clear(&reply);
+    return 0;
+}
+
+static bool take(const char *line)
+{
+    return pgaii_reply_header(&reply, line, strlen(line));
+}
+
+static pgaii_reply_trouble trouble_after(const char *first, const char *second)
+{
+    pgaii_reply_reset(&reply);
+    assert_true(take("HTTP/1.1 200 OK\r\n"));
+    if (take(first))
+        take(second);
+    return reply.trouble;
+}
+
+static void headers_are_split_and_trimmed(void **state)
+{
+    pgai_answer answer;
+
+    (void)state;
+    assert_true(take("HTTP/1.1 201 Created\r\n"));
+    assert_true(take("X-One:  two words \r\n"));
+    assert_true(take("no colon here\r\n"));
+    assert_true(take("x-empty:\n"));
+    assert_false(reply.ended);
+    assert_true(take("\r\n"));
+    assert_true(reply.ended);
+    assert_true(pgaii_reply_body(&reply, "{}", 2));
+
+    pgaii_reply_answer(&reply, &answer);
+    assert_int_equal(answer.status, 201);
+    assert_int_equal(answer.header_count, 2);
+    assert_memory_equal(answer.headers[0].name.data, "X-One", 5);
+    assert_int_equal(answer.headers[0].value.length, 9);
+    assert_memory_equal(answer.headers[0].value.data, "two words", 9);
+    assert_int_equal(answer.headers[1].value.length, 0);
+    assert_int_equal(answer.body.length, 2);
+}
+
+static void an_interim_answer_is_no_answer(void **state)
+{
+    pgai_answer answer;
+
+    (void)state;
+    assert_true(take("HTTP/1.1 103 Early Hints\r\n"));
+    assert_true(take("Link: x\r\n"));
+    assert_true(take("\r\n"));
+    assert_false(reply.ended);
+    assert_true(take("HTTP/2 200\r\n"));
+    assert_true(take("\r\n"));
+    assert_true(reply.ended);
+    pgaii_reply_answer(&reply, &answer);
+    assert_int_equal(answer.status, 200);
+    assert_int_equal(answer.header_count, 0);
+}
+
+static void trailers_are_not_headers(void **state)
+{
+    pgai_answer answer;
+
+    (void)state;
+    assert_true(take("HTTP/1.1 200 OK\r\n"));
+    assert_true(take("\r\n"));
+    assert_true(take("Content-Length: 1\r\n"));
+    assert_true(take("Content-Length: 2\r\n"));
+    pgaii_reply_answer(&reply, &answer);
+    assert_int_equal(answer.header_count, 0);
+}
+
+static void lengths_that_differ_are_refused(void **state)
+{
+    (void)state;
+    assert_int_equal(trouble_after("Content-Length: 5\r\n", "content-length: 5\r\n"),
+                     PGAII_REPLY_FINE);
+    assert_int_equal(trouble_after("Content-Length: 5\r\n", "CONTENT-LENGTH: 6\r\n"),
+                     PGAII_REPLY_BAD_LENGTH);
+    assert_int_equal(trouble_after("Content-Length: 5, 5\r\n", "\r\n"),
+                     PGAII_REPLY_BAD_LENGTH);
+    assert_int_equal(trouble_after("Content-Length: -1\r\n", "\r\n"),
+                     PGAII_REPLY_BAD_LENGTH);
+    assert_int_equal(trouble_after("Content-Length:\r\n", "\r\n"),
+                     PGAII_REPLY_BAD_LENGTH);
+}
+
+static void a_status_line_needs_a_status(void **state)
+{
+    static const char *const lines[] = {"HTTP/1.1\r\n",     "HTTP/1.1 \r\n",
+                                        "HTTP/1.1 20\r\n",  "HTTP/1.1 abc\r\n",
+                                        "HTTP/1.1 099\r\n", "\r\n"};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(lines); i++) {
+        pgaii_reply_reset(&reply);
+        assert_false(take(lines[i]));
+        assert_int_equal(reply.trouble, PGAII_REPLY_BAD_STATUS);
+    }
+}
+
+static void header_lines_are_counted_over_all_blocks(void **state)
+{
+    size_t lines = 0;
+
+    (void)state;
+    while (take("HTTP/1.1 100 Continue\r\n") && take("\r\n"))
+        lines += 2;
+    assert_int_equal(lines, PGAII_REPLY_HEADER_LINES);
+    assert_int_equal(reply.trouble, PGAII_REPLY_HEADERS_TOO_LARGE);
+}
+
+static void header_bytes_are_counted_with_trailers(void **state)
+{
+    static char line[1024];
+    size_t bytes = 0;
+
+    (void)state;
+    memset(line, 'x', sizeof(line) - 1);
+    line[1] = ':';
+    assert_true(take("HTTP/1.1 200 OK\r\n"));
+    assert_true(take("\r\n"));
+    while (take(line))
+        bytes += sizeof(line) - 1;
+    assert_in_range(bytes, PGAII_REPLY_HEADER_BYTES - 2 * sizeof(line),
+                    PGAII_REPLY_HEADER_BYTES);
+    assert_int_equal(reply.trouble, PGAII_REPLY_HEADERS_TOO_LARGE);
+}
+
+static void a_body_has_a_ceiling(void **state)
+{
+    static char piece[64 * 1024];
+    size_t bytes = 0;
+    pgai_failure failure;
+
+    (void)state;
+    while (pgaii_reply_body(&reply, piece, sizeof(piece)))
+        bytes += sizeof(piece);
+    assert_int_equal(bytes, PGAII_REPLY_BODY_BYTES);
+    pgaii_reply_failure(&reply, &failure);
+    assert_int_equal(failure.status, PGAI_TOO_LARGE);
+    assert_true(failure.permanent);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(headers_are_split_and_trimmed, setup, teardown),
+        cmocka_unit_test_setup_teardown(an_interim_answer_is_no_answer, setup, teardown),
+        cmocka_unit_test_setup_teardown(trailers_are_not_headers, setup, teardown),
+        cmocka_unit_test_setup_teardown(lengths_that_differ_are_refused, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_status_line_needs_a_status, setup, teardown),
+        cmocka_unit_test_setup_teardown(header_lines_are_counted_over_all_blocks, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(header_bytes_are_counted_with_trailers, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(a_body_has_a_ceiling, setup, teardown),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,196 @@
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <time.h>
+
+#include <pgai/pgai.h>
+
+#include "support/peer.h"
+#include "support/samples.h"
+#include "support/unit.h"
+
+enum { THREADS = 8, CALLS = 10000 };
+
+/* A call that was cancelled ends long before this; one that was not, long after. */
+enum { PROMPT_SECONDS = 10 };
+
+static peer *server;
+static pgai_client *client;
+
+static int setup(void **state)
+{
+    pgai_client_options options = PGAI_CLIENT_OPTIONS_INIT;
+
+    (void)state;
+    server = peer_start();
+    options.api_key = SAMPLE_KEY;
+    options.base_url = peer_url(server);
+    return pgai_client_new(&options, &client, NULL);
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    pgai_client_free(client);
+    peer_stop(server);
+    return 0;
+}
+
+static bool one_call(int number)
+{
+    pgai_contact_fields fields = PGAI_CONTACT_FIELDS_INIT;
+    pgai_contact *contact = NULL;
+    pgai_client *hurried = NULL;
+    pgai_call_options limits = PGAI_CALL_OPTIONS_INIT;
+    pgai_status status;
+
+    fields.first_name = "Sarah";
+    limits.max_attempts = 1;
+    switch (number % 16) {
+    case 0:
+        status = pgai_contacts_create(client, &fields, &contact, NULL);
+        break;
+    case 1:
+        status = pgai_client_with(client, &limits, &hurried, NULL);
+        if (status == PGAI_OK)
+            status = pgai_contacts_get(hurried, SAMPLE_ID, &contact, NULL);
+        pgai_client_free(hurried);
+        break;
+    default:
+        status = pgai_contacts_get(client, SAMPLE_ID, &contact, NULL);
+        break;
+    }
+    pgai_contact_free(contact);
+    return status == PGAI_OK;
+}
+
+static void *make_calls(void *data)
+{
+    atomic_int *good = data;
+
+    for (int i = 0; i < CALLS / THREADS; i++)
+        atomic_fetch_add(good, one_call(i));
+    return NULL;
+}
+
+static void many_threads_share_a_client(void **state)
+{
+    char bytes[1024];
+    const peer_answer script = {
+        bytes, peer_format(bytes, sizeof(bytes), 200, NULL, SAMPLE_CONTACT), 0, NULL,
+        PEER_KEEP};
+    pthread_t threads[THREADS];
+    atomic_int good = 0;
+
+    (void)state;
+    peer_script(server, &script, 1);
+    for (int i = 0; i < THREADS; i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, make_calls, &good), 0);
+    for (int i = 0; i < THREADS; i++)
+        pthread_join(threads[i], NULL);
+    assert_int_equal(good, CALLS);
+    assert_int_equal(peer_requests(server), CALLS);
+}
+
+static pgai_status stalled_status;
+static pgai_error stalled_error;
+
+static void *get_for_ever(void *data)
+{
+    pgai_contact *contact = NULL;
+
+    (void)data;
+    stalled_status = pgai_contacts_get(client, SAMPLE_ID, &contact, &stalled_error);
+    return contact;
+}
+
+static void *create_for_ever(void *data)
+{
+    pgai_contact_fields fields = PGAI_CONTACT_FIELDS_INIT;
+    pgai_contact *contact = NULL;
+
+    (void)data;
+    fields.first_name = "Sarah";
+    stalled_status = pgai_contacts_create(client, &fields, &contact, &stalled_error);
+    return contact;
+}
+
+static time_t cancel_during(void *(*call)(void *), const peer_answer *script)
+{
+    time_t begun = time(NULL);
+    pthread_t thread;
+    void *contact;
+
+    stalled_error = (pgai_error)PGAI_ERROR_INIT;
+    peer_script(server, script, script != NULL);
+    assert_int_equal(pthread_create(&thread, NULL, call, NULL), 0);
+    peer_await_requests(server, 1);
+    pgai_client_cancel(client);
+    pthread_join(thread, &contact);
+    assert_null(contact);
+    return time(NULL) - begun;
+}
+
+static void a_cancel_ends_calls_under_way(void **state)
+{
+    pgai_contact *contact = NULL;
+    pgai_pager *pager = NULL;
+    pgai_error error = PGAI_ERROR_INIT;
+
+    (void)state;
+    assert_true(cancel_during(get_for_ever, NULL) < PROMPT_SECONDS);
+    assert_int_equal(stalled_status, PGAI_CANCELLED);
+    assert_int_equal(pgai_contacts_get(client, SAMPLE_ID, &contact, &error), PGAI_CLOSED);
+    assert_contains(error.message, "pgai_client_cancel");
+    assert_int_equal(pgai_contacts_pages(client, NULL, &pager, NULL), PGAI_CLOSED);
+    assert_int_equal(peer_requests(server), 1);
+}
+
+static void a_cancelled_create_may_have_happened(void **state)
+{
+    (void)state;
+    assert_true(cancel_during(create_for_ever, NULL) < PROMPT_SECONDS);
+    assert_int_equal(stalled_status, PGAI_OUTCOME_UNKNOWN);
+    assert_int_equal(stalled_error.outcome_unknown, 1);
+}
+
+/* The call waits for the limit then, or is about to. */
+static void a_cancel_ends_a_wait(void **state)
+{
+    char bytes[256];
+    const peer_answer script = {
+        bytes, peer_format(bytes, sizeof(bytes), 429, "Retry-After: 100\r\n", "{}"), 0,
+        NULL, PEER_KEEP};
+
+    (void)state;
+    assert_true(cancel_during(get_for_ever, &script) < PROMPT_SECONDS);
+    assert_int_equal(stalled_status, PGAI_CANCELLED);
+}
+
+static void a_cancel_reaches_clients_made_from_it(void **state)
+{
+    pgai_client *other = NULL;
+    pgai_contact *contact = NULL;
+
+    (void)state;
+    assert_int_equal(pgai_client_with(client, NULL, &other, NULL), PGAI_OK);
+    pgai_client_cancel(client);
+    assert_int_equal(pgai_contacts_get(other, SAMPLE_ID, &contact, NULL), PGAI_CLOSED);
+    pgai_client_free(client);
+    client = NULL;
+    assert_int_equal(pgai_contacts_get(other, SAMPLE_ID, &contact, NULL), PGAI_CLOSED);
+    pgai_client_free(other);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(many_threads_share_a_client),           TEST(a_cancel_ends_calls_under_way),
+        TEST(a_cancelled_create_may_have_happened),  TEST(a_cancel_ends_a_wait),
+        TEST(a_cancel_reaches_clients_made_from_it),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,157 @@
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <pgai/pgai.h>
+
+#include "support/samples.h"
+#include "support/tls_server.h"
+#include "support/unit.h"
+
+static tls_server *server;
+static pgai_error error;
+
+static int start(void **state)
+{
+    (void)state;
+    server = tls_server_start("IP:127.0.0.1");
+    return 0;
+}
+
+static int stop(void **state)
+{
+    (void)state;
+    tls_server_stop(server);
+    return 0;
+}
+
+static int setup(void **state)
+{
+    (void)state;
+    error = (pgai_error)PGAI_ERROR_INIT;
+    return 0;
+}
+
+static pgai_status get_with(const char *url, const char *ca)
+{
+    pgai_client_options options = PGAI_CLIENT_OPTIONS_INIT;
+    pgai_client *client = NULL;
+    pgai_contact *contact = NULL;
+    pgai_status status;
+
+    options.api_key = SAMPLE_KEY;
+    options.base_url = url;
+    options.ca = ca;
+    options.max_attempts = 2;
+    status = pgai_client_new(&options, &client, &error);
+    if (status == PGAI_OK)
+        status = pgai_contacts_get(client, SAMPLE_ID, &contact, &error);
+    pgai_contact_free(contact);
+    pgai_client_free(client);
+    return status;
+}
+
+static void read_certificate(char *out, size_t size)
+{
+    FILE *file = fopen(tls_server_certificate(server), "r");
+    size_t length;
+
+    assert_non_null(file);
+    length = fread(out, 1, size - 1, file);
+    out[length] = '\0';
+    fclose(file);
+}
+
+/* Link the certificate under its hashed name in a directory of its own. */
+static void make_hashed_directory(char *out, size_t size)
+{
+    char command[512];
+
+    snprintf(out, size, "/tmp/pgai-test-hashed-XXXXXX");
+    assert_non_null(mkdtemp(out));
+    snprintf(command, sizeof(command),
+             "ln -s '%s' '%s'/$(openssl x509 -hash -noout -in '%s').0",
+             tls_server_certificate(server), out, tls_server_certificate(server));
+    assert_int_equal(system(command), 0);
+}
+
+static void a_certificate_is_trusted_when_given(void **state)
+{
+    char pem[4096];
+    char directory[64];
+    char command[128];
+
+    (void)state;
+    assert_int_equal(get_with(tls_server_url(server), tls_server_certificate(server)),
+                     PGAI_OK);
+    read_certificate(pem, sizeof(pem));
+    assert_int_equal(get_with(tls_server_url(server), pem), PGAI_OK);
+    make_hashed_directory(directory, sizeof(directory));
+    assert_int_equal(get_with(tls_server_url(server), directory), PGAI_OK);
+    snprintf(command, sizeof(command), "rm -r '%s'", directory);
+    assert_int_equal(system(command), 0);
+}
+
+static void a_certificate_is_trusted_by_the_environment(void **state)
+{
+    (void)state;
+    setenv("SSL_CERT_FILE", tls_server_certificate(server), 1);
+    assert_int_equal(get_with(tls_server_url(server), NULL), PGAI_OK);
+    unsetenv("SSL_CERT_FILE");
+}
+
+/* It cannot succeed on a second attempt, so there is none; and nothing was sent. */
+static void assert_not_trusted(const char *url, const char *ca)
+{
+    assert_int_equal(get_with(url, ca), PGAI_TLS);
+    assert_int_equal(error.attempts, 1);
+    assert_contains(error.message, "127.0.0.1");
+    assert_contains(error.message, "certificate");
+    assert_null(strstr(error.message, SAMPLE_KEY));
+}
+
+static void a_stranger_is_not_trusted(void **state)
+{
+    int before = tls_server_requests(server);
+
+    (void)state;
+    assert_not_trusted(tls_server_url(server), NULL);
+    assert_int_equal(tls_server_requests(server), before);
+}
+
+static void a_certificate_for_another_host_is_not_trusted(void **state)
+{
+    tls_server *other = tls_server_start("DNS:other.example");
+
+    (void)state;
+    assert_not_trusted(tls_server_url(other), tls_server_certificate(other));
+    assert_int_equal(tls_server_requests(other), 0);
+    tls_server_stop(other);
+}
+
+static void a_file_without_certificates_is_no_trust(void **state)
+{
+    char path[] = "/tmp/pgai-test-empty-XXXXXX";
+    int fd = mkstemp(path);
+
+    (void)state;
+    assert_true(fd >= 0);
+    close(fd);
+    assert_int_equal(get_with(tls_server_url(server), path), PGAI_TLS);
+    assert_int_equal(error.attempts, 1);
+    unlink(path);
+}
+
+#define TEST(name) cmocka_unit_test_setup(name, setup)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(a_certificate_is_trusted_when_given),
+        TEST(a_certificate_is_trusted_by_the_environment),
+        TEST(a_stranger_is_not_trusted),
+        TEST(a_certificate_for_another_host_is_not_trusted),
+        TEST(a_file_without_certificates_is_no_trust),
+    };
+
+    return cmocka_run_group_tests(tests, start, stop);
+}

@@ -1,0 +1,486 @@
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "client/clock.h"
+#include "client/process.h"
+#include "client/reply.h"
+#include "client/transfer.h"
+#include "support/peer.h"
+#include "support/unit.h"
+
+/* Far more than any test takes, far less than the library's own limits. */
+enum { PATIENCE_MS = 10 * 1000 };
+
+static const char SMALL[] = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}";
+static const char CONTINUE[] = "HTTP/1.1 100 Continue\r\n\r\n";
+
+static peer *server;
+static pgaii_route route;
+static pgaii_transfer *transfer;
+static atomic_bool closed;
+static pgaii_watch watch;
+static char url[128];
+static pgai_header headers[] = {
+    {{"x-api-key", 9}, {"sandbox_key", 11}},
+    {{"accept", 6}, {"application/json", 16}},
+    {{"content-type", 12}, {"application/json", 16}},
+};
+static pgai_request request;
+static pgai_answer answer;
+static pgai_failure failure;
+
+static int start(void **state)
+{
+    (void)state;
+    server = peer_start();
+    return pgaii_process_start(NULL);
+}
+
+static int stop(void **state)
+{
+    (void)state;
+    peer_stop(server);
+    return 0;
+}
+
+static int setup(void **state)
+{
+    (void)state;
+    snprintf(url, sizeof(url), "%s/contacts?page=1", peer_url(server));
+    request = (pgai_request){.method = "GET",
+                             .url = url,
+                             .host = "127.0.0.1",
+                             .port = peer_port(server),
+                             .headers = headers,
+                             .header_count = 2,
+                             .timeout_ms = PATIENCE_MS,
+                             .connect_timeout_ms = PATIENCE_MS};
+    memset(&route, 0, sizeof(route));
+    atomic_store(&closed, false);
+    pgaii_watch_init(&watch, NULL, NULL, &closed);
+    transfer = pgaii_transfer_new(&route, &failure);
+    return transfer == NULL;
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    pgaii_transfer_free(transfer);
+    return 0;
+}
+
+static void make_create(void)
+{
+    request.method = "POST";
+    request.body = (pgai_text){"{\"first_name\":\"Ada\"}", 20};
+    request.header_count = 3;
+    request.once = 1;
+}
+
+static void make_list(void)
+{
+    request.method = "GET";
+    request.body = (pgai_text){NULL, 0};
+    request.header_count = 2;
+    request.once = 0;
+}
+
+static bool exchange(void)
+{
+    memset(&answer, 0, sizeof(answer));
+    memset(&failure, 0, sizeof(failure));
+    return pgaii_transfer_exchange(transfer, &request, &watch, &answer, &failure);
+}
+
+static bool
+exchange_with(const char *bytes, size_t length, const char *flood, peer_end end)
+{
+    const peer_answer script = {bytes, length, 0, flood, end};
+
+    peer_script(server, &script, 1);
+    return exchange();
+}
+
+static void assert_failed(pgai_status status, int sent, const char *words)
+{
+    assert_string_equal(pgai_status_name(failure.status), pgai_status_name(status));
+    assert_int_equal(failure.sent, sent);
+    if (words)
+        assert_contains(failure.message, words);
+}
+
+/* Whether the transfer still works after what happened before. */
+static void assert_usable(void)
+{
+    assert_true(exchange_with(SMALL, sizeof(SMALL) - 1, NULL, PEER_KEEP));
+    assert_int_equal(answer.status, 200);
+    assert_int_equal(answer.body.length, 2);
+}
+
+static void a_request_goes_out_as_it_is(void **state)
+{
+    char text[1024];
+    char expected[1024];
+
+    (void)state;
+    assert_usable();
+    peer_last_request(server, text, sizeof(text));
+    snprintf(expected, sizeof(expected),
+             "GET /v1/contacts?page=1 HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n"
+             "Accept-Encoding: gzip\r\nx-api-key: sandbox_key\r\n"
+             "accept: application/json\r\n\r\n",
+             peer_port(server));
+    assert_string_equal(text, expected);
+}
+
+static void create_and_list_may_follow_each_other(void **state)
+{
+    char text[1024];
+
+    (void)state;
+    make_create();
+    assert_usable();
+    peer_last_request(server, text, sizeof(text));
+    assert_contains(text, "POST /v1/contacts?page=1 HTTP/1.1\r\n");
+    assert_contains(text, "Content-Length: 20\r\n");
+    assert_contains(text, "\r\n\r\n{\"first_name\":\"Ada\"}");
+    assert_null(strstr(text, "Expect"));
+    assert_null(strstr(text, "urlencoded"));
+    make_list();
+    assert_usable();
+    peer_last_request(server, text, sizeof(text));
+    assert_contains(text, "GET /v1");
+    assert_null(strstr(text, "Ada"));
+}
+
+static void connections_are_kept_but_not_for_creates(void **state)
+{
+    static const peer_answer script = {SMALL, sizeof(SMALL) - 1, 0, NULL, PEER_KEEP};
+
+    (void)state;
+    peer_script(server, &script, 1);
+    for (int i = 0; i < 3; i++)
+        assert_true(exchange());
+    assert_int_equal(peer_connections(server), 1);
+    make_create();
+    assert_true(exchange());
+    assert_true(exchange());
+    assert_int_equal(peer_connections(server), 3);
+}
+
+static void a_create_never_leaves_twice(void **state)
+{
+    static const peer_answer script[] = {{SMALL, sizeof(SMALL) - 1, 0, NULL, PEER_KEEP},
+                                         {NULL, 0, 0, NULL, PEER_FIN}};
+
+    (void)state;
+    peer_script(server, script, 2);
+    assert_true(exchange());
+    make_create();
+    assert_false(exchange());
+    assert_failed(PGAI_CONNECTION_LOST, 1, "127.0.0.1");
+    assert_int_equal(peer_requests(server), 2);
+    assert_usable();
+}
+
+static void an_answer_cut_inside_its_headers_is_none(void **state)
+{
+    static const char cut[] = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n";
+
+    (void)state;
+    assert_false(exchange_with(cut, sizeof(cut) - 1, NULL, PEER_FIN));
+    assert_failed(PGAI_CONNECTION_LOST, 1, "headers");
+    assert_false(exchange_with(CONTINUE, sizeof(CONTINUE) - 1, NULL, PEER_FIN));
+    assert_failed(PGAI_CONNECTION_LOST, 1, "127.0.0.1");
+    assert_usable();
+}
+
+static void two_lengths_are_refused(void **state)
+{
+    static const char twice[] =
+        "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 500\r\n\r\n{}";
+
+    (void)state;
+    assert_false(exchange_with(twice, sizeof(twice) - 1, NULL, PEER_KEEP));
+    assert_failed(PGAI_PROTOCOL, 1, "Content-Length");
+    assert_usable();
+}
+
+static void what_is_not_http_is_refused(void **state)
+{
+    static const char *const answers[] = {"HTTP/1.1 OK\r\n\r\n", "hello\r\n\r\n",
+                                          "HTTP/1.1 999999 x\r\n\r\n",
+                                          "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n"
+                                          "Content-Length: 2\r\n\r\n{}"};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(answers); i++) {
+        assert_false(exchange_with(answers[i], strlen(answers[i]), NULL, PEER_FIN));
+        assert_failed(PGAI_PROTOCOL, 1, "127.0.0.1");
+    }
+    assert_usable();
+}
+
+static void floods_of_headers_are_stopped(void **state)
+{
+    static const char head[] = "HTTP/1.1 200 OK\r\n";
+    static const char chunked[] =
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n";
+    static const char line[] = "x-more: of this, and of that, and of something else\r\n";
+
+    (void)state;
+    assert_false(exchange_with(head, sizeof(head) - 1, line, PEER_FIN));
+    assert_failed(PGAI_TOO_LARGE, 1, "headers");
+    assert_false(exchange_with(chunked, sizeof(chunked) - 1, line, PEER_FIN));
+    assert_failed(PGAI_TOO_LARGE, 1, "headers");
+    assert_false(exchange_with(CONTINUE, sizeof(CONTINUE) - 1, CONTINUE, PEER_FIN));
+    assert_failed(PGAI_TOO_LARGE, 1, "headers");
+    assert_usable();
+}
+
+static void bodies_beyond_the_ceiling_are_stopped(void **state)
+{
+    static const char huge[] = "HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\n";
+    static const char open[] = "HTTP/1.1 200 OK\r\n\r\n";
+    static const char piece[] = "0123456789012345678901234567890123456789012345678901234";
+
+    (void)state;
+    assert_false(exchange_with(huge, sizeof(huge) - 1, piece, PEER_FIN));
+    assert_failed(PGAI_TOO_LARGE, 1, NULL);
+    assert_false(exchange_with(open, sizeof(open) - 1, piece, PEER_FIN));
+    assert_failed(PGAI_TOO_LARGE, 1, "8 MiB");
+    assert_usable();
+}
+
+static void a_bomb_is_stopped(void **state)
+{
+    static char bomb[64 * 1024] =
+        "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nConnection: close\r\n\r\n";
+    size_t head = strlen(bomb);
+    FILE *gzip = popen("head -c 16000000 /dev/zero | gzip -9", "r");
+    size_t length;
+
+    (void)state;
+    assert_non_null(gzip);
+    length = fread(bomb + head, 1, sizeof(bomb) - head, gzip);
+    assert_int_equal(pclose(gzip), 0);
+    assert_true(length > 1000);
+    assert_false(exchange_with(bomb, head + length, NULL, PEER_FIN));
+    assert_failed(PGAI_TOO_LARGE, 1, "8 MiB");
+    assert_usable();
+}
+
+static void a_redirect_is_not_followed(void **state)
+{
+    peer *elsewhere = peer_start();
+    char moved[256];
+    int length = snprintf(moved, sizeof(moved),
+                          "HTTP/1.1 302 Found\r\nLocation: %s/contacts\r\n"
+                          "Content-Length: 0\r\n\r\n",
+                          peer_url(elsewhere));
+
+    (void)state;
+    assert_true(exchange_with(moved, (size_t)length, NULL, PEER_KEEP));
+    assert_int_equal(answer.status, 302);
+    assert_int_equal(peer_connections(elsewhere), 0);
+    peer_stop(elsewhere);
+}
+
+static void a_refused_connection_sent_nothing(void **state)
+{
+    peer *gone = peer_start();
+
+    (void)state;
+    snprintf(url, sizeof(url), "%s/contacts", peer_url(gone));
+    peer_stop(gone);
+    assert_false(exchange());
+    assert_failed(PGAI_CONNECT, 0, "127.0.0.1");
+    assert_null(strstr(failure.message, "sandbox_key"));
+}
+
+static void silence_ends_with_the_timeout(void **state)
+{
+    (void)state;
+    request.timeout_ms = 100;
+    assert_false(exchange_with(NULL, 0, NULL, PEER_STALL));
+    assert_failed(PGAI_TIMEOUT, 1, "127.0.0.1");
+    request.timeout_ms = PATIENCE_MS;
+    assert_usable();
+}
+
+static int stop_at_third_call(void *data)
+{
+    int *calls = data;
+
+    return ++*calls == 3;
+}
+
+static void the_interrupt_ends_an_exchange(void **state)
+{
+    int calls = 0;
+
+    (void)state;
+    pgaii_watch_init(&watch, stop_at_third_call, &calls, &closed);
+    assert_false(exchange_with(SMALL, 10, NULL, PEER_STALL));
+    assert_failed(PGAI_CANCELLED, 1, NULL);
+    assert_int_equal(calls, 3);
+    pgaii_watch_init(&watch, NULL, NULL, &closed);
+    assert_usable();
+}
+
+static void the_interrupt_is_called_while_bytes_come(void **state)
+{
+    static const char open[] = "HTTP/1.1 200 OK\r\n\r\n";
+    int calls = 2;
+
+    (void)state;
+    pgaii_watch_init(&watch, stop_at_third_call, &calls, &closed);
+    watch.asked_ms -= 2 * PGAII_WATCH_SLICE_MS;
+    assert_false(exchange_with(open, sizeof(open) - 1, " ", PEER_FIN));
+    assert_failed(PGAI_CANCELLED, calls > 3, NULL);
+    assert_int_equal(calls, 3);
+}
+
+static void the_interrupt_ends_a_wait(void **state)
+{
+    int calls = 0;
+
+    (void)state;
+    pgaii_watch_init(&watch, stop_at_third_call, &calls, &closed);
+    assert_false(
+        pgaii_transfer_wait(transfer, pgaii_clock_now_ms() + PATIENCE_MS, &watch));
+    assert_int_equal(calls, 3);
+}
+
+static void a_wait_lasts_as_long_as_asked(void **state)
+{
+    int64_t until = pgaii_clock_now_ms() + 30;
+
+    (void)state;
+    assert_true(pgaii_transfer_wait(transfer, until, &watch));
+    assert_true(pgaii_clock_now_ms() >= until);
+    assert_true(pgaii_transfer_wait(transfer, until, &watch));
+}
+
+static void *close_after_request(void *data)
+{
+    (void)data;
+    peer_await_requests(server, 1);
+    atomic_store(&closed, true);
+    pgaii_transfer_wake(transfer);
+    return NULL;
+}
+
+static void another_thread_can_end_an_exchange(void **state)
+{
+    pthread_t thread;
+    int64_t started = pgaii_clock_now_ms();
+
+    (void)state;
+    peer_script(server, NULL, 0);
+    assert_int_equal(pthread_create(&thread, NULL, close_after_request, NULL), 0);
+    assert_false(exchange());
+    pthread_join(thread, NULL);
+    assert_failed(PGAI_CANCELLED, 1, NULL);
+    assert_true(pgaii_clock_now_ms() - started < PATIENCE_MS / 2);
+}
+
+static void nothing_is_sent_once_closed(void **state)
+{
+    (void)state;
+    atomic_store(&closed, true);
+    assert_false(exchange_with(SMALL, sizeof(SMALL) - 1, NULL, PEER_KEEP));
+    assert_failed(PGAI_CANCELLED, 0, NULL);
+    assert_int_equal(peer_requests(server), 0);
+}
+
+static void use_proxy(char *proxy)
+{
+    pgaii_transfer_free(transfer);
+    route.proxy = proxy;
+    transfer = pgaii_transfer_new(&route, &failure);
+    assert_non_null(transfer);
+}
+
+static void a_proxy_is_used_when_given(void **state)
+{
+    char text[1024];
+
+    (void)state;
+    use_proxy(url);
+    request.url = "http://contacts.invalid/v1/contacts";
+    request.host = "contacts.invalid";
+    assert_usable();
+    peer_last_request(server, text, sizeof(text));
+    assert_contains(text, "GET http://contacts.invalid/v1/contacts HTTP/1.1");
+}
+
+static void a_proxy_comes_from_the_environment(void **state)
+{
+    char text[1024];
+
+    (void)state;
+    setenv("http_proxy", url, 1);
+    request.url = "http://contacts.invalid/v1/contacts";
+    request.host = "contacts.invalid";
+    assert_usable();
+    peer_last_request(server, text, sizeof(text));
+    assert_contains(text, "GET http://contacts.invalid/v1/contacts HTTP/1.1");
+
+    setenv("http_proxy", "http://127.0.0.1:1", 1);
+    request.url = url;
+    assert_false(exchange());
+    use_proxy((char *)"");
+    assert_usable();
+    unsetenv("http_proxy");
+}
+
+/* The proxy sees the name of the host, and never the key. */
+static void a_tunnel_that_is_refused_sent_nothing(void **state)
+{
+    static const char refusal[] = "HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n";
+    char text[1024];
+
+    (void)state;
+    use_proxy(url);
+    request.url = "https://contacts.invalid/v1/contacts";
+    request.host = "contacts.invalid";
+    request.tls = 1;
+    assert_false(exchange_with(refusal, sizeof(refusal) - 1, NULL, PEER_KEEP));
+    assert_failed(PGAI_CONNECT, 0, "contacts.invalid");
+    peer_last_request(server, text, sizeof(text));
+    assert_contains(text, "CONNECT contacts.invalid:443 HTTP/1.1");
+    assert_null(strstr(text, "sandbox_key"));
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(a_request_goes_out_as_it_is),
+        TEST(create_and_list_may_follow_each_other),
+        TEST(connections_are_kept_but_not_for_creates),
+        TEST(a_create_never_leaves_twice),
+        TEST(an_answer_cut_inside_its_headers_is_none),
+        TEST(two_lengths_are_refused),
+        TEST(what_is_not_http_is_refused),
+        TEST(floods_of_headers_are_stopped),
+        TEST(bodies_beyond_the_ceiling_are_stopped),
+        TEST(a_bomb_is_stopped),
+        TEST(a_redirect_is_not_followed),
+        TEST(a_refused_connection_sent_nothing),
+        TEST(silence_ends_with_the_timeout),
+        TEST(the_interrupt_ends_an_exchange),
+        TEST(the_interrupt_is_called_while_bytes_come),
+        TEST(the_interrupt_ends_a_wait),
+        TEST(a_wait_lasts_as_long_as_asked),
+        TEST(another_thread_can_end_an_exchange),
+        TEST(nothing_is_sent_once_closed),
+        TEST(a_proxy_is_used_when_given),
+        TEST(a_proxy_comes_from_the_environment),
+        TEST(a_tunnel_that_is_refused_sent_nothing),
+    };
+
+    return cmocka_run_group_tests(tests, start, stop);
+}

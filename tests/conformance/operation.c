@@ -1,0 +1,273 @@
+#include "conformance/operation.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "conformance/outcome.h"
+#include "conformance/value.h"
+#include "protocol/text.h"
+
+typedef struct operation {
+    struct exchange *exchange;
+    pgai_session *session;
+    const pgai_call_options *limits;
+    const json_t *arguments;
+    const json_t *result;
+    pgai_error error;
+} operation;
+
+static int count_requests(const json_t *steps)
+{
+    const json_t *step;
+    size_t index;
+    int count = 0;
+
+    json_array_foreach(steps, index, step) count +=
+        json_object_get(step, "request") ? 1 : 0;
+    return count;
+}
+
+static bool check_failure(const operation *op, const pgai_error *error)
+{
+    return outcome_error(op->exchange, op->result, error,
+                         count_requests(op->exchange->steps)) &&
+           exchange_finish(op->exchange);
+}
+
+static bool expects_failure(const operation *op)
+{
+    return json_object_get(op->result, "error") != NULL;
+}
+
+/* Drive a call that was made, or note why it could not be. */
+static bool play_call(operation *op, pgai_status made, pgai_call *call)
+{
+    pgai_page *page;
+    pgai_contact *contact;
+    bool fits;
+
+    if (made != PGAI_OK)
+        return check_failure(op, &op->error);
+    if (!exchange_drive(op->exchange, call))
+        return false;
+    if (pgai_call_next(call, op->exchange->now_ms) == PGAI_STEP_FAILED)
+        return check_failure(op, pgai_call_error(call));
+    page = pgai_call_take_page(call);
+    contact = pgai_call_take_contact(call);
+    fits = page ? outcome_page(op->exchange, op->result, page)
+                : outcome_contact(op->exchange, op->result, contact);
+    pgai_page_free(page);
+    pgai_contact_free(contact);
+    return fits && exchange_finish(op->exchange);
+}
+
+static bool play_list(operation *op)
+{
+    pgai_list_options options = PGAI_LIST_OPTIONS_INIT;
+    pgai_call *call = NULL;
+    pgai_status made;
+    bool fits;
+
+    options.page = value_number(json_object_get(op->arguments, "page"), PGAI_UNSET);
+    options.limit = value_number(json_object_get(op->arguments, "limit"), PGAI_UNSET);
+    made = pgai_call_new_list(op->session, &options, op->limits, &call, &op->error);
+    fits = play_call(op, made, call);
+    pgai_call_free(call);
+    return fits;
+}
+
+static bool play_get(operation *op)
+{
+    value_bytes id = value_bytes_new(json_object_get(op->arguments, "id"));
+    pgai_call *call = NULL;
+    pgai_status made =
+        pgai_call_new_get(op->session, id.data, op->limits, &call, &op->error);
+    bool fits = play_call(op, made, call);
+
+    pgai_call_free(call);
+    free(id.data);
+    return fits;
+}
+
+static bool play_create(operation *op)
+{
+    pgai_contact_fields fields = PGAI_CONTACT_FIELDS_INIT;
+    const struct {
+        const char *name;
+        const char **member;
+    } members[] = {
+        {"first_name", &fields.first_name}, {"last_name", &fields.last_name},
+        {"email", &fields.email},           {"job_title", &fields.job_title},
+        {"company", &fields.company},       {"linkedin_url", &fields.linkedin_url},
+        {"location", &fields.location},     {"phone", &fields.phone},
+        {"extra", &fields.extra},
+    };
+    enum { COUNT = sizeof(members) / sizeof(members[0]) };
+    value_bytes texts[COUNT];
+    pgai_call *call = NULL;
+    pgai_status made;
+    bool fits;
+
+    for (size_t i = 0; i < COUNT; i++) {
+        texts[i] = value_bytes_new(json_object_get(op->arguments, members[i].name));
+        *members[i].member = texts[i].data;
+    }
+    made = pgai_call_new_create(op->session, &fields, op->limits, &call, &op->error);
+    fits = play_call(op, made, call);
+    pgai_call_free(call);
+    for (size_t i = 0; i < COUNT; i++)
+        free(texts[i].data);
+    return fits;
+}
+
+/* A page of a walk, written in the table as the list of its ids. */
+static bool check_page(operation *op, const pgai_page *page, size_t number)
+{
+    const json_t *pages = json_object_get(op->result, "pages");
+    const json_t *ids = json_array_get(pages, number);
+
+    if (json_array_size(ids) != pgai_page_count(page))
+        return exchange_mismatch(op->exchange, "page %zu has %zu contacts", number,
+                                 pgai_page_count(page));
+    for (size_t i = 0; i < pgai_page_count(page); i++) {
+        pgai_text id = pgai_contact_text(pgai_page_contact(page, i), PGAI_ID);
+
+        if (!value_text_is(json_array_get(ids, i), id))
+            return exchange_mismatch(op->exchange, "contact %zu of page %zu is %.*s", i,
+                                     number, (int)id.length, id.data ? id.data : "");
+    }
+    return true;
+}
+
+/* Drive all calls that the walk wants in flight, one after the other. */
+static bool play_calls(operation *op, pgai_walk *walk)
+{
+    pgai_call *call = pgai_walk_call(walk, 0);
+
+    if (!call)
+        return exchange_mismatch(op->exchange, "the walk wants calls and gives none");
+    for (size_t i = 1; call; i++) {
+        if (!exchange_drive(op->exchange, call))
+            return false;
+        call = pgai_walk_call(walk, i);
+    }
+    return true;
+}
+
+/* Walk until it is over, or @p most pages were handed out. */
+static bool
+play_walk(operation *op, pgai_walk *walk, size_t most, size_t *pages, pgai_walk_step *end)
+{
+    pgai_page *page = NULL;
+    bool fits = true;
+
+    while (fits && *pages < most) {
+        *end = pgai_walk_next(walk, op->exchange->now_ms, &page);
+        if (*end == PGAI_WALK_DONE || *end == PGAI_WALK_FAILED)
+            return true;
+        if (*end == PGAI_WALK_PAGE)
+            fits = check_page(op, page, (*pages)++);
+        else
+            fits = play_calls(op, walk);
+        pgai_page_free(page);
+        page = NULL;
+    }
+    return fits;
+}
+
+static bool
+check_end(operation *op, const pgai_walk *walk, size_t pages, pgai_walk_step end)
+{
+    pgai_walk_stats stats = PGAI_WALK_STATS_INIT;
+    size_t wanted = json_array_size(json_object_get(op->result, "pages"));
+
+    if (pages != wanted)
+        return exchange_mismatch(op->exchange, "over after %zu of %zu pages", pages,
+                                 wanted);
+    pgai_walk_stats_get(walk, &stats);
+    if (!outcome_stats(op->exchange, op->result, &stats))
+        return false;
+    if (end == PGAI_WALK_FAILED)
+        return check_failure(op, pgai_walk_error(walk));
+    if (expects_failure(op))
+        return exchange_mismatch(op->exchange, "the walk ended well");
+    return exchange_finish(op->exchange);
+}
+
+/* With `resume`: leave the walk after so many pages, or where it failed, and start
+ * another from its cursor. */
+static bool resume(operation *op, const json_t *how, pgai_walk **walk, size_t *pages)
+{
+    pgai_pages_options options = PGAI_PAGES_OPTIONS_INIT;
+    int64_t most = value_number(json_object_get(how, "pages"), INT64_MAX);
+    int64_t used = value_number(json_object_get(how, "used"), INT64_MAX);
+    char cursor[PGAI_CURSOR_SIZE];
+    pgai_walk_step end = PGAI_WALK_CALLS;
+    pgai_status made;
+
+    if (!play_walk(op, *walk, (size_t)most, pages, &end))
+        return false;
+    if (most == INT64_MAX && end != PGAI_WALK_FAILED)
+        return exchange_mismatch(op->exchange, "the walk did not fail first");
+    pgai_walk_cursor(*walk, (size_t)used, cursor);
+    pgai_walk_free(*walk);
+    *walk = NULL;
+    options.cursor = cursor;
+    made = pgai_walk_new(op->session, &options, op->limits, walk, &op->error);
+    return made == PGAI_OK || exchange_mismatch(op->exchange, "the cursor %s: %s", cursor,
+                                                op->error.message);
+}
+
+static bool play_pages(operation *op)
+{
+    pgai_pages_options options = PGAI_PAGES_OPTIONS_INIT;
+    const json_t *how = json_object_get(op->arguments, "resume");
+    value_bytes cursor = value_bytes_new(json_object_get(op->arguments, "cursor"));
+    pgai_walk *walk = NULL;
+    pgai_walk_step end = PGAI_WALK_CALLS;
+    size_t pages = 0;
+    bool fits;
+
+    options.start = value_number(json_object_get(op->arguments, "start"), PGAI_UNSET);
+    options.limit = value_number(json_object_get(op->arguments, "limit"), PGAI_UNSET);
+    options.deadline_ms = value_number(json_object_get(op->arguments, "deadline_ms"), 0);
+    options.cursor = cursor.data;
+    if (pgai_walk_new(op->session, &options, op->limits, &walk, &op->error) != PGAI_OK)
+        fits = check_failure(op, &op->error);
+    else
+        fits = (!how || resume(op, how, &walk, &pages)) &&
+               play_walk(op, walk, SIZE_MAX, &pages, &end) &&
+               check_end(op, walk, pages, end);
+    pgai_walk_free(walk);
+    free(cursor.data);
+    return fits;
+}
+
+bool operation_play(struct exchange *exchange, pgai_session *session,
+                    const pgai_call_options *limits, const json_t *entry,
+                    const pgai_error *error)
+{
+    static const struct {
+        const char *name;
+        bool (*play)(operation *op);
+    } operations[] = {{"list", play_list},
+                      {"get", play_get},
+                      {"create", play_create},
+                      {"pages", play_pages}};
+    const json_t *call = json_object_get(entry, "call");
+    operation op = {exchange, session, limits, NULL, NULL, PGAI_ERROR_INIT};
+
+    exchange->steps = json_object_get(entry, "steps");
+    exchange->taken = 0;
+    op.result = json_object_get(entry, "result");
+    value_demand(op.result, "a call has a result", entry);
+    if (!session)
+        return check_failure(&op, error);
+    for (size_t i = 0; i < sizeof(operations) / sizeof(operations[0]); i++) {
+        op.arguments = json_object_get(call, operations[i].name);
+        if (op.arguments)
+            return operations[i].play(&op);
+    }
+    value_demand(false, "there is no such call", call);
+    return false;
+}

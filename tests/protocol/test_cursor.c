@@ -1,0 +1,59 @@
+#include "protocol/cursor.h"
+#include "support/unit.h"
+
+static void a_cursor_is_read_as_it_was_written(void **state)
+{
+    static const pgaii_cursor cases[] = {{0, 1, 0},
+                                         {117, 50, 0xFEDCBA9876543210u},
+                                         {999999999999999999, 1000000, UINT64_MAX}};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        char text[PGAI_CURSOR_SIZE];
+        pgaii_cursor cursor;
+
+        pgaii_cursor_write(&cases[i], text);
+        assert_int_equal(pgaii_cursor_read(&cursor, text, NULL), PGAI_OK);
+        assert_true(cursor.position == cases[i].position &&
+                    cursor.limit == cases[i].limit && cursor.last == cases[i].last);
+    }
+}
+
+static void any_other_text_is_refused(void **state)
+{
+    const pgaii_cursor cursor = {117, 50, 0xABCDEF};
+    const char *const others[] = {"",
+                                  "x",
+                                  "pgai1",
+                                  "pgai2.117.50.abcdef.0000",
+                                  "117",
+                                  "pgai1.-1.50.0.0000",
+                                  "pgai1.117.0.0.0000",
+                                  "eyJwYWdlIjoxfQ=="};
+    char text[PGAI_CURSOR_SIZE];
+    pgaii_cursor out;
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(others); i++)
+        assert_int_equal(pgaii_cursor_read(&out, others[i], NULL), PGAI_USAGE);
+    pgaii_cursor_write(&cursor, text);
+    for (size_t i = 0; i < strlen(text); i++) {
+        char kept = text[i];
+
+        text[i] = kept == '1' ? '2' : '1';
+        assert_int_equal(pgaii_cursor_read(&out, text, NULL), PGAI_USAGE);
+        text[i] = '\0';
+        assert_int_equal(pgaii_cursor_read(&out, text, NULL), PGAI_USAGE);
+        text[i] = kept;
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_cursor_is_read_as_it_was_written),
+        cmocka_unit_test(any_other_text_is_refused),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

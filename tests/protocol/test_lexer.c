@@ -1,0 +1,183 @@
+#include <stdlib.h>
+
+#include "protocol/lexer.h"
+#include "protocol/text.h"
+#include "support/unit.h"
+
+/* The text in a block of its own size, so that sanitizers see each byte read too far. */
+static bool is_value(const char *text)
+{
+    size_t length = strlen(text);
+    char *copy = malloc(length + 1);
+    pgaii_lexer lexer;
+    pgai_text value;
+    bool ok;
+
+    memcpy(copy, text, length + 1);
+    pgaii_lexer_init(&lexer, (pgai_text){copy, length});
+    ok = pgaii_lex_value(&lexer, &value);
+    if (ok) {
+        pgaii_lex_blank(&lexer);
+        ok = lexer.at == lexer.end;
+    }
+    free(copy);
+    return ok;
+}
+
+static void json_is_that_of_rfc_8259(void **state)
+{
+    const char *const good[] = {"0",
+                                "-0",
+                                "10",
+                                "1.5",
+                                "1e5",
+                                "1E+5",
+                                "-0.0e-0",
+                                "\"\"",
+                                "\"a b\"",
+                                "\"\\\"\\\\\\/\\b\\f\\n\\r\\t\\u00e9\"",
+                                "true",
+                                "false",
+                                "null",
+                                "[]",
+                                "[ ]",
+                                "[1,[2],{}]",
+                                "{}",
+                                " { } ",
+                                "{\"a\":1,\"b\":[]}",
+                                "\t\r\n 1 \t",
+                                "\"\x7F\""};
+    const char *const bad[] = {"",
+                               " ",
+                               "01",
+                               "-",
+                               "+1",
+                               "1.",
+                               ".5",
+                               "1e",
+                               "1e+",
+                               "0x1",
+                               "NaN",
+                               "Infinity",
+                               "tru",
+                               "nul",
+                               "True",
+                               "\"",
+                               "\"a",
+                               "\"\\",
+                               "\"\\x\"",
+                               "\"\\u12g4\"",
+                               "\"\\u123",
+                               "\"a\nb\"",
+                               "\"\x1F\"",
+                               "'a'",
+                               "[",
+                               "[1",
+                               "[1,",
+                               "[1,]",
+                               "[,1]",
+                               "[1 2]",
+                               "{",
+                               "{\"a\"",
+                               "{\"a\":",
+                               "{\"a\":1",
+                               "{\"a\":1,",
+                               "{\"a\":1,}",
+                               "{a:1}",
+                               "{\"a\" 1}",
+                               "{1:2}",
+                               "1 2",
+                               "]",
+                               "}",
+                               "\"\xC3\"",
+                               "\"\xED\xA0\x80\"",
+                               "{\"\\u0000\":1}"};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(good); i++) {
+        if (!is_value(good[i]))
+            fail_msg("refused: %s", good[i]);
+    }
+    for (size_t i = 0; i < COUNT(bad); i++) {
+        if (is_value(bad[i]))
+            fail_msg("accepted: %s", bad[i]);
+    }
+}
+
+static void depth_ends_at_64(void **state)
+{
+    char text[2 * 65 + 1];
+
+    (void)state;
+    for (size_t depth = 64; depth <= 65; depth++) {
+        memset(text, '[', depth);
+        memset(text + depth, ']', depth);
+        text[2 * depth] = '\0';
+        assert_int_equal(is_value(text), depth <= PGAII_MAX_DEPTH);
+    }
+}
+
+/* Strings of each length around the 16 bytes that are looked at together, with each kind
+ * of byte at each place. */
+static void every_place_in_a_vector_is_looked_at(void **state)
+{
+    const char *const special[] = {"\\n", "\xC3\xA9", "\x01", "\\", "\xC3"};
+    char text[128];
+
+    (void)state;
+    for (size_t length = 0; length < 50; length++) {
+        for (size_t at = 0; at <= length; at++) {
+            for (size_t kind = 0; kind < COUNT(special); kind++) {
+                snprintf(text, sizeof(text), "\"%.*s%s%.*s\"", (int)at,
+                         "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
+                         special[kind], (int)(length - at),
+                         "yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy");
+                assert_int_equal(is_value(text), kind < 2);
+            }
+        }
+    }
+}
+
+static void unescape(const char *raw, const char *expected, size_t length)
+{
+    char out[64];
+
+    assert_int_equal(pgaii_unescape(pgaii_text(raw), out), length);
+    assert_memory_equal(out, expected, length);
+}
+
+static void escapes_mean_what_they_say(void **state)
+{
+    (void)state;
+    unescape("plain", "plain", 5);
+    unescape("\\\"\\\\\\/\\b\\f\\n\\r\\t", "\"\\/\b\f\n\r\t", 8);
+    unescape("\\u0041\\u00e9\\u20AC", "A\xC3\xA9\xE2\x82\xAC", 6);
+    unescape("\\ud83d\\ude00!", "\xF0\x9F\x98\x80!", 5);
+    unescape("a\\u0000b", "a\0b", 3);
+}
+
+static void lone_surrogates_become_replacement_characters(void **state)
+{
+    (void)state;
+    unescape("\\ud83d", "\xEF\xBF\xBD", 3);
+    unescape("\\ude00x", "\xEF\xBF\xBDx", 4);
+    unescape("\\ud83d\\u0041",
+             "\xEF\xBF\xBD"
+             "A",
+             4);
+    unescape("\\ud83d\\ud83d\\ude00", "\xEF\xBF\xBD\xF0\x9F\x98\x80", 7);
+    unescape("\\ud83d\\n", "\xEF\xBF\xBD\n", 4);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(json_is_that_of_rfc_8259),
+        cmocka_unit_test(depth_ends_at_64),
+        cmocka_unit_test(every_place_in_a_vector_is_looked_at),
+        cmocka_unit_test(escapes_mean_what_they_say),
+        cmocka_unit_test(lone_surrogates_become_replacement_characters),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,269 @@
+#include "protocol/pacer.h"
+#include "support/unit.h"
+
+static const pgaii_headers silent = {-1, -1, -1, -1, {NULL, 0}, {NULL, 0}, {NULL, 0}};
+
+static pgaii_headers told(int64_t limit, int64_t remaining, int64_t reset_ms)
+{
+    pgaii_headers headers = silent;
+
+    headers.limit = limit;
+    headers.remaining = remaining;
+    headers.reset_ms = reset_ms;
+    return headers;
+}
+
+/* Send at @p now and receive @p headers 10 ms later. */
+static void exchange(pgaii_pacer *pacer, int64_t now, pgaii_headers headers)
+{
+    pgaii_pacer_sent(pacer, now);
+    pgaii_pacer_answered(pacer, now + 10, &headers, -1);
+}
+
+static void without_a_limit_nothing_is_held_back(void **state)
+{
+    pgaii_pacer pacer;
+
+    (void)state;
+    pgaii_pacer_init(&pacer);
+    for (int64_t now = 0; now < 1000; now++) {
+        assert_int_equal(pgaii_pacer_ready_at(&pacer, now), now);
+        exchange(&pacer, now, silent);
+    }
+}
+
+static void a_window_holds_no_more_than_the_limit(void **state)
+{
+    pgaii_pacer pacer;
+
+    (void)state;
+    pgaii_pacer_init(&pacer);
+    for (int64_t i = 0; i < 60; i++) {
+        assert_int_equal(pgaii_pacer_ready_at(&pacer, 100 * i), 100 * i);
+        exchange(&pacer, 100 * i, told(60, -1, -1));
+    }
+    /* The first was received at 10. */
+    assert_int_equal(pgaii_pacer_ready_at(&pacer, 6000), 60010);
+    assert_int_equal(pgaii_pacer_ready_at(&pacer, 60010), 60010);
+    exchange(&pacer, 60010, told(60, -1, -1));
+    assert_int_equal(pgaii_pacer_ready_at(&pacer, 60020), 60110);
+}
+
+static void requests_on_their_way_count(void **state)
+{
+    pgaii_pacer pacer;
+
+    (void)state;
+    pgaii_pacer_init(&pacer);
+    exchange(&pacer, 0, told(3, -1, -1));
+    pgaii_pacer_sent(&pacer, 100);
+    pgaii_pacer_sent(&pacer, 100);
+    assert_int_equal(pgaii_pacer_peek(&pacer, 100), 60010);
+    pgaii_pacer_failed(&pacer, 200, false);
+    assert_int_equal(pgaii_pacer_peek(&pacer, 200), 200);
+    pgaii_pacer_sent(&pacer, 200);
+    pgaii_pacer_failed(&pacer, 300, true);
+    assert_int_equal(pgaii_pacer_peek(&pacer, 300), 60010);
+}
+
+static void nothing_left_means_waiting_for_the_reset(void **state)
+{
+    pgaii_pacer pacer;
+
+    (void)state;
+    pgaii_pacer_init(&pacer);
+    exchange(&pacer, 0, told(60, 0, 20000));
+    assert_int_equal(pgaii_pacer_ready_at(&pacer, 100), 10 + 20000 + 1000);
+    exchange(&pacer, 22000, told(60, 2, 60000));
+    pgaii_pacer_sent(&pacer, 22100);
+    assert_int_equal(pgaii_pacer_peek(&pacer, 22100), 22100);
+    pgaii_pacer_sent(&pacer, 22100);
+    assert_int_equal(pgaii_pacer_peek(&pacer, 22100), 22010 + 61000);
+}
+
+static void an_absurd_reset_is_cut_to_two_windows(void **state)
+{
+    pgaii_pacer pacer;
+
+    (void)state;
+    pgaii_pacer_init(&pacer);
+    exchange(&pacer, 0, told(60, 0, 9999999999000));
+    assert_int_equal(pgaii_pacer_peek(&pacer, 100), 10 + 120000 + 1000);
+}
+
+static void answers_may_overtake_each_other(void **state)
+{
+    pgaii_pacer pacer;
+    pgaii_headers newer = told(60, 1, 60000);
+    pgaii_headers older = told(60, 2, 60000);
+
+    (void)state;
+    pgaii_pacer_init(&pacer);
+    pgaii_pacer_sent(&pacer, 0);
+    pgaii_pacer_sent(&pacer, 0);
+    pgaii_pacer_sent(&pacer, 0);
+    pgaii_pacer_answered(&pacer, 50, &newer, -1);
+    pgaii_pacer_answered(&pacer, 60, &older, -1);
+    /* One is still out, and of the one request left none is free. */
+    assert_int_equal(pgaii_pacer_peek(&pacer, 60), 60 + 61000);
+}
+
+static void a_surprising_429_keeps_a_reserve(void **state)
+{
+    pgaii_pacer pacer;
+    pgaii_headers left = told(60, 3, 60000);
+
+    (void)state;
+    pgaii_pacer_init(&pacer);
+    exchange(&pacer, 0, told(60, 3, 60000));
+    assert_int_equal(pgaii_pacer_peek(&pacer, 100), 100);
+    pgaii_pacer_sent(&pacer, 100);
+    pgaii_pacer_answered(&pacer, 110, &left, 5000);
+    assert_int_equal(pgaii_pacer_peek(&pacer, 200), 110 + 61000);
+    exchange(&pacer, 70000, told(60, 4, 60000));
+    assert_int_equal(pgaii_pacer_peek(&pacer, 70100), 70100);
+    exchange(&pacer, 70100, told(60, 3, 60000));
+    assert_int_equal(pgaii_pacer_peek(&pacer, 70200), 70110 + 61000);
+    exchange(&pacer, 400000, told(60, 3, 60000));
+    assert_int_equal(pgaii_pacer_peek(&pacer, 400100), 400100);
+}
+
+static void a_429_holds_all_calls_but_not_for_good(void **state)
+{
+    pgaii_pacer pacer;
+
+    (void)state;
+    pgaii_pacer_init(&pacer);
+    pgaii_pacer_sent(&pacer, 0);
+    pgaii_pacer_answered(&pacer, 10, &silent, 7000);
+    assert_int_equal(pgaii_pacer_peek(&pacer, 20), 7010);
+    pgaii_pacer_sent(&pacer, 7010);
+    pgaii_pacer_answered(&pacer, 7020, &silent, 9999999999000);
+    assert_int_equal(pgaii_pacer_peek(&pacer, 7030), 7020 + 120000);
+}
+
+static void a_lower_limit_is_taken_over(void **state)
+{
+    pgaii_pacer pacer;
+
+    (void)state;
+    pgaii_pacer_init(&pacer);
+    for (int64_t i = 0; i < 10; i++)
+        exchange(&pacer, i, told(60, -1, -1));
+    exchange(&pacer, 10, told(11, -1, -1));
+    assert_int_equal(pgaii_pacer_peek(&pacer, 100), 60010);
+}
+
+static void large_limits_fit_the_ring(void **state)
+{
+    pgaii_pacer pacer;
+    int64_t sent = 0;
+
+    (void)state;
+    pgaii_pacer_init(&pacer);
+    exchange(&pacer, 0, told(1000, -1, -1));
+    for (int64_t now = 1; now < 59000; now++) {
+        if (pgaii_pacer_peek(&pacer, now) == now) {
+            exchange(&pacer, now, told(1000, -1, -1));
+            sent++;
+        }
+    }
+    /* Each slot stands for 8 receipts, so at most 8 are given away. */
+    assert_in_range(sent, 990, 999);
+}
+
+/* A limiter that lets every other window through only: bursts get half the allowance. */
+static int64_t sent_in(pgaii_pacer *pacer, int64_t from, int64_t to)
+{
+    int64_t count = 0;
+    int64_t now = from;
+
+    while (now < to) {
+        int64_t ready = pgaii_pacer_ready_at(pacer, now);
+
+        if (ready > now) {
+            now = ready;
+            continue;
+        }
+        exchange(pacer, now, told(60, (count + 1) % 60 == 0 ? 0 : 59, 119000));
+        now += 20;
+        count++;
+    }
+    return count;
+}
+
+static void bursts_that_do_not_pay_are_spaced_out(void **state)
+{
+    pgaii_pacer pacer;
+
+    (void)state;
+    pgaii_pacer_init(&pacer);
+    assert_in_range(sent_in(&pacer, 0, 250000), 121, 180);
+    assert_true(pacer.spaced);
+    pacer.remaining = -1;
+    exchange(&pacer, 400000, told(60, 50, 60000));
+    assert_int_equal(pgaii_pacer_peek(&pacer, 400010), 400000 + 60000 / 58 + 1);
+}
+
+static void a_caller_who_never_waits_is_not_spaced(void **state)
+{
+    pgaii_pacer pacer;
+
+    (void)state;
+    pgaii_pacer_init(&pacer);
+    for (int64_t minute = 0; minute < 10; minute++) {
+        for (int64_t i = 0; i < 20; i++) {
+            int64_t now = minute * 60000 + i * 10;
+
+            assert_int_equal(pgaii_pacer_ready_at(&pacer, now), now);
+            exchange(&pacer, now, told(60, 40, 30000));
+        }
+    }
+}
+
+static void a_saved_state_goes_on_alike(void **state)
+{
+    unsigned char saved[PGAII_PACER_STATE_SIZE];
+    pgaii_pacer pacer;
+    pgaii_pacer copy;
+    size_t length;
+
+    (void)state;
+    pgaii_pacer_init(&pacer);
+    for (int64_t i = 0; i < 200; i++)
+        exchange(&pacer, 1000 * i, told(60, 30, 30000));
+    pgaii_pacer_sent(&pacer, 200500);
+    length = pgaii_pacer_save(&pacer, saved);
+    assert_in_range(length, 100, 600);
+    pgaii_pacer_init(&copy);
+    assert_true(pgaii_pacer_load(&copy, saved, length));
+    for (int64_t now = 201000; now < 300000; now += 777) {
+        assert_int_equal(pgaii_pacer_ready_at(&copy, now),
+                         pgaii_pacer_ready_at(&pacer, now));
+        exchange(&pacer, now, told(60, 30, 30000));
+        exchange(&copy, now, told(60, 30, 30000));
+    }
+    for (size_t cut = 0; cut < length; cut++)
+        assert_false(pgaii_pacer_load(&copy, saved, cut));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(without_a_limit_nothing_is_held_back),
+        cmocka_unit_test(a_window_holds_no_more_than_the_limit),
+        cmocka_unit_test(requests_on_their_way_count),
+        cmocka_unit_test(nothing_left_means_waiting_for_the_reset),
+        cmocka_unit_test(an_absurd_reset_is_cut_to_two_windows),
+        cmocka_unit_test(answers_may_overtake_each_other),
+        cmocka_unit_test(a_surprising_429_keeps_a_reserve),
+        cmocka_unit_test(a_429_holds_all_calls_but_not_for_good),
+        cmocka_unit_test(a_lower_limit_is_taken_over),
+        cmocka_unit_test(large_limits_fit_the_ring),
+        cmocka_unit_test(bursts_that_do_not_pay_are_spaced_out),
+        cmocka_unit_test(a_caller_who_never_waits_is_not_spaced),
+        cmocka_unit_test(a_saved_state_goes_on_alike),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

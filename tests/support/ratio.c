@@ -1,0 +1,54 @@
+#include "support/ratio.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+enum { MOST_ROUNDS = 1000, MOST_ENTRIES = 8 };
+
+static double seconds_on(ratio_clock which)
+{
+    struct timespec now;
+
+    clock_gettime(which == RATIO_CPU ? CLOCK_THREAD_CPUTIME_ID : CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
+}
+
+static int compare(const void *a, const void *b)
+{
+    double first = *(const double *)a;
+    double second = *(const double *)b;
+
+    return (first > second) - (first < second);
+}
+
+static double median(double *values, int count)
+{
+    qsort(values, (size_t)count, sizeof(*values), compare);
+    return values[count / 2];
+}
+
+void ratio_print(const ratio_table *table, const ratio_entry *entries, int count)
+{
+    static double seconds[MOST_ENTRIES][MOST_ROUNDS];
+    double base = 0;
+
+    if (count > MOST_ENTRIES || table->rounds > MOST_ROUNDS)
+        abort();
+    for (int round = 0; round < table->rounds; round++) {
+        for (int i = 0; i < count; i++) {
+            double start = seconds_on(table->clock);
+
+            entries[i].run(entries[i].data);
+            seconds[i][round] = seconds_on(table->clock) - start;
+        }
+    }
+    printf("%s\n", table->title);
+    for (int i = 0; i < count; i++) {
+        double middle = median(seconds[i], table->rounds);
+
+        base = i == 0 ? middle : base;
+        printf("  %-44s %9.0f ns/%s %7.3f\n", entries[i].name,
+               middle * 1e9 / table->units, table->unit, middle / base);
+    }
+}
