@@ -1,15 +1,10 @@
-#include <setjmp.h>
+#include "support/unit.h"
+
 #include <signal.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <cmocka.h>
 #include <jansson.h>
 
 #include "support/http_peer.h"
@@ -69,7 +64,7 @@ static void test_it_serves_until_a_signal(void **state)
     static const int ends[] = {SIGTERM, SIGINT};
 
     (void)state;
-    for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+    for (size_t i = 0; i < COUNT(ends); i++) {
         command running = run((const char *[]){"--contacts", "7", NULL});
         char line[256];
         char rest[4096];
@@ -162,7 +157,7 @@ static void test_bad_arguments_are_explained(void **state)
     };
 
     (void)state;
-    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+    for (size_t i = 0; i < COUNT(cases); i++) {
         command running = run(cases[i].arguments);
         char text[4096];
 

@@ -1,11 +1,7 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
+#include "support/unit.h"
 
-#include <cmocka.h>
+#include <stdlib.h>
+
 #include <jansson.h>
 #include <pgai/contact.h>
 
@@ -77,7 +73,7 @@ static void test_foreign_ids_are_not_found(void **state)
     char id[PGAII_CONTACT_ID_SIZE];
 
     (void)state;
-    for (size_t i = 0; i < sizeof(foreign) / sizeof(foreign[0]); i++)
+    for (size_t i = 0; i < COUNT(foreign); i++)
         assert_int_equal(pgaii_contacts_find(contacts, pgaii_text(foreign[i])), -1);
     pgaii_contacts_id(contacts, SAMPLE, id); /* the next to be created */
     assert_int_equal(pgaii_contacts_find(contacts, pgaii_text(id)), -1);
@@ -191,7 +187,7 @@ static void test_names_come_in_many_scripts(void **state)
     pgaii_buffer_init(&text, TEXT_MAX);
     for (int64_t i = 0; i < SAMPLE; i++)
         assert_true(pgaii_contacts_add_listed(contacts, i, &text));
-    for (size_t i = 0; i < sizeof(letters) / sizeof(letters[0]); i++)
+    for (size_t i = 0; i < COUNT(letters); i++)
         assert_non_null(strstr(text.data, letters[i]));
     pgaii_buffer_clear(&text);
     pgaii_contacts_free(contacts);

@@ -1,10 +1,4 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "support/unit.h"
 
 #include "protocol/text.h"
 #include "sandbox/json_text.h"
@@ -32,7 +26,7 @@ static void test_members_are_found(void **state)
     pgaii_span span;
 
     (void)state;
-    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+    for (size_t i = 0; i < COUNT(cases); i++) {
         span = pgaii_json_member(json, 0, cases[i].name);
         assert_int_equal(span.length, strlen(cases[i].value));
         assert_memory_equal(text + span.start, cases[i].value, span.length);
@@ -64,7 +58,7 @@ static void test_what_is_no_object_is_left_alone(void **state)
     static const char *const texts[] = {"", "[1]", "not json", "{\"a", "{\"a\":", "{"};
 
     (void)state;
-    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+    for (size_t i = 0; i < COUNT(texts); i++) {
         pgaii_buffer json = start(texts[i]);
 
         assert_true(pgaii_json_set(&json, 0, "x", pgaii_text("1")));

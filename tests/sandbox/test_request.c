@@ -1,20 +1,9 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
+#include "support/unit.h"
 
-#include <cmocka.h>
+#include <stdlib.h>
 
 #include "protocol/text.h"
 #include "sandbox/request.h"
-
-static void assert_text(pgai_text text, const char *expected)
-{
-    assert_int_equal(text.length, strlen(expected));
-    assert_memory_equal(text.data, expected, text.length);
-}
 
 static const char two[] = "POST /v1/contacts?a=1&b= HTTP/1.1\r\n"
                           "Host: x\r\nX-API-Key: \t secret \r\nContent-Length: 5\r\n\r\n"
@@ -74,7 +63,7 @@ static void test_bad_requests_are_refused(void **state)
     };
 
     (void)state;
-    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+    for (size_t i = 0; i < COUNT(cases); i++) {
         pgaii_request request;
 
         assert_int_equal(pgaii_request_read(pgaii_text(cases[i].text), &request),
@@ -111,7 +100,7 @@ static void test_keeping_alive_follows_version_and_header(void **state)
     };
 
     (void)state;
-    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+    for (size_t i = 0; i < COUNT(cases); i++) {
         pgaii_request request;
 
         assert_true(pgaii_request_read(pgaii_text(cases[i].text), &request) > 0);
@@ -141,7 +130,7 @@ static void test_percent_decoding(void **state)
     pgaii_buffer_init(&out, 100);
     assert_true(pgaii_percent_decode(pgaii_text("a%2Fb%c3%A9+"), &out));
     assert_string_equal(out.data, "a/b\xC3\xA9+");
-    for (size_t i = 0; i < sizeof(broken) / sizeof(broken[0]); i++)
+    for (size_t i = 0; i < COUNT(broken); i++)
         assert_false(pgaii_percent_decode(pgaii_text(broken[i]), &out));
     pgaii_buffer_clear(&out);
 }

@@ -1,11 +1,4 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "support/unit.h"
 
 #include "protocol/text.h"
 #include "sandbox/rule.h"
@@ -135,7 +128,7 @@ static void test_bad_rules_are_explained(void **state)
 
     (void)state;
     pgaii_rules_init(&rules, 1);
-    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+    for (size_t i = 0; i < COUNT(cases); i++) {
         pgai_error error = PGAI_ERROR_INIT;
 
         assert_int_equal(pgaii_rules_add(&rules, pgaii_text(cases[i].rules), &error),

@@ -1,15 +1,10 @@
+#include "support/unit.h"
+
 #include <pthread.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
-#include <cmocka.h>
 #include <jansson.h>
 #include <pgai/sandbox.h>
 
@@ -71,7 +66,7 @@ static void test_bad_options_are_refused(void **state)
     };
 
     (void)state;
-    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+    for (size_t i = 0; i < COUNT(cases); i++) {
         pgai_error error = PGAI_ERROR_INIT;
         pgai_sandbox *sandbox = (pgai_sandbox *)&error;
 

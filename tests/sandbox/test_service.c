@@ -1,11 +1,5 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <string.h>
+#include "support/unit.h"
 
-#include <cmocka.h>
 #include <jansson.h>
 #include <pgai/sandbox.h>
 
@@ -80,7 +74,7 @@ static void test_bad_pages_are_refused(void **state)
         "page=0",   "page=-1", "page=x", "page=1.5",
         "page=%31", "page=+1", "page=",  "page=99999999999999999999"};
 
-    for (size_t i = 0; i < sizeof(queries) / sizeof(queries[0]); i++) {
+    for (size_t i = 0; i < COUNT(queries); i++) {
         char target[80];
 
         snprintf(target, sizeof(target), "/v1/contacts?%s", queries[i]);
@@ -137,7 +131,7 @@ static void test_unknown_contacts_are_404(void **state)
         "/v1/contacts/nope", "/v1/contacts/a%2Fb", "/v1/contacts/%zz", "/v1/contacts/%00",
         "/v1/contacts/00000000-0000-4000-8000-000000000000"};
 
-    for (size_t i = 0; i < sizeof(targets) / sizeof(targets[0]); i++)
+    for (size_t i = 0; i < COUNT(targets); i++)
         expect_body(*state, "GET", targets[i], "sandbox_key", NULL, 404,
                     "{\"error\": \"Contact not found\"}");
 }
@@ -218,7 +212,7 @@ static void test_bad_creates_are_refused(void **state)
                                "[\"first_name must be text\"]}"},
     };
 
-    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+    for (size_t i = 0; i < COUNT(cases); i++)
         expect_body(*state, "POST", "/v1/contacts", "sandbox_key", cases[i].body, 400,
                     cases[i].answer);
     assert_page(*state, "/v1/contacts?limit=1", 1, 1, 1);

@@ -53,7 +53,8 @@ http_answer http_read_all(int fd);
 http_answer http_once(const char *url, const char *method, const char *target,
                       const char *key, const char *body);
 
-/** The value of a header of the answer, in a buffer of the thread; NULL: there is none. */
+/** The value of a header of the answer, in a buffer of the thread; NULL: there is none.
+ */
 const char *http_header(const http_answer *answer, const char *name);
 
 /** Free what an answer holds. */

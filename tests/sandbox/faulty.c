@@ -1,0 +1,84 @@
+#include "sandbox/faulty.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "support/unit.h"
+
+void faulty_add(pgai_sandbox *sandbox, const char *rule)
+{
+    pgai_error error = PGAI_ERROR_INIT;
+
+    assert_int_equal(pgai_sandbox_reset(sandbox, NULL), PGAI_OK);
+    if (pgai_sandbox_fault(sandbox, rule, &error) != PGAI_OK)
+        fail_msg("%s: %s", rule, error.message);
+}
+
+http_answer faulty_ask(pgai_sandbox *sandbox, const char *rule, const char *method,
+                       const char *target, const char *body)
+{
+    faulty_add(sandbox, rule);
+    return http_once(pgai_sandbox_url(sandbox), method, target, "sandbox_key", body);
+}
+
+http_answer faulty_list(pgai_sandbox *sandbox, const char *rule)
+{
+    return faulty_ask(sandbox, rule, "GET", FAULTY_LIST, NULL);
+}
+
+http_answer faulty_list_to_the_end(pgai_sandbox *sandbox, const char *rule)
+{
+    int fd = http_connect(pgai_sandbox_url(sandbox));
+    http_answer answer;
+
+    faulty_add(sandbox, rule);
+    http_request(fd, "GET", FAULTY_LIST, "sandbox_key", NULL);
+    answer = http_read_all(fd);
+    close(fd);
+    return answer;
+}
+
+int64_t faulty_created(pgai_sandbox *sandbox)
+{
+    char *log = NULL;
+    json_t *tree;
+    int64_t count;
+
+    assert_int_equal(pgai_sandbox_log(sandbox, &log, NULL), PGAI_OK);
+    tree = json_loads(log, 0, NULL);
+    count =
+        json_integer_value(json_object_get(json_object_get(tree, "counts"), "created"));
+    assert_int_equal(json_array_size(json_object_get(tree, "created")), count);
+    json_decref(tree);
+    free(log);
+    return count;
+}
+
+json_t *faulty_body(const http_answer *answer)
+{
+    return json_loadb(answer->body, answer->body_length, JSON_ALLOW_NUL, NULL);
+}
+
+void faulty_assert(pgai_sandbox *sandbox, const char *rule, const char *text)
+{
+    http_answer answer = faulty_list(sandbox, rule);
+
+    if (!strstr(answer.bytes, text))
+        fail_msg("%s: no %s in %s", rule, text, answer.bytes);
+    http_answer_clear(&answer);
+}
+
+int faulty_start(void **state)
+{
+    pgai_sandbox *sandbox = NULL;
+    pgai_status status = pgai_sandbox_start(NULL, &sandbox, NULL);
+
+    *state = sandbox;
+    return status == PGAI_OK ? 0 : -1;
+}
+
+int faulty_stop(void **state)
+{
+    pgai_sandbox_stop(*state);
+    return 0;
+}

@@ -1,0 +1,94 @@
+#include "support/unit.h"
+
+#include <time.h>
+
+#include "protocol/text.h"
+#include "sandbox/faulty.h"
+
+static void assert_header(pgai_sandbox *sandbox, const char *rule, const char *name,
+                          const char *value)
+{
+    http_answer answer = faulty_list(sandbox, rule);
+    const char *got = http_header(&answer, name);
+
+    assert_int_equal(answer.status, 429);
+    assert_string_equal(answer.body, "{\"error\": \"Rate limit exceeded\"}");
+    if (value)
+        assert_string_equal(got, value);
+    else
+        assert_null(got);
+    http_answer_clear(&answer);
+}
+
+#define LIMITED(parameters) "{\"fault\":\"rate_limited\"" parameters "}"
+
+static int64_t reset_of(pgai_sandbox *sandbox, const char *rule)
+{
+    http_answer answer = faulty_list(sandbox, rule);
+    const char *value = http_header(&answer, "X-RateLimit-Reset");
+    int64_t number = -1;
+
+    assert_true(pgaii_text_number(pgaii_text(value), &number));
+    http_answer_clear(&answer);
+    return number;
+}
+
+static void test_forms_of_retry_after(void **state)
+{
+    http_answer answer;
+    char date[64];
+
+    assert_header(*state, LIMITED(""), "Retry-After", "1");
+    assert_header(*state, LIMITED(",\"seconds\":7"), "Retry-After", "7");
+    assert_header(*state, LIMITED(",\"retry_after\":\"none\""), "Retry-After", NULL);
+    assert_header(*state, LIMITED(",\"retry_after\":\"garbage\""), "Retry-After", "soon");
+    assert_header(*state, LIMITED(",\"retry_after\":\"negative\""), "Retry-After", "-1");
+    assert_header(*state, LIMITED(",\"retry_after\":\"huge\""), "Retry-After",
+                  "99999999999999999999");
+    answer = faulty_list(*state, LIMITED(",\"retry_after\":\"date\",\"seconds\":0"));
+    snprintf(date, sizeof(date), "%s", http_header(&answer, "Date"));
+    assert_string_equal(http_header(&answer, "Retry-After"), date);
+    http_answer_clear(&answer);
+}
+
+static void test_forms_of_reset(void **state)
+{
+    int64_t now = time(NULL);
+    http_answer answer;
+
+    assert_in_range(reset_of(*state, LIMITED(",\"seconds\":100")), now + 99, now + 110);
+    assert_in_range(reset_of(*state, LIMITED(",\"reset\":\"ms\",\"seconds\":100")),
+                    (now + 99) * 1000, (now + 110) * 1000);
+    assert_int_equal(reset_of(*state, LIMITED(",\"reset\":\"delta\",\"seconds\":100")),
+                     100);
+    assert_in_range(reset_of(*state, LIMITED(",\"reset\":\"past\"")), now - 3601,
+                    now - 3590);
+    assert_header(*state, LIMITED(",\"reset\":\"missing\""), "X-RateLimit-Reset", NULL);
+    assert_header(*state, LIMITED(""), "X-RateLimit-Remaining", "0");
+    answer = faulty_list(*state, LIMITED(",\"reset\":\"iso\""));
+    assert_int_equal(http_header(&answer, "X-RateLimit-Reset")[10], 'T');
+    http_answer_clear(&answer);
+}
+
+static void test_skew_moves_the_date_header(void **state)
+{
+    http_answer right = faulty_list(*state, "[]");
+    http_answer wrong = faulty_list(*state, "{\"fault\":\"skew\",\"seconds\":86400}");
+    char date[64];
+
+    snprintf(date, sizeof(date), "%s", http_header(&right, "Date"));
+    assert_string_not_equal(http_header(&wrong, "Date"), date);
+    http_answer_clear(&right);
+    http_answer_clear(&wrong);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_forms_of_retry_after),
+        cmocka_unit_test(test_forms_of_reset),
+        cmocka_unit_test(test_skew_moves_the_date_header),
+    };
+
+    return cmocka_run_group_tests(tests, faulty_start, faulty_stop);
+}

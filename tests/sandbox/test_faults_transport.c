@@ -1,0 +1,177 @@
+#include "support/unit.h"
+
+#include <time.h>
+#include <unistd.h>
+
+#include "sandbox/faulty.h"
+
+static int64_t now_ms(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static void test_cut_and_reset_at_every_byte(void **state)
+{
+    static const struct {
+        const char *name;
+        http_ending ending;
+    } faults[] = {{"cut", HTTP_FIN}, {"reset", HTTP_RST}};
+    http_answer whole = faulty_list(*state, "[]");
+
+    for (size_t i = 0; i < 2; i++) {
+        for (size_t k = 0; k <= whole.length; k++) {
+            char rule[64];
+            http_answer part;
+
+            snprintf(rule, sizeof(rule), "{\"fault\":\"%s\",\"k\":%zu}", faults[i].name,
+                     k);
+            part = faulty_list_to_the_end(*state, rule);
+            assert_int_equal(part.length, k);
+            assert_int_equal(part.ending, faults[i].ending);
+            http_answer_clear(&part);
+        }
+    }
+    http_answer_clear(&whole);
+}
+
+static void test_stall_sends_a_part_and_stays(void **state)
+{
+    int fd = http_connect(pgai_sandbox_url(*state));
+    http_answer part;
+
+    faulty_add(*state, "{\"fault\":\"stall\",\"k\":100}");
+    http_patience(fd, 500);
+    http_request(fd, "GET", FAULTY_LIST, "sandbox_key", NULL);
+    part = http_read_all(fd);
+    assert_int_equal(part.length, 100);
+    assert_int_equal(part.ending, HTTP_SILENCE);
+    http_answer_clear(&part);
+    close(fd);
+}
+
+static void test_split_comes_in_two_pieces(void **state)
+{
+    http_answer answer = faulty_list(*state, "{\"fault\":\"split\",\"k\":100,\"ms\":20}");
+
+    assert_true(answer.whole);
+    assert_int_equal(answer.sends, 2);
+    http_answer_clear(&answer);
+    answer = faulty_list(*state, "{\"fault\":\"split\",\"k\":1000000}");
+    assert_true(answer.whole);
+    assert_int_equal(answer.sends, 1);
+    http_answer_clear(&answer);
+}
+
+static void test_drip_takes_its_time(void **state)
+{
+    int64_t start = now_ms();
+    http_answer answer =
+        faulty_list(*state, "{\"fault\":\"drip\",\"bytes\":100,\"ms\":10}");
+    int64_t pieces = (int64_t)(answer.length + 99) / 100;
+
+    assert_true(answer.whole);
+    assert_true(pieces > 5);
+    assert_in_range(answer.sends, 2, pieces);
+    assert_true(now_ms() - start >= (pieces - 1) * 10);
+    http_answer_clear(&answer);
+}
+
+static void test_latency_waits(void **state)
+{
+    int64_t start = now_ms();
+    http_answer answer =
+        faulty_list(*state, "{\"fault\":\"latency\",\"ms\":60,\"jitter\":10}");
+
+    assert_true(answer.whole);
+    assert_true(now_ms() - start >= 50);
+    http_answer_clear(&answer);
+}
+
+static void test_close_after_request(void **state)
+{
+    http_answer answer =
+        faulty_list_to_the_end(*state, "{\"fault\":\"close_after_request\"}");
+
+    assert_int_equal(answer.length, 0);
+    assert_int_equal(answer.ending, HTTP_FIN);
+    http_answer_clear(&answer);
+}
+
+static void test_close_idle_promises_to_stay(void **state)
+{
+    http_answer answer = faulty_list_to_the_end(*state, "{\"fault\":\"close_idle\"}");
+
+    assert_true(answer.whole);
+    assert_null(http_header(&answer, "Connection"));
+    assert_int_equal(answer.ending, HTTP_FIN);
+    http_answer_clear(&answer);
+}
+
+/* Only connections made after the rule; the request itself may find the other end gone.
+ */
+static void test_accept_close(void **state)
+{
+    http_answer answer;
+    int fd;
+
+    faulty_add(*state, "{\"fault\":\"accept_close\",\"match\":{\"times\":1}}");
+    fd = http_connect(pgai_sandbox_url(*state));
+    answer = http_read_all(fd);
+    assert_int_equal(answer.length, 0);
+    assert_int_equal(answer.ending, HTTP_FIN);
+    http_answer_clear(&answer);
+    close(fd);
+    answer = http_once(pgai_sandbox_url(*state), "GET", FAULTY_LIST, "sandbox_key", NULL);
+    assert_int_equal(answer.status, 200);
+    http_answer_clear(&answer);
+}
+
+static void test_connections_live_on_after_a_fault(void **state)
+{
+    int fd = http_connect(pgai_sandbox_url(*state));
+
+    faulty_add(*state, "[{\"fault\":\"split\",\"k\":50,\"match\":{\"nth\":1}},"
+                       "{\"fault\":\"status\",\"code\":502,\"match\":{\"nth\":2}}]");
+    for (int i = 1; i <= 3; i++) {
+        http_answer answer;
+
+        http_request(fd, "GET", FAULTY_LIST, "sandbox_key", NULL);
+        answer = http_read(fd);
+        assert_true(answer.whole);
+        assert_int_equal(answer.status, i == 2 ? 502 : 200);
+        http_answer_clear(&answer);
+    }
+    close(fd);
+}
+
+static void test_rules_act_together(void **state)
+{
+    http_answer answer = faulty_list(
+        *state, "[{\"fault\":\"status\",\"code\":503,\"body\":\"text\"},"
+                "{\"fault\":\"cut\",\"k\":16},{\"fault\":\"latency\",\"ms\":1}]");
+
+    assert_string_equal(answer.bytes, "HTTP/1.1 503 Ser");
+    assert_int_equal(answer.ending, HTTP_FIN);
+    http_answer_clear(&answer);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_cut_and_reset_at_every_byte),
+        cmocka_unit_test(test_stall_sends_a_part_and_stays),
+        cmocka_unit_test(test_split_comes_in_two_pieces),
+        cmocka_unit_test(test_drip_takes_its_time),
+        cmocka_unit_test(test_latency_waits),
+        cmocka_unit_test(test_close_after_request),
+        cmocka_unit_test(test_close_idle_promises_to_stay),
+        cmocka_unit_test(test_accept_close),
+        cmocka_unit_test(test_connections_live_on_after_a_fault),
+        cmocka_unit_test(test_rules_act_together),
+    };
+
+    return cmocka_run_group_tests(tests, faulty_start, faulty_stop);
+}
