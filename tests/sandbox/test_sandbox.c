@@ -1,6 +1,7 @@
 #include "support/unit.h"
 
 #include <pthread.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
@@ -405,6 +406,28 @@ static void test_it_is_steered_while_it_serves(void **state)
     pgai_sandbox_stop(sandbox);
 }
 
+/* A signal that the program's own thread blocks must wait for it, and not be taken by
+ * the sandbox's. */
+static void test_signals_are_left_to_the_program(void **state)
+{
+    pgai_sandbox *sandbox = start(NULL);
+    sigset_t one;
+    sigset_t before;
+    sigset_t pending;
+    int taken;
+
+    (void)state;
+    sigemptyset(&one);
+    sigaddset(&one, SIGUSR1);
+    pthread_sigmask(SIG_BLOCK, &one, &before);
+    kill(getpid(), SIGUSR1);
+    sigpending(&pending);
+    assert_true(sigismember(&pending, SIGUSR1));
+    sigwait(&one, &taken);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    pgai_sandbox_stop(sandbox);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -422,6 +445,7 @@ int main(void)
         cmocka_unit_test(test_the_log_is_bounded),
         cmocka_unit_test(test_keys_are_not_in_the_log),
         cmocka_unit_test(test_it_is_steered_while_it_serves),
+        cmocka_unit_test(test_signals_are_left_to_the_program),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
