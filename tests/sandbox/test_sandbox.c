@@ -406,26 +406,33 @@ static void test_it_is_steered_while_it_serves(void **state)
     pgai_sandbox_stop(sandbox);
 }
 
+static void take_signal(int number)
+{
+    (void)number;
+}
+
 /* A signal that the program's own thread blocks must wait for it, and not be taken by
  * the sandbox's. */
 static void test_signals_are_left_to_the_program(void **state)
 {
-    pgai_sandbox *sandbox = start(NULL);
+    struct sigaction action = {.sa_handler = take_signal};
+    pgai_sandbox *sandbox;
     sigset_t one;
-    sigset_t before;
     sigset_t pending;
     int taken;
 
     (void)state;
     sigemptyset(&one);
     sigaddset(&one, SIGUSR1);
-    pthread_sigmask(SIG_BLOCK, &one, &before);
+    sigaction(SIGUSR1, &action, NULL);
+    pthread_sigmask(SIG_UNBLOCK, &one, NULL);
+    sandbox = start(NULL);
+    pthread_sigmask(SIG_BLOCK, &one, NULL);
     kill(getpid(), SIGUSR1);
+    pgai_sandbox_stop(sandbox);
     sigpending(&pending);
     assert_true(sigismember(&pending, SIGUSR1));
     sigwait(&one, &taken);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    pgai_sandbox_stop(sandbox);
 }
 
 int main(void)
