@@ -6,7 +6,7 @@
 #include <jansson.h>
 
 #include "clock.h"
-#include "json_text.h"
+#include "protocol/json.h"
 #include "protocol/text.h"
 
 #define BASE "/__sandbox/"

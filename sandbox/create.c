@@ -5,7 +5,7 @@
 #include <pgai/contact.h>
 
 #include "clock.h"
-#include "json_text.h"
+#include "protocol/json.h"
 #include "protocol/text.h"
 #include "service.h"
 

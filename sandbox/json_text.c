@@ -2,28 +2,8 @@
 
 #include <string.h>
 
+#include "protocol/json.h"
 #include "protocol/text.h"
-
-bool pgaii_json_add_string(pgaii_buffer *out, pgai_text text)
-{
-    size_t done = 0;
-
-    pgaii_buffer_add(out, "\"", 1);
-    for (size_t i = 0; i < text.length; i++) {
-        unsigned char byte = (unsigned char)text.data[i];
-
-        if (byte >= 0x20 && byte != '"' && byte != '\\')
-            continue;
-        pgaii_buffer_add(out, text.data + done, i - done);
-        if (byte < 0x20)
-            pgaii_buffer_printf(out, "\\u%04x", byte);
-        else
-            pgaii_buffer_printf(out, "\\%c", byte);
-        done = i + 1;
-    }
-    pgaii_buffer_add(out, text.data ? text.data + done : "", text.length - done);
-    return pgaii_buffer_add(out, "\"", 1);
-}
 
 /* Just after the string whose opening quote is at `at`. */
 static size_t string_end(pgai_text json, size_t at)

@@ -9,12 +9,8 @@
 #include "protocol/buffer.h"
 
 /** @file
- * JSON as text: written without a tree, and changed in place, since what a broken service
- * sends is often nothing a tree can hold.
+ * JSON changed as text, since what a broken service sends is often nothing a tree can hold.
  */
-
-/** Append a JSON string. @p text is UTF-8. */
-bool pgaii_json_add_string(pgaii_buffer *out, pgai_text text);
 
 /** Where something stands in a text. */
 typedef struct pgaii_span {

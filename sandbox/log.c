@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "clock.h"
-#include "json_text.h"
+#include "protocol/json.h"
 #include "protocol/text.h"
 
 bool pgaii_log_init(pgaii_log *log)

@@ -5,8 +5,8 @@
 #include <pgai/contact.h>
 
 #include "clock.h"
-#include "json_text.h"
 #include "names.h"
+#include "protocol/json.h"
 #include "protocol/text.h"
 #include "random.h"
 
