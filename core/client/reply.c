@@ -56,10 +56,15 @@ static bool start_block(pgaii_reply *reply, pgai_text line)
     return true;
 }
 
-static void end_block(pgaii_reply *reply)
+/* A body that comes compressed is longer than announced; one that is not fits at once. */
+static bool end_block(pgaii_reply *reply)
 {
     reply->in_block = false;
     reply->ended = reply->status >= 200;
+    if (reply->length <= 0 || reply->length > PGAII_REPLY_BODY_BYTES)
+        return true;
+    return pgaii_buffer_reserve(&reply->body, (size_t)reply->length) ||
+           refuse(reply, PGAII_REPLY_NO_MEMORY);
 }
 
 static bool split_line(pgai_text line, pgai_header *out)
@@ -104,10 +109,8 @@ bool pgaii_reply_header(pgaii_reply *reply, const char *line, size_t length)
         return true; /* Trailers are counted and not kept: nothing reads them. */
     if (!reply->in_block)
         return start_block(reply, text);
-    if (text.length == 0) {
-        end_block(reply);
-        return true;
-    }
+    if (text.length == 0)
+        return end_block(reply);
     if (!check_length(reply, text))
         return false;
     return pgaii_buffer_add(&reply->block, line, length) ||

@@ -35,8 +35,13 @@ static int64_t number_or_unknown(pgai_text text)
     return pgaii_text_number(text, &number) ? number : -1;
 }
 
-static int64_t milliseconds_until(int64_t seconds, int64_t now)
+/* From the answer's own Date to @p seconds; -1: it has none to compare with. */
+static int64_t milliseconds_until(int64_t seconds, pgai_text date)
 {
+    int64_t now;
+
+    if (!pgaii_date_parse(date, &now))
+        return -1;
     return seconds > now ? (seconds - now) * 1000 : 0;
 }
 
@@ -69,7 +74,7 @@ static int64_t delay_seconds(pgai_text text)
     return seconds + (fraction.data != NULL);
 }
 
-static int64_t read_retry_after(pgai_text text, int64_t date)
+static int64_t read_retry_after(pgai_text text, pgai_text date)
 {
     int64_t seconds;
 
@@ -81,29 +86,24 @@ static int64_t read_retry_after(pgai_text text, int64_t date)
     seconds = delay_seconds(text);
     if (seconds >= 0)
         return seconds * 1000;
-    if (date >= 0 && pgaii_date_parse(text, &seconds))
-        return milliseconds_until(seconds, date);
-    return -1;
+    return pgaii_date_parse(text, &seconds) ? milliseconds_until(seconds, date) : -1;
 }
 
 /* The documentation says "Unix timestamp" and no more; the size of the number tells
  * which. */
-static int64_t read_reset(pgai_text text, int64_t date)
+static int64_t read_reset(pgai_text text, pgai_text date)
 {
     int64_t value;
+    int64_t until;
 
-    if (!pgaii_text_number(text, &value)) {
-        if (date >= 0 && pgaii_date_parse(text, &value))
-            return milliseconds_until(value, date);
-        return -1;
-    }
+    if (!pgaii_text_number(text, &value))
+        return pgaii_date_parse(text, &value) ? milliseconds_until(value, date) : -1;
     if (value <= 1000000000)
         return value * 1000;
-    if (date < 0)
-        return -1;
-    if (value > 1000000000000)
-        return value > date * 1000 ? value - date * 1000 : 0;
-    return milliseconds_until(value, date);
+    if (value <= 1000000000000)
+        return milliseconds_until(value, date);
+    until = milliseconds_until(value / 1000, date);
+    return until > 0 ? until + value % 1000 : until;
 }
 
 void pgaii_headers_read(pgaii_headers *out, const pgai_header *headers, size_t count)
@@ -111,10 +111,8 @@ void pgaii_headers_read(pgaii_headers *out, const pgai_header *headers, size_t c
     static const char *const request_ids[] = {"x-request-id",     "request-id",
                                               "x-amzn-requestid", "x-correlation-id",
                                               "cf-ray",           NULL};
-    int64_t date = -1;
+    pgai_text date = find(headers, count, "date");
 
-    if (!pgaii_date_parse(find(headers, count, "date"), &date))
-        date = -1;
     out->retry_after_ms = read_retry_after(find(headers, count, "retry-after"), date);
     out->limit = number_or_unknown(find(headers, count, "x-ratelimit-limit"));
     out->remaining = number_or_unknown(find(headers, count, "x-ratelimit-remaining"));

@@ -12,9 +12,24 @@ static const int64_t GUARD_MS = 1000;
  */
 enum { RESERVE = 3, RESERVE_WINDOWS = 5 };
 
-/* Even spacing starts when callers waited for most of a block and still got less than
- * this share of the limit: then the limiter punishes bursts, as sliding counters do. */
-enum { BLOCK_WINDOWS = 3, LEAST_SHARE_PERCENT = 62 };
+/* Even spacing starts when callers waited most of the time and still got less than this
+ * share of the limit over so many windows: then the limiter punishes bursts, as sliding
+ * counters do. */
+enum { OBSERVED_WINDOWS = 3, LEAST_SHARE_PERCENT = 62 };
+
+/* The ring reaches back far enough to tell that share. */
+enum { REMEMBERED_LIMITS = 2 };
+
+/* Or at once, when between two moments at which nothing was left, less than this came
+ * back. */
+enum { LEAST_REFILL_PERCENT = 80 };
+
+/* Sliding logs run out too, but only for moments: their oldest request soon leaves. */
+static const int64_t LONG_RESET_MS = 6000;
+
+/* A request that had not to wait, so long after the last one, begins a new time of
+ * demand. */
+static const int64_t IDLE_MS = 10000;
 
 /* Spaced requests stay this much below the limit, so that rounding does not meet it. */
 enum { SPACING_MARGIN = 2 };
@@ -25,6 +40,7 @@ void pgaii_pacer_init(pgaii_pacer *pacer)
     pacer->remaining = -1;
     pacer->last_sent = -1;
     pacer->waiting_since = -1;
+    pacer->since_exhausted = -1;
 }
 
 static int64_t later(int64_t a, int64_t b)
@@ -34,8 +50,10 @@ static int64_t later(int64_t a, int64_t b)
 
 static int64_t slot_size(const pgaii_pacer *pacer)
 {
-    return pacer->limit > PGAII_PACER_SLOTS
-               ? (pacer->limit + PGAII_PACER_SLOTS - 1) / PGAII_PACER_SLOTS
+    int64_t remembered = REMEMBERED_LIMITS * pacer->limit;
+
+    return remembered > PGAII_PACER_SLOTS
+               ? (remembered + PGAII_PACER_SLOTS - 1) / PGAII_PACER_SLOTS
                : 1;
 }
 
@@ -119,29 +137,45 @@ int64_t pgaii_pacer_ready_at(pgaii_pacer *pacer, int64_t now)
     return ready;
 }
 
-static void judge_block(pgaii_pacer *pacer, int64_t now)
+static int64_t received_since(const pgaii_pacer *pacer, int64_t since)
 {
-    int64_t elapsed = now - pacer->block_start;
-    bool mostly_waited = 2 * pacer->block_waited >= elapsed;
-    bool too_few = 100 * pacer->block_sent * WINDOW_MS <
-                   LEAST_SHARE_PERCENT * pacer->limit * elapsed;
+    int64_t count = 0;
 
-    pacer->spaced = mostly_waited && (pacer->spaced || too_few);
-    pacer->block_start = now;
-    pacer->block_sent = 0;
-    pacer->block_waited = 0;
+    for (size_t i = pacer->used; i > 0; i--) {
+        if (pacer->receipts[(pacer->first + i - 1) % PGAII_PACER_SLOTS] < since)
+            break;
+        count += i == pacer->used ? pacer->newest_count : slot_size(pacer);
+    }
+    return count;
+}
+
+static void judge_spacing(pgaii_pacer *pacer, int64_t now)
+{
+    int64_t span = now - pacer->demand_since;
+    int64_t observed = OBSERVED_WINDOWS * WINDOW_MS;
+    bool mostly_waited = 2 * pacer->demand_waited >= span;
+    bool too_few = 100 * received_since(pacer, now - observed) <
+                   LEAST_SHARE_PERCENT * OBSERVED_WINDOWS * pacer->limit;
+
+    if (span >= observed)
+        pacer->spaced = mostly_waited && (pacer->spaced || too_few);
 }
 
 void pgaii_pacer_sent(pgaii_pacer *pacer, int64_t now)
 {
-    if (pacer->waiting_since >= 0)
-        pacer->block_waited += now - pacer->waiting_since;
-    pacer->waiting_since = -1;
-    if (pacer->last_sent < 0)
-        pacer->block_start = now;
-    else if (now - pacer->block_start >= BLOCK_WINDOWS * WINDOW_MS)
-        judge_block(pacer, now);
-    pacer->block_sent++;
+    bool waited = pacer->waiting_since >= 0;
+
+    if (waited) {
+        pacer->demand_waited += now - pacer->waiting_since;
+        pacer->waiting_since = -1;
+    }
+    if (pacer->last_sent < 0 || (!waited && now - pacer->last_sent > IDLE_MS)) {
+        pacer->demand_since = now;
+        pacer->demand_waited = 0;
+        pacer->since_exhausted = -1;
+        pacer->spaced = false;
+    }
+    judge_spacing(pacer, now);
     pacer->last_sent = now;
     pacer->in_flight++;
 }
@@ -150,8 +184,25 @@ static void settle(pgaii_pacer *pacer, int64_t now, bool counted)
 {
     if (pacer->in_flight > 0)
         pacer->in_flight--;
-    if (counted)
-        add_receipt(pacer, now);
+    if (!counted)
+        return;
+    add_receipt(pacer, now);
+    if (pacer->since_exhausted >= 0)
+        pacer->since_exhausted++;
+}
+
+/* Nothing is left and the window has long to go: a limiter that gives its allowance back
+ * at the end of a window lets at least most of it through between two such moments. One
+ * that counts the last window in does not, and there bursts get half of what even spacing
+ * gets. */
+static void judge_exhaustion(pgaii_pacer *pacer, int64_t remaining, int64_t reset_ms)
+{
+    if (remaining > 0 || reset_ms < LONG_RESET_MS)
+        return;
+    if (pacer->since_exhausted >= 0 &&
+        100 * pacer->since_exhausted < LEAST_REFILL_PERCENT * pacer->limit)
+        pacer->spaced = true;
+    pacer->since_exhausted = 0;
 }
 
 /* Answers may overtake each other: while others are on their way, the smaller number
@@ -159,14 +210,17 @@ static void settle(pgaii_pacer *pacer, int64_t now, bool counted)
 static void learn_remaining(pgaii_pacer *pacer, int64_t now, const pgaii_headers *headers)
 {
     int64_t reset = headers->reset_ms >= 0 ? headers->reset_ms : WINDOW_MS;
-    bool outdated = pacer->remaining < 0 || now >= pacer->reset_at;
+    bool known = pacer->remaining >= 0;
+    bool passed = known && now >= pacer->reset_at;
 
     if (headers->remaining < 0) {
         if (pacer->remaining > 0)
             pacer->remaining--;
         return;
     }
-    if (pacer->in_flight == 0 || outdated || headers->remaining < pacer->remaining)
+    judge_exhaustion(pacer, headers->remaining, reset);
+    if (pacer->in_flight == 0 || !known || passed ||
+        headers->remaining < pacer->remaining)
         pacer->remaining = headers->remaining;
     pacer->reset_at = now + (reset < 2 * WINDOW_MS ? reset : 2 * WINDOW_MS);
 }

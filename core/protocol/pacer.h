@@ -27,11 +27,11 @@ typedef struct pgaii_pacer {
     size_t used;
     int64_t newest_count; /* receipts in the newest slot; all others are full */
 
-    int64_t last_sent; /* these for even spacing; -1: never */
-    int64_t block_start;
-    int64_t block_sent;
-    int64_t block_waited;
-    int64_t waiting_since; /* -1: nobody was told to wait since the last request left */
+    int64_t last_sent;       /* these for even spacing; -1: never */
+    int64_t waiting_since;   /* -1: nobody was told to wait since the last request left */
+    int64_t demand_since;    /* callers have come without a pause since */
+    int64_t demand_waited;   /* so long of that time they had to wait */
+    int64_t since_exhausted; /* answers since nothing was left; -1: that never was so */
     bool spaced;
 } pgaii_pacer;
 

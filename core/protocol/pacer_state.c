@@ -16,10 +16,10 @@ static const int64_t LONGEST_AGE_MS = 120000;
     X(reserve_until)                                                                     \
     X(newest_count)                                                                      \
     X(last_sent)                                                                         \
-    X(block_start)                                                                       \
-    X(block_sent)                                                                        \
-    X(block_waited)                                                                      \
-    X(waiting_since)
+    X(waiting_since)                                                                     \
+    X(demand_since)                                                                      \
+    X(demand_waited)                                                                     \
+    X(since_exhausted)
 
 static void put(unsigned char **at, uint64_t value, size_t bytes)
 {

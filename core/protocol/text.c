@@ -1,5 +1,6 @@
 #include "protocol/text.h"
 
+#include <endian.h>
 #include <string.h>
 
 pgai_text pgaii_text(const char *string)
@@ -161,12 +162,28 @@ bool pgaii_percent_encode(pgaii_buffer *out, pgai_text text)
     return !out->failed;
 }
 
+/* Multiplying by an odd constant loses nothing, and folding the high half down brings
+ * each bit of the input to where the next multiplication, or the caller's mask, sees it.
+ */
+static uint64_t mix(uint64_t hash, uint64_t word)
+{
+    hash = (hash ^ word) * 0x9E3779B97F4A7C15u;
+    return hash ^ hash >> 32;
+}
+
 uint64_t pgaii_text_hash(pgai_text text)
 {
-    uint64_t hash = 14695981039346656037u;
+    uint64_t hash = text.length;
+    uint64_t word = 0;
+    size_t at = 0;
 
-    for (size_t i = 0; i < text.length; i++)
-        hash = (hash ^ (unsigned char)text.data[i]) * 1099511628211u;
-    hash ^= hash >> 32;
+    for (; text.length - at >= sizeof(word); at += sizeof(word)) {
+        memcpy(&word, text.data + at, sizeof(word));
+        hash = mix(hash, le64toh(word));
+    }
+    word = 0;
+    if (at < text.length)
+        memcpy(&word, text.data + at, text.length - at);
+    hash = mix(mix(hash, le64toh(word)), hash);
     return hash ? hash : 1;
 }

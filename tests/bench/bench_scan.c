@@ -60,11 +60,13 @@ int main(void)
     const ratio_entry second[] = {{"json_loadb", run_jansson, &mixed},
                                   {"pgaii_scan_page", run_scan, &mixed}};
 
+    ratio_table table = {"decode: 300 pages of 50 contacts", "contact", PAGES * CONTACTS,
+                         RATIO_CPU, ROUNDS};
+
     make(&plain, PAGE_PLAIN);
     make(&mixed, PAGE_MIXED);
-    ratio_print("decode, 300 pages of 50 contacts", "contact", PAGES * CONTACTS, first, 2,
-                ROUNDS);
-    ratio_print("decode, a third of the fields unknown or escaped", "contact",
-                PAGES * CONTACTS, second, 2, ROUNDS);
+    ratio_print(&table, first, 2);
+    table.title = "decode: a third of the fields unknown or escaped";
+    ratio_print(&table, second, 2);
     return 0;
 }

@@ -6,11 +6,11 @@
 
 enum { MOST_ROUNDS = 1000, MOST_ENTRIES = 8 };
 
-static double cpu_seconds(void)
+static double seconds_on(ratio_clock which)
 {
     struct timespec now;
 
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    clock_gettime(which == RATIO_CPU ? CLOCK_THREAD_CPUTIME_ID : CLOCK_MONOTONIC, &now);
     return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
 }
 
@@ -22,30 +22,33 @@ static int compare(const void *a, const void *b)
     return (first > second) - (first < second);
 }
 
-void ratio_print(const char *title, const char *unit, double units,
-                 const ratio_entry *entries, int count, int rounds)
+static double median(double *values, int count)
+{
+    qsort(values, (size_t)count, sizeof(*values), compare);
+    return values[count / 2];
+}
+
+void ratio_print(const ratio_table *table, const ratio_entry *entries, int count)
 {
     static double seconds[MOST_ENTRIES][MOST_ROUNDS];
     double base = 0;
 
-    if (count > MOST_ENTRIES || rounds > MOST_ROUNDS)
+    if (count > MOST_ENTRIES || table->rounds > MOST_ROUNDS)
         abort();
-    for (int round = 0; round < rounds; round++) {
+    for (int round = 0; round < table->rounds; round++) {
         for (int i = 0; i < count; i++) {
-            double start = cpu_seconds();
+            double start = seconds_on(table->clock);
 
             entries[i].run(entries[i].data);
-            seconds[i][round] = cpu_seconds() - start;
+            seconds[i][round] = seconds_on(table->clock) - start;
         }
     }
-    printf("%s\n", title);
+    printf("%s\n", table->title);
     for (int i = 0; i < count; i++) {
-        double median;
+        double middle = median(seconds[i], table->rounds);
 
-        qsort(seconds[i], (size_t)rounds, sizeof(double), compare);
-        median = seconds[i][rounds / 2];
-        base = i == 0 ? median : base;
-        printf("  %-44s %12.0f ns/%s %8.4f\n", entries[i].name, median * 1e9 / units,
-               unit, median / base);
+        base = i == 0 ? middle : base;
+        printf("  %-44s %9.0f ns/%s %7.3f\n", entries[i].name,
+               middle * 1e9 / table->units, table->unit, middle / base);
     }
 }

@@ -1,7 +1,12 @@
 #ifndef PGAI_TESTS_SUPPORT_RATIO_H
 #define PGAI_TESTS_SUPPORT_RATIO_H
 
-/** A contestant of a benchmark: does its work once. */
+/** @file
+ * Benchmarks as ratios. Machines are noisy, but a minute that is slow is so for all:
+ * entries run in turn, and what is compared are medians of one run.
+ */
+
+/** Does the work of an entry once. */
 typedef void (*ratio_run)(void *data);
 
 typedef struct ratio_entry {
@@ -10,11 +15,22 @@ typedef struct ratio_entry {
     void *data;
 } ratio_entry;
 
-/** Run the entries in turn, @p rounds times, and print a row each: the median of its CPU
- * time in the thread, and its ratio to the first. Rounds are interleaved, so that a
- * machine that is busy for a while is so for all; hence ratios of one run can be
- * compared, times cannot. */
-void ratio_print(const char *title, const char *unit, double units,
-                 const ratio_entry *entries, int count, int rounds);
+typedef enum ratio_clock {
+    RATIO_CPU, /* of the thread that runs the entries: what a client costs */
+    RATIO_WALL /* for servers, whose time is not that of the thread */
+} ratio_clock;
+
+/** Run the entries in turn, @p rounds times, and print a row each: the median time of one
+ * of
+ * @p units, and its ratio to that of the first entry. */
+typedef struct ratio_table {
+    const char *title;
+    const char *unit; /* what is counted, such as "page" */
+    double units;     /* of them in one run of an entry */
+    ratio_clock clock;
+    int rounds;
+} ratio_table;
+
+void ratio_print(const ratio_table *table, const ratio_entry *entries, int count);
 
 #endif

@@ -1,0 +1,89 @@
+#ifndef PGAI_SANDBOX_ANSWER_H
+#define PGAI_SANDBOX_ANSWER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "protocol/buffer.h"
+
+/** @file
+ * An answer before it is bytes, and how its bytes are sent. Faults change both.
+ */
+
+enum {
+    PGAII_ANSWER_BODY_MAX = 256 * 1024 * 1024, /**< above any fault's body */
+    PGAII_ANSWER_HEAD_MAX = 64 * 1024 * 1024   /**< room for floods of headers */
+};
+
+/** What the X-RateLimit headers tell. */
+typedef struct pgaii_rate_headers {
+    bool sent;
+    int64_t limit;
+    int64_t remaining;
+    char reset[32]; /**< empty: no such header */
+} pgaii_rate_headers;
+
+typedef struct pgaii_answer {
+    int status;
+    const char *version;      /**< of the status line; static */
+    const char *content_type; /**< NULL: no such header; static */
+    bool no_length;           /**< no Content-Length */
+    char length[24]; /**< in place of the true Content-Length; empty: the true one */
+    int64_t date_ms; /**< of the Date header, since 1970 */
+    uint64_t request_id;
+    bool keep_alive; /**< false: says `Connection: close` */
+    pgaii_rate_headers rate;
+    pgaii_buffer headers; /**< more header lines, each with its CRLF */
+    pgaii_buffer body;
+} pgaii_answer;
+
+/** What happens to a connection after an answer. */
+typedef enum pgaii_ending {
+    PGAII_END_KEEP,   /**< the next request is read */
+    PGAII_END_CLOSE,  /**< closed, which the client sees as a FIN */
+    PGAII_END_LINGER, /**< closed once the client has stopped sending */
+    PGAII_END_RESET,  /**< closed with a RST */
+    PGAII_END_HOLD    /**< left open, and nothing more is sent or read */
+} pgaii_ending;
+
+/** How the bytes of an answer are sent. Waits are in real time. */
+typedef struct pgaii_delivery {
+    int64_t delay_ms; /**< before the first byte */
+    size_t bytes;     /**< at most so many */
+    size_t first;     /**< bytes of the first send */
+    size_t each;      /**< bytes of each later send */
+    int64_t pause_ms; /**< between sends */
+    pgaii_ending ending;
+} pgaii_delivery;
+
+#define PGAII_DELIVERY_INIT                                                              \
+    {                                                                                    \
+        0, SIZE_MAX, SIZE_MAX, SIZE_MAX, 0, PGAII_END_KEEP                               \
+    }
+
+/** An answer that owns no memory yet. */
+void pgaii_answer_init(pgaii_answer *answer);
+
+/** Make it a 200 with an empty JSON body, keeping its memory for the next answer. */
+void pgaii_answer_start(pgaii_answer *answer);
+
+/** Replace status and body. @p body is JSON, NUL-terminated. */
+void pgaii_answer_json(pgaii_answer *answer, int status, const char *body);
+
+/** Replace status and body by `{"error": text}`; @p text needs no escapes. */
+void pgaii_answer_error(pgaii_answer *answer, int status, const char *text);
+
+/** Append a header line. */
+void pgaii_answer_header(pgaii_answer *answer, const char *name, const char *value);
+
+/** Append the bytes of the answer to @p out; false when there was no memory for the
+ * answer or for them. */
+bool pgaii_answer_render(const pgaii_answer *answer, pgaii_buffer *out);
+
+/** The reason phrase of a status; "Unknown" for one without. Static. */
+const char *pgaii_reason(int status);
+
+void pgaii_answer_clear(pgaii_answer *answer);
+
+#endif

@@ -1,0 +1,65 @@
+#ifndef PGAI_SANDBOX_CONTACTS_H
+#define PGAI_SANDBOX_CONTACTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <pgai/text.h>
+
+#include "protocol/buffer.h"
+
+/** @file
+ * The contacts of the service: seeded ones first, each a pure function of seed and
+ * number, so that a million of them cost nothing until they are read; then the created
+ * ones, which are kept.
+ */
+
+enum {
+    PGAII_CONTACT_ID_SIZE = 37, /**< the shape of a UUID, and a NUL */
+    /** Contacts to begin with: the last of them, one a minute since 2024, must still have
+     * a year of four digits. */
+    PGAII_CONTACTS_MAX = 1000000000
+};
+
+typedef struct pgaii_contacts pgaii_contacts;
+
+/** Make a store of @p seeded contacts, from 0 to PGAII_CONTACTS_MAX; NULL when there is
+ * no memory. Freed with pgaii_contacts_free(). */
+pgaii_contacts *pgaii_contacts_new(uint64_t seed, int64_t seeded);
+
+/** Free a store; NULL is allowed. */
+void pgaii_contacts_free(pgaii_contacts *contacts);
+
+/** How many contacts there are, and how many of them were created. */
+int64_t pgaii_contacts_count(const pgaii_contacts *contacts);
+int64_t pgaii_contacts_created(const pgaii_contacts *contacts);
+
+/** Append contact number @p index as an item of a list: the LISTED fields. */
+bool pgaii_contacts_add_listed(pgaii_contacts *contacts, int64_t index,
+                               pgaii_buffer *out);
+
+/** Append contact number @p index as get has it: all fields. */
+bool pgaii_contacts_add_whole(const pgaii_contacts *contacts, int64_t index,
+                              pgaii_buffer *out);
+
+/** The number of the contact of that id; -1 when there is none. */
+int64_t pgaii_contacts_find(const pgaii_contacts *contacts, pgai_text id);
+
+/** Write the id of contact number @p index, which may be one past the last: the id that
+ * the next created contact gets. */
+void pgaii_contacts_id(const pgaii_contacts *contacts, int64_t index,
+                       char out[PGAII_CONTACT_ID_SIZE]);
+
+/** Keep a created contact at the end.
+ *
+ * @param listed Its text as an item of a list; copied.
+ * @param whole  Its text as get has it; copied.
+ * @return false when there is no memory; nothing was kept.
+ */
+bool pgaii_contacts_create(pgaii_contacts *contacts, pgai_text listed, pgai_text whole);
+
+/** Forget the created contacts. */
+void pgaii_contacts_reset(pgaii_contacts *contacts);
+
+#endif

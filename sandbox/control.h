@@ -1,0 +1,19 @@
+#ifndef PGAI_SANDBOX_CONTROL_H
+#define PGAI_SANDBOX_CONTROL_H
+
+#include <stdbool.h>
+
+#include "emulator.h"
+
+/** @file
+ * How other languages and processes steer the sandbox: requests below `/__sandbox/`. They
+ * need no key, meet no fault and no limiter, and are not logged.
+ */
+
+/** Whether a request is for the sandbox itself. */
+bool pgaii_control_is_for(const pgaii_request *request);
+
+/** Answer such a request, the one of the exchange under way. */
+void pgaii_control_answer(pgaii_emulator *emulator);
+
+#endif

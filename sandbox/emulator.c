@@ -1,0 +1,229 @@
+#include "emulator.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "clock.h"
+#include "control.h"
+#include "protocol/error.h"
+#include "protocol/text.h"
+
+enum {
+    USUAL_PAGE_LIMIT = 50,  /* the documented maximum and, in the older text, default */
+    USUAL_RATE_LIMIT = 60,  /* of the standard plan */
+    PAGE_LIMIT_MAX = 100000 /* a page of so many is about 40 MB */
+};
+
+/* A number among the options; @p preset stands for 0. */
+static pgai_status read_option(const char *name, int64_t given, int64_t most,
+                               int64_t preset, int64_t *out, pgai_error *error)
+{
+    if (given < 0 || given > most)
+        return pgaii_fail(error, PGAI_USAGE,
+                          "%s is %" PRId64 ", it must be from 0 to %" PRId64, name, given,
+                          most);
+    *out = given > 0 ? given : preset;
+    return PGAI_OK;
+}
+
+static pgai_status init_service(pgaii_service *service,
+                                const pgai_sandbox_options *options, pgai_error *error)
+{
+    int64_t contacts = 0;
+    pgai_status status = read_option("contacts", options->contacts, PGAII_CONTACTS_MAX, 0,
+                                     &contacts, error);
+
+    if (status == PGAI_OK)
+        status = read_option("max_limit", options->max_limit, PAGE_LIMIT_MAX,
+                             USUAL_PAGE_LIMIT, &service->max_limit, error);
+    if (status == PGAI_OK)
+        status = read_option("page_limit", options->page_limit, PAGE_LIMIT_MAX,
+                             USUAL_PAGE_LIMIT, &service->page_limit, error);
+    if (status != PGAI_OK)
+        return status;
+    service->contacts = pgaii_contacts_new(options->seed, contacts);
+    return service->contacts ? PGAI_OK : pgaii_fail_memory(error);
+}
+
+static pgai_status init_limiters(pgaii_emulator *emulator,
+                                 const pgai_sandbox_options *options, pgai_error *error)
+{
+    const char *word = options->limiter ? options->limiter : "none";
+    pgaii_limiter_kind kind = pgaii_limiter_find(word);
+    int64_t limit = 0;
+    pgai_status status = read_option("rate_limit", options->rate_limit, PGAII_LIMITER_MAX,
+                                     USUAL_RATE_LIMIT, &limit, error);
+
+    if (status == PGAI_OK && kind == PGAII_LIMITER_KINDS)
+        status = pgaii_fail(error, PGAI_USAGE,
+                            "there is no limiter \"%s\"; there are fixed, fixed_first, "
+                            "sliding, counter and bucket",
+                            word);
+    for (int i = 0; i < PGAII_KEY_COUNT && status == PGAI_OK; i++) {
+        if (!pgaii_limiter_init(&emulator->limiters[i], kind, limit))
+            status = pgaii_fail_memory(error);
+    }
+    return status;
+}
+
+pgai_status pgaii_emulator_init(pgaii_emulator *emulator,
+                                const pgai_sandbox_options *options, pgai_error *error)
+{
+    pgai_status status;
+
+    memset(emulator, 0, sizeof(*emulator));
+    emulator->seed = options->seed;
+    emulator->log_stderr = options->log_stderr != 0;
+    pgaii_rules_init(&emulator->rules, options->seed);
+    pgaii_answer_init(&emulator->exchange.answer);
+    status = init_service(&emulator->service, options, error);
+    if (status == PGAI_OK)
+        status = init_limiters(emulator, options, error);
+    if (status == PGAI_OK && !pgaii_log_init(&emulator->log))
+        status = pgaii_fail_memory(error);
+    if (status == PGAI_OK && options->faults)
+        status = pgaii_rules_add(&emulator->rules, pgaii_text(options->faults), error);
+    if (status != PGAI_OK)
+        pgaii_emulator_clear(emulator);
+    return status;
+}
+
+int64_t pgaii_emulator_now_ms(const pgaii_emulator *emulator)
+{
+    int64_t now = pgaii_clock_wall_ms() + emulator->offset_ms;
+
+    return now < PGAII_CLOCK_MAX_MS ? now : PGAII_CLOCK_MAX_MS;
+}
+
+void pgaii_emulator_advance(pgaii_emulator *emulator, int64_t ms)
+{
+    int64_t left = PGAII_CLOCK_MAX_MS - pgaii_emulator_now_ms(emulator);
+
+    if (ms > 0)
+        emulator->offset_ms += ms < left ? ms : left;
+}
+
+static void start_exchange(pgaii_emulator *emulator, const pgaii_request *request)
+{
+    pgaii_exchange *exchange = &emulator->exchange;
+
+    exchange->request = request;
+    exchange->operation = request ? pgaii_service_operation(request) : PGAII_OTHER;
+    exchange->now_ms = pgaii_emulator_now_ms(emulator);
+    exchange->list = (pgaii_list_changes){0};
+    exchange->answered = false;
+    exchange->delivery = (pgaii_delivery)PGAII_DELIVERY_INIT;
+    pgaii_answer_start(&exchange->answer);
+    exchange->answer.date_ms = exchange->now_ms;
+    exchange->answer.request_id = 0;
+}
+
+uint64_t pgaii_emulator_accept(pgaii_emulator *emulator, pgaii_delivery *delivery)
+{
+    start_exchange(emulator, NULL);
+    if (pgaii_rules_match(&emulator->rules, &emulator->exchange))
+        pgaii_rules_apply(&emulator->rules, PGAII_AT_ACCEPT, &emulator->exchange);
+    *delivery = emulator->exchange.delivery;
+    return ++emulator->connections;
+}
+
+static void end_by_request(pgaii_exchange *exchange)
+{
+    exchange->answer.keep_alive = exchange->request->keep_alive;
+    if (exchange->request->refused)
+        exchange->delivery.ending = PGAII_END_LINGER;
+    else if (!exchange->request->keep_alive)
+        exchange->delivery.ending = PGAII_END_CLOSE;
+}
+
+static bool pass_limiter(pgaii_limiter *limiter, pgaii_exchange *exchange)
+{
+    pgaii_rate_headers *rate = &exchange->answer.rate;
+    pgaii_allowance allowance = pgaii_limiter_take(limiter, exchange->now_ms);
+    char seconds[24];
+
+    rate->sent = allowance.limit > 0;
+    rate->limit = allowance.limit;
+    rate->remaining = allowance.remaining;
+    snprintf(rate->reset, sizeof(rate->reset), "%" PRId64,
+             (allowance.reset_ms + 999) / 1000);
+    if (allowance.allowed)
+        return true;
+    pgaii_answer_error(&exchange->answer, 429, "Rate limit exceeded");
+    snprintf(seconds, sizeof(seconds), "%" PRId64, (allowance.wait_ms + 999) / 1000);
+    pgaii_answer_header(&exchange->answer, "Retry-After", seconds);
+    return false;
+}
+
+/* A request that the limiter turns away, or that is not HTTP, meets no rule: rules count
+ * what the service would have answered. */
+static const pgaii_fault *answer_request(pgaii_emulator *emulator, pgaii_key key)
+{
+    pgaii_exchange *exchange = &emulator->exchange;
+    const pgaii_fault *fault;
+
+    if (exchange->request->refused) {
+        pgaii_answer_error(&exchange->answer, exchange->request->refused,
+                           pgaii_reason(exchange->request->refused));
+        return NULL;
+    }
+    if (!pass_limiter(&emulator->limiters[key], exchange))
+        return NULL;
+    fault = pgaii_rules_match(&emulator->rules, exchange);
+    if (fault)
+        pgaii_rules_apply(&emulator->rules, PGAII_AT_REQUEST, exchange);
+    if (!exchange->answered)
+        pgaii_service_answer(&emulator->service, key, exchange);
+    if (fault && !exchange->answered && exchange->answer.status < 300)
+        pgaii_rules_apply(&emulator->rules, PGAII_AT_SUCCESS, exchange);
+    if (fault)
+        pgaii_rules_apply(&emulator->rules, PGAII_AT_ANSWER, exchange);
+    return fault;
+}
+
+bool pgaii_emulator_request(pgaii_emulator *emulator, const pgaii_request *request,
+                            uint64_t connection, pgaii_buffer *out,
+                            pgaii_delivery *delivery)
+{
+    pgaii_exchange *exchange = &emulator->exchange;
+    pgaii_key key = pgaii_key_find(request->api_key);
+    const pgaii_log_entry *entry;
+    const pgaii_fault *fault;
+
+    start_exchange(emulator, request);
+    end_by_request(exchange);
+    if (pgaii_control_is_for(request)) {
+        pgaii_control_answer(emulator);
+    } else {
+        exchange->answer.request_id = ++emulator->requests;
+        fault = answer_request(emulator, key);
+        entry = pgaii_log_add(&emulator->log, exchange, key, connection, fault);
+        if (emulator->log_stderr)
+            pgaii_log_print(entry);
+    }
+    *delivery = exchange->delivery;
+    return pgaii_answer_render(&exchange->answer, out);
+}
+
+void pgaii_emulator_reset(pgaii_emulator *emulator)
+{
+    pgaii_contacts_reset(emulator->service.contacts);
+    for (int i = 0; i < PGAII_KEY_COUNT; i++)
+        pgaii_limiter_reset(&emulator->limiters[i]);
+    pgaii_rules_reset(&emulator->rules, emulator->seed);
+    pgaii_log_reset(&emulator->log);
+    emulator->offset_ms = 0;
+    emulator->requests = 0;
+    emulator->connections = 0;
+}
+
+void pgaii_emulator_clear(pgaii_emulator *emulator)
+{
+    pgaii_contacts_free(emulator->service.contacts);
+    for (int i = 0; i < PGAII_KEY_COUNT; i++)
+        pgaii_limiter_clear(&emulator->limiters[i]);
+    pgaii_rules_clear(&emulator->rules);
+    pgaii_log_clear(&emulator->log);
+    pgaii_answer_clear(&emulator->exchange.answer);
+}

@@ -1,0 +1,41 @@
+#ifndef PGAI_SANDBOX_EXCHANGE_H
+#define PGAI_SANDBOX_EXCHANGE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "answer.h"
+#include "request.h"
+
+/** What a request asks for; a set of them is the sum. */
+typedef enum pgaii_operation {
+    PGAII_LIST = 1,
+    PGAII_GET = 2,
+    PGAII_CREATE = 4,
+    PGAII_OTHER = 8 /**< nothing that the service has */
+} pgaii_operation;
+
+enum {
+    PGAII_READS_CONTACTS = PGAII_LIST | PGAII_GET | PGAII_CREATE,
+    PGAII_ANY_OPERATION = PGAII_READS_CONTACTS | PGAII_OTHER
+};
+
+/** How a list differs from the one that was asked for. */
+typedef struct pgaii_list_changes {
+    int64_t most;      /**< contacts a page, limits above are clamped; 0: the usual */
+    int64_t from_page; /**< the contacts of this page, whatever was asked; 0: as asked */
+    int64_t drop;      /**< so many contacts at the end of the page are left out */
+} pgaii_list_changes;
+
+/** One request and all that comes of it. */
+typedef struct pgaii_exchange {
+    const pgaii_request *request; /**< NULL while a connection is accepted */
+    pgaii_operation operation;
+    int64_t now_ms; /**< by the service's clock */
+    pgaii_list_changes list;
+    bool answered; /**< a fault answers in place of the service */
+    pgaii_answer answer;
+    pgaii_delivery delivery;
+} pgaii_exchange;
+
+#endif

@@ -1,0 +1,312 @@
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <jansson.h>
+
+#include "fault.h"
+#include "json_text.h"
+#include "protocol/text.h"
+
+/* Where the contact begins: the only one, or the first of a page. A page without any
+ * stands in for it. */
+static size_t find_contact(const pgaii_exchange *exchange)
+{
+    static const char start[] = "{\"data\":[{";
+    const pgaii_buffer *body = &exchange->answer.body;
+
+    if (exchange->operation == PGAII_LIST && body->length >= sizeof(start) &&
+        memcmp(body->data, start, sizeof(start) - 1) == 0)
+        return sizeof(start) - 2;
+    return 0;
+}
+
+/* Give the contact's field a value, which need not be JSON. */
+static void set_field(pgaii_exchange *exchange, const char *name, const char *value)
+{
+    pgaii_json_set(&exchange->answer.body, find_contact(exchange), name,
+                   pgaii_text(value));
+}
+
+static void replace_body(pgaii_exchange *exchange, const char *with)
+{
+    pgaii_buffer_reset(&exchange->answer.body);
+    pgaii_buffer_add_string(&exchange->answer.body, with);
+}
+
+static void apply_broken_utf8(pgaii_exchange *exchange, const pgaii_fault_call *call)
+{
+    (void)call;
+    set_field(exchange, "first_name", "\"Jos\xE9 \xC3(\"");
+}
+
+static void apply_lone_surrogate(pgaii_exchange *exchange, const pgaii_fault_call *call)
+{
+    (void)call;
+    set_field(exchange, "first_name", "\"cut \\ud83d\"");
+}
+
+static void apply_nul(pgaii_exchange *exchange, const pgaii_fault_call *call)
+{
+    static const char raw[] = "\"a\0b\"";
+    static const char escaped[] = "\"a\\u0000b\"";
+    pgai_text value = call->values[0] == 0 ? (pgai_text){escaped, sizeof(escaped) - 1}
+                                           : (pgai_text){raw, sizeof(raw) - 1};
+
+    pgaii_json_set(&exchange->answer.body, find_contact(exchange), "first_name", value);
+}
+
+static void apply_duplicate_keys(pgaii_exchange *exchange, const pgaii_fault_call *call)
+{
+    (void)call;
+    set_field(exchange, "first_name", "\"the first\"");
+    pgaii_json_add(&exchange->answer.body, find_contact(exchange), "first_name",
+                   pgaii_text("\"the last\""));
+}
+
+static void apply_depth(pgaii_exchange *exchange, const pgaii_fault_call *call)
+{
+    pgaii_buffer nested;
+
+    pgaii_buffer_init(&nested, PGAII_ANSWER_BODY_MAX);
+    for (int64_t i = 0; i < call->values[0]; i++)
+        pgaii_buffer_add(&nested, "[", 1);
+    for (int64_t i = 0; i < call->values[0]; i++)
+        pgaii_buffer_add(&nested, "]", 1);
+    if (!nested.failed)
+        pgaii_json_set(&exchange->answer.body, find_contact(exchange), "nested",
+                       (pgai_text){nested.data, nested.length});
+    pgaii_buffer_clear(&nested);
+}
+
+static void apply_wrong_types(pgaii_exchange *exchange, const pgaii_fault_call *call)
+{
+    (void)call;
+    set_field(exchange, "first_name", "42");
+    set_field(exchange, "last_name", "true");
+    set_field(exchange, "email", "[\"first@acme.example\",\"second@acme.example\"]");
+    set_field(exchange, "job_title", "-1.5e3");
+    set_field(exchange, "company", "{\"name\":\"Acme Corp\",\"linkedin_id\":\"acme\"}");
+}
+
+/* A page without its data, or a contact without any field. */
+static void apply_missing_data(pgaii_exchange *exchange, const pgaii_fault_call *call)
+{
+    pgaii_buffer *body = &exchange->answer.body;
+    pgaii_span data = pgaii_json_member((pgai_text){body->data, body->length}, 0, "data");
+    size_t after = data.start + data.length + 1;
+
+    (void)call;
+    if (exchange->operation == PGAII_LIST && data.length > 0 && after < body->length)
+        pgaii_json_replace(body, (pgaii_span){1, after - 1}, pgaii_text(""));
+    else
+        replace_body(exchange, "{}");
+}
+
+static json_t *load_body(const pgaii_exchange *exchange)
+{
+    return json_loadb(exchange->answer.body.data, exchange->answer.body.length,
+                      JSON_ALLOW_NUL, NULL);
+}
+
+static int write_to_buffer(const char *data, size_t length, void *out)
+{
+    return pgaii_buffer_add(out, data, length) ? 0 : -1;
+}
+
+static void store_body(pgaii_exchange *exchange, const json_t *tree)
+{
+    pgaii_buffer_reset(&exchange->answer.body);
+    json_dump_callback(tree, write_to_buffer, &exchange->answer.body, JSON_COMPACT);
+}
+
+/* Every value that is not an object or array becomes null. The answers of the service
+ * are a few levels deep. */
+static void make_null(json_t *tree)
+{
+    const char *name;
+    json_t *value;
+    size_t index;
+
+    json_object_foreach(tree, name, value)
+    {
+        if (json_is_object(value) || json_is_array(value))
+            make_null(value);
+        else
+            json_object_set_new(tree, name, json_null());
+    }
+    json_array_foreach(tree, index, value)
+    {
+        if (json_is_object(value) || json_is_array(value))
+            make_null(value);
+        else
+            json_array_set_new(tree, index, json_null());
+    }
+}
+
+static void apply_null_everywhere(pgaii_exchange *exchange, const pgaii_fault_call *call)
+{
+    json_t *tree = load_body(exchange);
+
+    (void)call;
+    make_null(tree);
+    if (tree)
+        store_body(exchange, tree);
+    json_decref(tree);
+}
+
+static void apply_huge_number(pgaii_exchange *exchange, const pgaii_fault_call *call)
+{
+    (void)call;
+    set_field(exchange, "score", "1e400");
+}
+
+static void apply_big_integer(pgaii_exchange *exchange, const pgaii_fault_call *call)
+{
+    (void)call;
+    set_field(exchange, "score", "9223372036854775808");
+}
+
+static void apply_empty_body(pgaii_exchange *exchange, const pgaii_fault_call *call)
+{
+    (void)call;
+    replace_body(exchange, "");
+}
+
+static void apply_not_json(pgaii_exchange *exchange, const pgaii_fault_call *call)
+{
+    (void)call;
+    replace_body(exchange, "Fatal error: out of cheese\n");
+}
+
+static void apply_bom(pgaii_exchange *exchange, const pgaii_fault_call *call)
+{
+    (void)call;
+    pgaii_json_replace(&exchange->answer.body, (pgaii_span){0, 0},
+                       pgaii_text("\xEF\xBB\xBF"));
+}
+
+static void apply_long_string(pgaii_exchange *exchange, const pgaii_fault_call *call)
+{
+    size_t length = (size_t)call->values[0];
+    pgaii_buffer text;
+
+    pgaii_buffer_init(&text, PGAII_ANSWER_BODY_MAX);
+    if (pgaii_buffer_reserve(&text, length + 2)) {
+        memset(text.data, 'x', length + 2);
+        text.data[0] = '"';
+        text.data[length + 1] = '"';
+        pgaii_json_set(&exchange->answer.body, find_contact(exchange), "first_name",
+                       (pgai_text){text.data, length + 2});
+    }
+    pgaii_buffer_clear(&text);
+}
+
+static void apply_wrong_id(pgaii_exchange *exchange, const pgaii_fault_call *call)
+{
+    (void)call;
+    set_field(exchange, "id", "\"00000000-0000-4000-8000-000000000000\"");
+}
+
+static void apply_wrong_page(pgaii_exchange *exchange, const pgaii_fault_call *call)
+{
+    pgaii_buffer *body = &exchange->answer.body;
+    pgai_text json = {body->data, body->length};
+    pgaii_span pagination = pgaii_json_member(json, 0, "pagination");
+    pgaii_span page = pgaii_json_member(json, pagination.start, "page");
+    int64_t number;
+    char text[24];
+
+    (void)call;
+    if (!pgaii_text_number((pgai_text){json.data + page.start, page.length}, &number))
+        return;
+    snprintf(text, sizeof(text), "%" PRId64, number < INT64_MAX ? number + 1 : 1);
+    pgaii_json_replace(body, page, pgaii_text(text));
+}
+
+/* The contact of the service's newer documentation, under the id of @p contact. */
+static json_t *make_newer(const json_t *contact)
+{
+    static const char text[] =
+        "{\"id\":null,\"full_name\":\"Sarah Connor\",\"current_job_title\":\"VP of "
+        "Sales\","
+        "\"headline\":\"VP of Sales at Cyberdyne\",\"summary\":\"Line one.\\nLine two.\","
+        "\"country\":\"United States\",\"country_code\":\"US\","
+        "\"image_url\":\"https://images.example/sarah.png\","
+        "\"emails\":[\"sarah@cyberdyne.example\"],\"phones\":[],\"skills\":[\"Sales\"],"
+        "\"company\":{\"name\":\"Cyberdyne Systems\",\"linkedin_id\":\"12345\"},"
+        "\"experience\":[{\"title\":\"VP of Sales\",\"company\":\"Cyberdyne Systems\","
+        "\"start_date\":\"2021-03\",\"end_date\":null}],"
+        "\"education\":[{\"school\":\"UCLA\",\"degree\":\"BA\"}]}";
+    json_t *newer = json_loads(text, 0, NULL);
+
+    json_object_set(newer, "id", json_object_get(contact, "id"));
+    return newer;
+}
+
+static void apply_newer_shape(pgaii_exchange *exchange, const pgaii_fault_call *call)
+{
+    json_t *tree = load_body(exchange);
+    json_t *data = json_object_get(tree, "data");
+    json_t *contact;
+    size_t index;
+
+    (void)call;
+    if (exchange->operation == PGAII_LIST) {
+        json_array_foreach(data, index, contact)
+        {
+            json_array_set_new(data, index, make_newer(contact));
+        }
+    } else {
+        contact = make_newer(tree);
+        json_decref(tree);
+        tree = contact;
+    }
+    if (tree)
+        store_body(exchange, tree);
+    json_decref(tree);
+}
+
+enum {
+    DEPTH_MAX = 1000000,
+    STRING_MAX = 64 * 1024 * 1024,
+    STRING_USUAL = 10 * 1024 * 1024
+};
+
+#define BODY_FAULT(name, function)                                                       \
+    {                                                                                    \
+        name, PGAII_AT_SUCCESS, PGAII_READS_CONTACTS, {{0}}, function                    \
+    }
+
+const pgaii_fault pgaii_faults_body[] = {
+    BODY_FAULT("broken_utf8", apply_broken_utf8),
+    BODY_FAULT("lone_surrogate", apply_lone_surrogate),
+    {"nul",
+     PGAII_AT_SUCCESS,
+     PGAII_READS_CONTACTS,
+     {PGAII_CHOICE("form", "escaped|raw")},
+     apply_nul},
+    BODY_FAULT("duplicate_keys", apply_duplicate_keys),
+    {"depth",
+     PGAII_AT_SUCCESS,
+     PGAII_READS_CONTACTS,
+     {PGAII_NEEDED("n", 1, DEPTH_MAX)},
+     apply_depth},
+    BODY_FAULT("wrong_types", apply_wrong_types),
+    BODY_FAULT("missing_data", apply_missing_data),
+    BODY_FAULT("null_everywhere", apply_null_everywhere),
+    BODY_FAULT("huge_number", apply_huge_number),
+    BODY_FAULT("big_integer", apply_big_integer),
+    BODY_FAULT("empty_body", apply_empty_body),
+    BODY_FAULT("not_json", apply_not_json),
+    BODY_FAULT("bom", apply_bom),
+    {"long_string",
+     PGAII_AT_SUCCESS,
+     PGAII_READS_CONTACTS,
+     {PGAII_NUMBER("bytes", 0, STRING_MAX, STRING_USUAL)},
+     apply_long_string},
+    BODY_FAULT("wrong_id", apply_wrong_id),
+    {"wrong_page", PGAII_AT_SUCCESS, PGAII_LIST, {{0}}, apply_wrong_page},
+    BODY_FAULT("newer_shape", apply_newer_shape),
+    {0},
+};

@@ -1,0 +1,59 @@
+#ifndef PGAI_SANDBOX_LOG_H
+#define PGAI_SANDBOX_LOG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "contacts.h"
+#include "exchange.h"
+#include "fault.h"
+#include "key.h"
+#include "protocol/buffer.h"
+
+enum {
+    PGAII_LOG_REQUESTS = 65536, /**< the last so many are kept; all are counted */
+    PGAII_LOG_TARGET = 160      /**< longer targets are cut; list and get are shorter */
+};
+
+/** What is remembered of a request: no header, no body, and of the key only whose it is.
+ */
+typedef struct pgaii_log_entry {
+    int64_t time_ms; /**< by the service's clock */
+    uint64_t request_id;
+    uint64_t connection;      /**< number, from 1 */
+    const pgaii_fault *fault; /**< of the first rule that matched; NULL: none */
+    pgaii_key key;
+    int status; /**< of the answer, as much of it as was sent */
+    char method[12];
+    char target[PGAII_LOG_TARGET + 1];
+} pgaii_log_entry;
+
+typedef struct pgaii_log {
+    pgaii_log_entry *entries; /**< a ring; pages of it that are not used cost no memory */
+    uint64_t count;           /**< of all requests */
+} pgaii_log;
+
+/** An empty log; false when there is no memory. */
+bool pgaii_log_init(pgaii_log *log);
+
+/** Remember a request that was answered. @return The entry, valid until the next one. */
+const pgaii_log_entry *pgaii_log_add(pgaii_log *log, const pgaii_exchange *exchange,
+                                     pgaii_key key, uint64_t connection,
+                                     const pgaii_fault *fault);
+
+/** Append the log as JSON: `{"requests": [...], "created": [...], "counts": {...}}`,
+ * oldest first; `created` are the contacts as get has them. */
+bool pgaii_log_write(const pgaii_log *log, const pgaii_contacts *contacts,
+                     uint64_t connections, pgaii_buffer *out);
+
+/** Write one entry as a line to stderr. */
+void pgaii_log_print(const pgaii_log_entry *entry);
+
+/** Forget all requests. */
+void pgaii_log_reset(pgaii_log *log);
+
+/** Free the log. */
+void pgaii_log_clear(pgaii_log *log);
+
+#endif

@@ -1,0 +1,44 @@
+#ifndef PGAI_SANDBOX_REQUEST_H
+#define PGAI_SANDBOX_REQUEST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <pgai/text.h>
+
+#include "protocol/buffer.h"
+
+enum {
+    PGAII_REQUEST_HEAD_MAX = 32 * 1024,  /**< as common servers have it */
+    PGAII_REQUEST_BODY_MAX = 1024 * 1024 /**< far above any contact */
+};
+
+/** One request. Its texts are slices of what was read. */
+typedef struct pgaii_request {
+    pgai_text method;
+    pgai_text target; /**< path and query, printable ASCII without blanks */
+    pgai_text path;
+    pgai_text query;   /**< without the question mark; data NULL: there is none */
+    pgai_text api_key; /**< data NULL: there is none */
+    pgai_text body;
+    bool keep_alive;
+    int refused; /**< 0, or the status to refuse it with, and to close the connection: it
+                      could not be read to its end, and the rest may be empty */
+} pgaii_request;
+
+/** Read the request that @p input begins with.
+ *
+ * @param[out] out Filled when there is one.
+ * @return How many bytes it takes, all of them when it is refused; 0: there must be more
+ * bytes to tell.
+ */
+size_t pgaii_request_read(pgai_text input, pgaii_request *out);
+
+/** The value of parameter @p name of a query, still encoded; the last one when there are
+ * several, data NULL when there is none. */
+pgai_text pgaii_query_value(pgai_text query, const char *name);
+
+/** Append @p text with percent-encoding undone; false: it is broken, or no memory. */
+bool pgaii_percent_decode(pgai_text text, pgaii_buffer *out);
+
+#endif

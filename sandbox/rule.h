@@ -1,0 +1,71 @@
+#ifndef PGAI_SANDBOX_RULE_H
+#define PGAI_SANDBOX_RULE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <pgai/error.h>
+
+#include "fault.h"
+
+/** @file
+ * Rules say which requests meet which fault:
+ * `{"fault": "cut", "k": 100, "match": {"method": "GET", "nth": 2}}`.
+ */
+
+/** Which requests, or connections, meet a fault. What a rule does not say holds for all.
+ */
+typedef struct pgaii_match {
+    char *method;       /**< NULL: any */
+    char *path;         /**< without a query; one that ends with `*` is a prefix; NULL:
+                             any */
+    int64_t nth;        /**< only the n-th of those that fit, from 1; 0: all */
+    int64_t every;      /**< each n-th of those that fit; 0: all */
+    double probability; /**< of those that are left, from 0 to 1 */
+    int64_t times;      /**< at most so often; 0: without an end */
+} pgaii_match;
+
+typedef struct pgaii_rule {
+    const pgaii_fault *fault;
+    pgaii_match match;
+    int64_t values[PGAII_PARAMETERS_MAX];
+    uint64_t seen;   /**< requests that fit method, path and fault */
+    uint64_t times;  /**< how often it was applied */
+    uint64_t random; /**< drawn for the exchange under way */
+    bool active;     /**< in the exchange under way */
+} pgaii_rule;
+
+typedef struct pgaii_rules {
+    pgaii_rule *items;
+    size_t count;
+    size_t capacity;
+    uint64_t random; /**< state of the sequence */
+} pgaii_rules;
+
+/** No rules; @p seed is that of all random choices. */
+void pgaii_rules_init(pgaii_rules *rules, uint64_t seed);
+
+/** Add a rule, or an array of them, from JSON; all of them or none.
+ *
+ * @return PGAI_OK; PGAI_USAGE with a message that names the rule by its number, and the
+ * member, and says what would be right; PGAI_NO_MEMORY.
+ */
+pgai_status pgaii_rules_add(pgaii_rules *rules, pgai_text json, pgai_error *error);
+
+/** Find the rules that apply to an exchange, and count them as applied.
+ *
+ * @return The fault of the first one; NULL when there is none.
+ */
+const pgaii_fault *pgaii_rules_match(pgaii_rules *rules, const pgaii_exchange *exchange);
+
+/** Apply the rules found whose faults act at @p stage, in the order they were added. */
+void pgaii_rules_apply(const pgaii_rules *rules, pgaii_stage stage,
+                       pgaii_exchange *exchange);
+
+/** Forget all rules and draw random numbers from the start. */
+void pgaii_rules_reset(pgaii_rules *rules, uint64_t seed);
+
+/** Free all rules. */
+void pgaii_rules_clear(pgaii_rules *rules);
+
+#endif
