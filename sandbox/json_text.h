@@ -9,7 +9,8 @@
 #include "protocol/buffer.h"
 
 /** @file
- * JSON changed as text, since what a broken service sends is often nothing a tree can hold.
+ * JSON changed as text, since what a broken service sends is often nothing a tree can
+ * hold.
  */
 
 /** Where something stands in a text. */
