@@ -2,6 +2,9 @@
 
 #include <stddef.h>
 
+/* CURLE_TOO_LARGE since 8.6: the libcurl that is loaded can be newer than the header. */
+#define HEADER_TOO_LARGE ((CURLcode)100)
+
 static const struct meaning {
     CURLcode code;
     pgai_status status;
@@ -40,6 +43,7 @@ static const struct meaning {
     {CURLE_WEIRD_SERVER_REPLY, PGAI_PROTOCOL, false},
     {CURLE_BAD_CONTENT_ENCODING, PGAI_PROTOCOL, false},
     {CURLE_FILESIZE_EXCEEDED, PGAI_TOO_LARGE, true},
+    {HEADER_TOO_LARGE, PGAI_TOO_LARGE, true},
     {CURLE_FAILED_INIT, PGAI_NO_MEMORY, true},
     {CURLE_OUT_OF_MEMORY, PGAI_NO_MEMORY, true},
 };

@@ -25,9 +25,10 @@ unsigned pgaii_process_generation(void);
 /** Take the one lock of the client layer: for pools of connections and for what sessions
  * share.
  *
- * It is held for a few instructions, never while data is decoded or a system call can
- * block, and never twice by one thread. A fork waits for it, so no child begins life with
- * it taken. @p unused makes this fit pgai_session_options.lock.
+ * It is held for a few instructions (longer only while libcurl is started), never while
+ * data is decoded or a system call can block, and never twice by one thread. A fork waits
+ * for it, so no child begins life with it taken. @p unused makes this fit
+ * pgai_session_options.lock.
  */
 void pgaii_process_lock(void *unused);
 

@@ -43,26 +43,25 @@ void pgaii_lex_leave(pgaii_lexer *lexer)
     lexer->depth--;
 }
 
-/* A byte that stands for itself in a string, and needs no look at its neighbours. */
+/* A byte that stands for itself in a string. */
 static bool is_plain(unsigned char byte)
 {
-    return byte >= 0x20 && byte < 0x80 && byte != '"' && byte != '\\';
+    return byte >= 0x20 && byte != '"' && byte != '\\';
 }
 
-/* Most bytes of an answer are skipped here, hence 16 at a time where the machine can. As
- * signed numbers, control bytes and bytes from 0x80 are both below 0x20. */
+/* Most bytes of an answer are skipped here, hence 16 at a time where the machine can. */
 static const unsigned char *skip_plain(const unsigned char *at, const unsigned char *end)
 {
 #if defined(__SSE2__)
     const __m128i quote = _mm_set1_epi8('"');
     const __m128i backslash = _mm_set1_epi8('\\');
-    const __m128i least = _mm_set1_epi8(0x20);
+    const __m128i control = _mm_set1_epi8(0x1F);
 
     for (; end - at >= 16; at += 16) {
         __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)at);
         __m128i special = _mm_or_si128(
             _mm_or_si128(_mm_cmpeq_epi8(bytes, quote), _mm_cmpeq_epi8(bytes, backslash)),
-            _mm_cmplt_epi8(bytes, least));
+            _mm_cmpeq_epi8(_mm_min_epu8(bytes, control), bytes));
         unsigned mask = (unsigned)_mm_movemask_epi8(special);
 
         if (mask != 0)
@@ -124,29 +123,17 @@ static const unsigned char *skip_escape(const unsigned char *at, pgaii_string *s
 bool pgaii_lex_string(pgaii_lexer *lexer, pgaii_string *out)
 {
     const unsigned char *start = lexer->at + 1;
-    const unsigned char *at = start;
-    const unsigned char *next = NULL;
+    const unsigned char *at = skip_plain(start, lexer->end);
 
     out->escaped = false;
     out->nul = false;
-    for (;;) {
-        at = skip_plain(at, lexer->end);
-        if (*at == '"')
-            break;
-        if (*at == '\\') {
-            next = skip_escape(at, out);
-        } else {
-            size_t length = *at < 0x80 ? 0 : pgaii_utf8_sequence(at, lexer->end);
-
-            next = length ? at + length : NULL;
-        }
-        if (!next || next > lexer->end) {
-            lexer->at = at;
+    while (*at == '\\') {
+        at = skip_escape(at, out);
+        if (!at || at > lexer->end)
             return false;
-        }
-        at = next;
+        at = skip_plain(at, lexer->end);
     }
-    if (at >= lexer->end)
+    if (*at != '"' || at >= lexer->end)
         return false;
     out->raw = (pgai_text){(const char *)start, (size_t)(at - start)};
     lexer->at = at + 1;

@@ -141,10 +141,11 @@ static size_t settle_few(pgaii_extra *extras, size_t count)
 void pgaii_page_settle_extras(pgai_page *page)
 {
     pgai_contact *contact = &page->contacts[page->count - 1];
-    pgaii_extra *extras = page->extras + contact->extra_first;
+    pgaii_extra *extras;
 
     if (contact->extra_count < 2)
         return;
+    extras = page->extras + contact->extra_first;
     contact->extra_count = contact->extra_count > FEW_EXTRAS
                                ? settle_many(extras, contact->extra_count)
                                : settle_few(extras, contact->extra_count);

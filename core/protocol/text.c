@@ -2,6 +2,9 @@
 
 #include <endian.h>
 #include <string.h>
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
 
 pgai_text pgaii_text(const char *string)
 {
@@ -63,41 +66,45 @@ bool pgaii_text_number(pgai_text text, int64_t *out)
     return true;
 }
 
+static bool is_continuation(unsigned char byte)
+{
+    return (byte & 0xC0) == 0x80;
+}
+
 /* The ranges are those of RFC 3629, section 4: only the second byte depends on the first.
  */
 size_t pgaii_utf8_sequence(const unsigned char *at, const unsigned char *end)
 {
     size_t left = (size_t)(end - at);
-    unsigned char least = 0x80;
-    unsigned char most = 0xBF;
-    size_t length;
 
-    if (left < 2 || at[0] < 0xC2 || at[0] > 0xF4)
+    if (at[0] < 0xC2 || left < 2 || !is_continuation(at[1]))
         return 0;
-    length = at[0] < 0xE0 ? 2 : at[0] < 0xF0 ? 3 : 4;
-    switch (at[0]) {
-    case 0xE0:
-        least = 0xA0;
-        break;
-    case 0xED:
-        most = 0x9F;
-        break;
-    case 0xF0:
-        least = 0x90;
-        break;
-    case 0xF4:
-        most = 0x8F;
-        break;
-    default:
-        break;
-    }
-    if (left < length || at[1] < least || at[1] > most)
+    if (at[0] < 0xE0)
+        return 2;
+    if (left < 3 || !is_continuation(at[2]))
         return 0;
-    for (size_t i = 2; i < length; i++) {
-        if (at[i] < 0x80 || at[i] > 0xBF)
-            return 0;
+    if (at[0] < 0xF0)
+        return (at[0] == 0xE0 && at[1] < 0xA0) || (at[0] == 0xED && at[1] > 0x9F) ? 0 : 3;
+    if (at[0] > 0xF4 || left < 4 || !is_continuation(at[3]))
+        return 0;
+    return (at[0] == 0xF0 && at[1] < 0x90) || (at[0] == 0xF4 && at[1] > 0x8F) ? 0 : 4;
+}
+
+/* Most text is ASCII, hence 16 bytes at a time where the machine can. */
+static const unsigned char *skip_ascii(const unsigned char *at, const unsigned char *end)
+{
+#if defined(__SSE2__)
+    for (; end - at >= 16; at += 16) {
+        __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)at);
+        unsigned mask = (unsigned)_mm_movemask_epi8(bytes);
+
+        if (mask != 0)
+            return at + __builtin_ctz(mask);
     }
-    return length;
+#endif
+    while (at < end && *at < 0x80)
+        at++;
+    return at;
 }
 
 size_t pgaii_utf8_check(pgai_text text)
@@ -105,13 +112,12 @@ size_t pgaii_utf8_check(pgai_text text)
     const unsigned char *start = (const unsigned char *)text.data;
     const unsigned char *end = start + text.length;
     const unsigned char *at = start;
+    size_t length = 1;
 
-    while (at < end) {
-        size_t length = *at < 0x80 ? 1 : pgaii_utf8_sequence(at, end);
-
-        if (length == 0)
-            break;
-        at += length;
+    while (at < end && length > 0) {
+        at = skip_ascii(at, end);
+        while (at < end && *at >= 0x80 && (length = pgaii_utf8_sequence(at, end)) > 0)
+            at += length;
     }
     return (size_t)(at - start);
 }
@@ -167,7 +173,7 @@ bool pgaii_percent_encode(pgaii_buffer *out, pgai_text text)
  */
 static uint64_t mix(uint64_t hash, uint64_t word)
 {
-    hash = (hash ^ word) * 0x9E3779B97F4A7C15u;
+    hash = (hash ^ le64toh(word)) * 0x9E3779B97F4A7C15u;
     return hash ^ hash >> 32;
 }
 
@@ -175,15 +181,18 @@ uint64_t pgaii_text_hash(pgai_text text)
 {
     uint64_t hash = text.length;
     uint64_t word = 0;
-    size_t at = 0;
+    size_t left = text.length;
+    const char *at = text.data;
 
-    for (; text.length - at >= sizeof(word); at += sizeof(word)) {
-        memcpy(&word, text.data + at, sizeof(word));
-        hash = mix(hash, le64toh(word));
+    for (; left > sizeof(word); left -= sizeof(word), at += sizeof(word)) {
+        memcpy(&word, at, sizeof(word));
+        hash = mix(hash, word);
     }
     word = 0;
-    if (at < text.length)
-        memcpy(&word, text.data + at, text.length - at);
-    hash = mix(mix(hash, le64toh(word)), hash);
+    if (left == sizeof(word))
+        memcpy(&word, at, sizeof(word));
+    else if (left > 0)
+        memcpy(&word, at, left);
+    hash = mix(mix(hash, word), 0);
     return hash ? hash : 1;
 }

@@ -269,56 +269,51 @@ static size_t count_behind(pgai_walk *walk, const pgai_page *page)
     return skip;
 }
 
+/* What is_unwanted() needs and finds. */
 typedef struct filter {
     pgai_walk *walk;
     size_t skip;
     int64_t duplicates;
 } filter;
 
+/* Contacts that stay are remembered, for cursors that point into the page. */
 static bool is_unwanted(void *data, const pgai_contact *contact)
 {
-    filter *wanted = data;
+    filter *found = data;
+    pgai_walk *walk = found->walk;
     uint64_t hash = id_hash(contact);
-    bool known = hash != 0 && pgaii_seen_add(&wanted->walk->seen, hash);
+    bool known = hash != 0 && pgaii_seen_add(&walk->seen, hash);
 
-    if (contact->index < wanted->skip)
+    if (contact->index < found->skip)
         return true;
-    wanted->duplicates += known;
+    found->duplicates += known;
+    if (!known)
+        walk->handed[walk->handed_count++] = (pgaii_handed){contact->index, hash};
     return known;
 }
 
-/* Leave in the page what was not handed out before. */
+/* Leave in the page what was not handed out before; false: no memory. */
 static bool filter_page(pgai_walk *walk, pgai_page *page, size_t skip)
 {
-    filter wanted = {walk, skip, 0};
+    filter found = {walk, skip, 0};
     bool promising = page->count > skip;
 
-    if (!pgaii_seen_begin(&walk->seen, page->count))
-        return false;
-    pgaii_page_drop(page, is_unwanted, &wanted);
-    walk->stats.duplicates += wanted.duplicates;
-    walk->stats.drift += wanted.duplicates > 0;
-    walk->useless_reads = promising && page->count == 0 ? walk->useless_reads + 1 : 0;
-    return true;
-}
-
-/* Remember the page that is handed out, for cursors that point into it. */
-static bool remember(pgai_walk *walk, const pgai_page *page)
-{
-    if (!pgaii_grow((void **)&walk->handed, &walk->handed_capacity, page->count,
+    if (!pgaii_seen_begin(&walk->seen, page->count) ||
+        !pgaii_grow((void **)&walk->handed, &walk->handed_capacity, page->count,
                     sizeof(*walk->handed), DEFAULT_LIMIT))
         return false;
-    walk->handed_count = page->count;
+    walk->handed_count = 0;
     walk->handed_base = (walk->page - 1) * walk->limit;
     walk->handed_last = walk->last;
-    for (size_t i = 0; i < page->count; i++) {
-        uint64_t hash = id_hash(&page->contacts[i]);
-
-        walk->handed[i] = (pgaii_handed){page->contacts[i].index, hash};
-        walk->last = hash;
+    pgaii_page_drop(page, is_unwanted, &found);
+    walk->stats.duplicates += found.duplicates;
+    walk->stats.drift += found.duplicates > 0;
+    walk->useless_reads = promising && page->count == 0 ? walk->useless_reads + 1 : 0;
+    if (page->count > 0) {
+        walk->last = walk->handed[page->count - 1].hash;
+        walk->stats.pages++;
+        walk->stats.contacts += (int64_t)page->count;
     }
-    walk->stats.pages++;
-    walk->stats.contacts += (int64_t)page->count;
     return true;
 }
 
@@ -341,12 +336,10 @@ static bool is_complete(const pgai_walk *walk)
 /* Take in a page that holds contacts at the position. */
 static void absorb_contacts(pgai_walk *walk, pgai_page *page, int64_t behind)
 {
-    if (!filter_page(walk, page, count_behind(walk, page)) ||
-        (page->count > 0 && !remember(walk, page))) {
+    if (filter_page(walk, page, count_behind(walk, page)))
+        advance(walk, behind);
+    else
         fail_memory(walk);
-        return;
-    }
-    advance(walk, behind);
 }
 
 /* Take in a page; true: it is to be handed out, false: see the walk's state. */

@@ -4,9 +4,9 @@
 
 # What it takes to build and to run the demo, and what more to test.
 packages_build=(build-essential cmake ninja-build pkg-config git ca-certificates
-    libcurl4-openssl-dev libjansson-dev jq)
+    libcurl4-openssl-dev libjansson-dev)
 packages_test=(libcmocka-dev clang libclang-rt-14-dev clang-format shellcheck
-    universal-ctags curl openssl nginx-light)
+    universal-ctags jq curl openssl nginx-light)
 
 as_root() {
     if [[ $(id -u) == 0 ]]; then

@@ -191,6 +191,17 @@ static void the_environment_fills_what_is_missing(void **state)
     unsetenv("PGAI_BASE_URL");
 }
 
+static void loopback_needs_no_proxy(void **state)
+{
+    (void)state;
+    options.proxy = "http://127.0.0.1:1";
+    setenv("http_proxy", options.proxy, 1);
+    make_client();
+    answer_with(200, NULL, SAMPLE_CONTACT);
+    assert_int_equal(get(SAMPLE_ID), PGAI_OK);
+    unsetenv("http_proxy");
+}
+
 /* As a program passes it that was compiled before `base_url` was added. */
 static void an_older_shorter_struct_works(void **state)
 {
@@ -448,6 +459,7 @@ int main(void)
         TEST(numbers_are_not_negative),
         TEST(certificates_must_be_there),
         TEST(the_environment_fills_what_is_missing),
+        TEST(loopback_needs_no_proxy),
         TEST(an_older_shorter_struct_works),
         TEST(a_user_agent_is_each_clients_own),
         TEST(clients_of_one_key_share_the_rate_limit),

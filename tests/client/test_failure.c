@@ -77,7 +77,7 @@ static void other_outcomes_have_their_status(void **state)
     assert_int_equal(meaning(CURLE_BAD_CONTENT_ENCODING, true).status, PGAI_PROTOCOL);
     assert_int_equal(meaning(CURLE_FILESIZE_EXCEEDED, true).status, PGAI_TOO_LARGE);
     assert_int_equal(meaning(CURLE_OUT_OF_MEMORY, true).status, PGAI_NO_MEMORY);
-    assert_int_equal(meaning(CURL_LAST, true).status, PGAI_PROTOCOL);
+    assert_int_equal(meaning(CURLE_CHUNK_FAILED, true).status, PGAI_PROTOCOL);
 }
 
 int main(void)

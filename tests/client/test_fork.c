@@ -66,15 +66,26 @@ static bool work_in_grandchild(void)
 
 static tls_server *server;
 
-static int start_over_tls(void **state)
+static int start_over(tls_http http)
 {
-    (void)state;
-    server = tls_server_start("IP:127.0.0.1");
+    server = tls_server_start("IP:127.0.0.1", http);
     make_client(tls_server_url(server), tls_server_certificate(server));
     return get_works() ? 0 : 1;
 }
 
-static int stop_over_tls(void **state)
+static int start_over_http1(void **state)
+{
+    (void)state;
+    return start_over(TLS_HTTP1);
+}
+
+static int start_over_http2(void **state)
+{
+    (void)state;
+    return start_over(TLS_HTTP2);
+}
+
+static int stop(void **state)
 {
     (void)state;
     pgai_client_free(client);
@@ -82,7 +93,8 @@ static int stop_over_tls(void **state)
     return 0;
 }
 
-/* Had the child said goodbye on it, the parent would have needed a second connection. */
+/* Had the child said goodbye on it, as libcurl does over HTTP/1.1, the parent would have
+ * needed a second connection. */
 static void freeing_in_a_child_leaves_the_connection(void **state)
 {
     (void)state;
@@ -154,15 +166,16 @@ static void a_child_forked_inside_a_call_goes_on(void **state)
     peer_stop(plain);
 }
 
-#define TEST_OVER_TLS(name)                                                              \
-    cmocka_unit_test_setup_teardown(name, start_over_tls, stop_over_tls)
+#define OVER_TLS(name)                                                                   \
+    cmocka_unit_test_setup_teardown(name, start_over_http1, stop),                       \
+        cmocka_unit_test_setup_teardown(name, start_over_http2, stop)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST_OVER_TLS(freeing_in_a_child_leaves_the_connection),
-        TEST_OVER_TLS(parent_and_child_go_on),
-        TEST_OVER_TLS(grandchildren_go_on_as_well),
+        OVER_TLS(freeing_in_a_child_leaves_the_connection),
+        OVER_TLS(parent_and_child_go_on),
+        OVER_TLS(grandchildren_go_on_as_well),
         cmocka_unit_test(a_child_forked_inside_a_call_goes_on),
     };
 

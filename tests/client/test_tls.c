@@ -13,7 +13,7 @@ static pgai_error error;
 static int start(void **state)
 {
     (void)state;
-    server = tls_server_start("IP:127.0.0.1");
+    server = tls_server_start("IP:127.0.0.1", TLS_HTTP2);
     return 0;
 }
 
@@ -120,7 +120,7 @@ static void a_stranger_is_not_trusted(void **state)
 
 static void a_certificate_for_another_host_is_not_trusted(void **state)
 {
-    tls_server *other = tls_server_start("DNS:other.example");
+    tls_server *other = tls_server_start("DNS:other.example", TLS_HTTP1);
 
     (void)state;
     assert_not_trusted(tls_server_url(other), tls_server_certificate(other));

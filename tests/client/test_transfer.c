@@ -238,6 +238,17 @@ static void floods_of_headers_are_stopped(void **state)
     assert_usable();
 }
 
+/* libcurl stops it, and called that out of memory before 8.6. */
+static void a_header_without_end_is_stopped(void **state)
+{
+    static const char head[] = "HTTP/1.1 200 OK\r\nx-endless: ";
+
+    (void)state;
+    assert_false(exchange_with(head, sizeof(head) - 1, "and on, ", PEER_FIN));
+    assert_true(failure.status == PGAI_TOO_LARGE || failure.status == PGAI_NO_MEMORY);
+    assert_usable();
+}
+
 static void bodies_beyond_the_ceiling_are_stopped(void **state)
 {
     static const char huge[] = "HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\n";
@@ -466,6 +477,7 @@ int main(void)
         TEST(two_lengths_are_refused),
         TEST(what_is_not_http_is_refused),
         TEST(floods_of_headers_are_stopped),
+        TEST(a_header_without_end_is_stopped),
         TEST(bodies_beyond_the_ceiling_are_stopped),
         TEST(a_bomb_is_stopped),
         TEST(a_redirect_is_not_followed),

@@ -63,7 +63,7 @@ static void make_certificate(const tls_server *server, const char *name)
     require(system(command) == 0, "tls_server: openssl, which must be installed");
 }
 
-static void write_configuration(const tls_server *server)
+static void write_configuration(const tls_server *server, tls_http http)
 {
     char path[96];
     FILE *file;
@@ -79,13 +79,13 @@ static void write_configuration(const tls_server *server)
             "  client_body_temp_path t; proxy_temp_path t; fastcgi_temp_path t;\n"
             "  uwsgi_temp_path t; scgi_temp_path t; default_type application/json;\n"
             "  server {\n"
-            "    listen 127.0.0.1:%d ssl http2;\n"
+            "    listen 127.0.0.1:%d ssl %s;\n"
             "    ssl_certificate certificate.pem; ssl_certificate_key key.pem;\n"
             "    location = /v1/contacts { return 200 '%s'; }\n"
             "    location /v1/contacts/ { return 200 '%s'; }\n"
             "  }\n"
             "}\n",
-            server->port, SAMPLE_PAGE, SAMPLE_CONTACT);
+            server->port, http == TLS_HTTP2 ? "http2" : "", SAMPLE_PAGE, SAMPLE_CONTACT);
     require(fclose(file) == 0, "tls_server: nginx.conf");
 }
 
@@ -104,7 +104,7 @@ static void run_nginx(const tls_server *server, int listener)
     _exit(127);
 }
 
-tls_server *tls_server_start(const char *name)
+tls_server *tls_server_start(const char *name, tls_http http)
 {
     tls_server *server = calloc(1, sizeof(*server));
     int listener;
@@ -118,7 +118,7 @@ tls_server *tls_server_start(const char *name)
     make_certificate(server, name);
     listener = listen_anywhere(&server->port);
     snprintf(server->url, sizeof(server->url), "https://127.0.0.1:%d/v1", server->port);
-    write_configuration(server);
+    write_configuration(server, http);
     server->pid = fork();
     if (server->pid == 0)
         run_nginx(server, listener);

@@ -2,7 +2,7 @@
 #define PGAI_TESTS_SUPPORT_TLS_SERVER_H
 
 /** @file
- * nginx with TLS and HTTP/2 on a free loopback port, with a certificate of its own.
+ * nginx with TLS on a free loopback port, with a certificate of its own.
  *
  * It gives SAMPLE_PAGE for `/v1/contacts` and SAMPLE_CONTACT below it. Needs the commands
  * nginx and openssl; without them, or when anything else fails, the test program ends.
@@ -10,9 +10,13 @@
 
 typedef struct tls_server tls_server;
 
-/** Start a server whose certificate is for @p name, an address such as "IP:127.0.0.1" or
- * "DNS:other.example". */
-tls_server *tls_server_start(const char *name);
+typedef enum tls_http { TLS_HTTP1, TLS_HTTP2 } tls_http;
+
+/** Start a server.
+ *
+ * @param name  Whom the certificate is for, such as "IP:127.0.0.1" or "DNS:a.example".
+ */
+tls_server *tls_server_start(const char *name, tls_http http);
 
 /** "https://127.0.0.1:PORT/v1" */
 const char *tls_server_url(const tls_server *server);
