@@ -84,6 +84,7 @@ static pgai_status find_route(pgaii_route *route, const pgai_client_options *opt
     pgai_status status = PGAI_OK;
 
     memset(route, 0, sizeof(*route));
+    route->tls = session->url.tls;
     if (session->url.tls || options->ca)
         status = pgaii_ca_find(options->ca, &pgaii_ca_system, &route->ca, error);
     if (status == PGAI_OK) {

@@ -9,7 +9,7 @@ static const struct meaning {
     CURLcode code;
     pgai_status status;
     bool permanent;
-} MEANINGS[] = {
+} meanings[] = {
     {CURLE_UNSUPPORTED_PROTOCOL, PGAI_CONNECT, true},
     {CURLE_URL_MALFORMAT, PGAI_CONNECT, true},
     {CURLE_NOT_BUILT_IN, PGAI_CONNECT, true},
@@ -50,9 +50,9 @@ static const struct meaning {
 
 static struct meaning meaning_of(CURLcode code)
 {
-    for (size_t i = 0; i < sizeof(MEANINGS) / sizeof(*MEANINGS); i++) {
-        if (MEANINGS[i].code == code)
-            return MEANINGS[i];
+    for (size_t i = 0; i < sizeof(meanings) / sizeof(*meanings); i++) {
+        if (meanings[i].code == code)
+            return meanings[i];
     }
     return (struct meaning){code, PGAI_PROTOCOL, false};
 }

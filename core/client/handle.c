@@ -24,7 +24,7 @@ enum { HEADER_LINE_CEILING = 64 * 1024 };
 static const struct {
     CURLoption option;
     long value;
-} DEFAULTS[] = {
+} defaults[] = {
     {CURLOPT_FOLLOWLOCATION, 0},
     {CURLOPT_UNRESTRICTED_AUTH, 0},
     {CURLOPT_NETRC, CURL_NETRC_IGNORED},
@@ -92,19 +92,6 @@ static void set_ca(struct setup *setup, const pgaii_ca *ca)
     }
 }
 
-CURLcode pgaii_handle_set_defaults(CURL *easy, const pgaii_route *route)
-{
-    struct setup setup = {easy, CURLE_OK};
-
-    for (size_t i = 0; i < sizeof(DEFAULTS) / sizeof(*DEFAULTS); i++)
-        set_number(&setup, DEFAULTS[i].option, DEFAULTS[i].value);
-    set_data(&setup, CURLOPT_ACCEPT_ENCODING, "gzip");
-    set_ca(&setup, &route->ca);
-    if (route->proxy)
-        set_data(&setup, CURLOPT_PROXY, route->proxy);
-    return setup.code;
-}
-
 static void set_protocol(struct setup *setup, bool tls)
 {
 #if LIBCURL_VERSION_NUM >= 0x075500
@@ -112,6 +99,20 @@ static void set_protocol(struct setup *setup, bool tls)
 #else
     set_number(setup, CURLOPT_PROTOCOLS, tls ? CURLPROTO_HTTPS : CURLPROTO_HTTP);
 #endif
+}
+
+CURLcode pgaii_handle_set_defaults(CURL *easy, const pgaii_route *route)
+{
+    struct setup setup = {easy, CURLE_OK};
+
+    for (size_t i = 0; i < sizeof(defaults) / sizeof(*defaults); i++)
+        set_number(&setup, defaults[i].option, defaults[i].value);
+    set_data(&setup, CURLOPT_ACCEPT_ENCODING, "gzip");
+    set_protocol(&setup, route->tls);
+    set_ca(&setup, &route->ca);
+    if (route->proxy)
+        set_data(&setup, CURLOPT_PROXY, route->proxy);
+    return setup.code;
 }
 
 /* To libcurl 0 means its own default. */
@@ -126,7 +127,6 @@ CURLcode pgaii_handle_set_request(CURL *easy, const pgai_request *request,
     struct setup setup = {easy, CURLE_OK};
 
     set_data(&setup, CURLOPT_URL, request->url);
-    set_protocol(&setup, request->tls);
     set_data(&setup, CURLOPT_HTTPHEADER, headers);
     if (request->body.data) {
         set_number(&setup, CURLOPT_POST, 1);

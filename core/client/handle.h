@@ -1,6 +1,8 @@
 #ifndef PGAI_CLIENT_HANDLE_H
 #define PGAI_CLIENT_HANDLE_H
 
+#include <stdbool.h>
+
 #include <curl/curl.h>
 
 #include <pgai/protocol.h>
@@ -16,6 +18,7 @@ typedef struct pgaii_route {
     char *proxy; /**< a URL; NULL: from the environment; "": none, as for loopback */
     char
         *user_agent; /**< sent instead of the session's, which clients share; NULL: not */
+    bool tls;
 } pgaii_route;
 
 /** Free what a route holds; it is then empty. */

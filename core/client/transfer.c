@@ -15,6 +15,9 @@ struct pgaii_transfer {
     CURL *easy;
     pgaii_sockets sockets;
     pgaii_reply reply;
+    /* By `once`. A session always sends the same, so they are made for the first request
+     * of a kind and kept. */
+    struct curl_slist *headers[2];
     bool once;    /* the request must not leave twice */
     bool sent;    /* a byte of it may have left */
     bool stopped; /* the watch ended the exchange */
@@ -147,20 +150,18 @@ static CURLcode run(pgaii_transfer *transfer, pgaii_watch *watch)
 static CURLcode
 perform(pgaii_transfer *transfer, const pgai_request *request, pgaii_watch *watch)
 {
-    struct curl_slist *headers =
-        pgaii_handle_headers(request, transfer->route->user_agent);
+    struct curl_slist **headers = &transfer->headers[request->once != 0];
     CURLcode code = CURLE_OUT_OF_MEMORY;
 
-    if (headers)
-        code = pgaii_handle_set_request(transfer->easy, request, headers);
+    if (!*headers)
+        *headers = pgaii_handle_headers(request, transfer->route->user_agent);
+    if (*headers)
+        code = pgaii_handle_set_request(transfer->easy, request, *headers);
     if (code == CURLE_OK)
         code = run(transfer, watch);
     /* What came with a fork is left as it is, to be abandoned. */
-    if (!pgaii_watch_forked(watch)) {
+    if (!pgaii_watch_forked(watch))
         curl_multi_remove_handle(transfer->multi, transfer->easy);
-        curl_easy_setopt(transfer->easy, CURLOPT_HTTPHEADER, NULL);
-    }
-    pgaii_handle_wipe_headers(headers);
     return code;
 }
 
@@ -262,6 +263,8 @@ void pgaii_transfer_free(pgaii_transfer *transfer)
         return;
     curl_easy_cleanup(transfer->easy);
     curl_multi_cleanup(transfer->multi);
+    pgaii_handle_wipe_headers(transfer->headers[0]);
+    pgaii_handle_wipe_headers(transfer->headers[1]);
     pgaii_reply_clear(&transfer->reply);
     free(transfer);
 }

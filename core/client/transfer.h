@@ -10,7 +10,8 @@
 #include "client/watch.h"
 #include "protocol/buffer.h"
 
-/** Sends requests one after the other, and keeps its connections between them.
+/** Sends the requests of one session, one after the other, and keeps its connections
+ * between them.
  *
  * One thread at a time, any thread. A child of the process in which it was made may only
  * abandon it.

@@ -15,22 +15,6 @@ void pgaii_lexer_init(pgaii_lexer *lexer, pgai_text text)
     lexer->end = lexer->at + text.length;
 }
 
-void pgaii_lex_blank(pgaii_lexer *lexer)
-{
-    while (*lexer->at == ' ' || *lexer->at == '\n' || *lexer->at == '\r' ||
-           *lexer->at == '\t')
-        lexer->at++;
-}
-
-bool pgaii_lex_byte(pgaii_lexer *lexer, char byte)
-{
-    pgaii_lex_blank(lexer);
-    if (*lexer->at != (unsigned char)byte || lexer->at >= lexer->end)
-        return false;
-    lexer->at++;
-    return true;
-}
-
 bool pgaii_lex_enter(pgaii_lexer *lexer)
 {
     lexer->too_deep = lexer->depth >= PGAII_MAX_DEPTH;
@@ -49,27 +33,45 @@ static bool is_plain(unsigned char byte)
     return byte >= 0x20 && byte != '"' && byte != '\\';
 }
 
-/* Most bytes of an answer are skipped here, hence 16 at a time where the machine can. */
-static const unsigned char *skip_plain(const unsigned char *at, const unsigned char *end)
+#if defined(__SSE2__)
+/* A bit for each of 16 bytes: those that are not plain. */
+static unsigned special_bits(__m128i bytes)
+{
+    __m128i quote = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('"'));
+    __m128i backslash = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\'));
+    __m128i control = _mm_cmpeq_epi8(_mm_min_epu8(bytes, _mm_set1_epi8(0x1F)), bytes);
+
+    return (unsigned)_mm_movemask_epi8(
+        _mm_or_si128(_mm_or_si128(quote, backslash), control));
+}
+#endif
+
+/* Skip what is plain. Most bytes of an answer are skipped here, hence 32 at a time where
+ * the machine can: that is longer than most strings, so that the end of the loop can be
+ * predicted.
+ * @p high becomes not 0 when one of the bytes is not ASCII. */
+static const unsigned char *
+skip_plain(const unsigned char *at, const unsigned char *end, unsigned *high)
 {
 #if defined(__SSE2__)
-    const __m128i quote = _mm_set1_epi8('"');
-    const __m128i backslash = _mm_set1_epi8('\\');
-    const __m128i control = _mm_set1_epi8(0x1F);
+    for (; end - at >= 32; at += 32) {
+        __m128i first = _mm_loadu_si128((const __m128i *)(const void *)at);
+        __m128i second = _mm_loadu_si128((const __m128i *)(const void *)(at + 16));
+        unsigned special = special_bits(first) | special_bits(second) << 16;
+        unsigned not_ascii = (unsigned)_mm_movemask_epi8(first) |
+                             (unsigned)_mm_movemask_epi8(second) << 16;
 
-    for (; end - at >= 16; at += 16) {
-        __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)at);
-        __m128i special = _mm_or_si128(
-            _mm_or_si128(_mm_cmpeq_epi8(bytes, quote), _mm_cmpeq_epi8(bytes, backslash)),
-            _mm_cmpeq_epi8(_mm_min_epu8(bytes, control), bytes));
-        unsigned mask = (unsigned)_mm_movemask_epi8(special);
+        if (special != 0) {
+            unsigned count = (unsigned)__builtin_ctz(special);
 
-        if (mask != 0)
-            return at + __builtin_ctz(mask);
+            *high |= not_ascii & ((1u << count) - 1);
+            return at + count;
+        }
+        *high |= not_ascii;
     }
 #endif
-    while (at < end && is_plain(*at))
-        at++;
+    for (; at < end && is_plain(*at); at++)
+        *high |= *at & 0x80u;
     return at;
 }
 
@@ -123,7 +125,8 @@ static const unsigned char *skip_escape(const unsigned char *at, pgaii_string *s
 bool pgaii_lex_string(pgaii_lexer *lexer, pgaii_string *out)
 {
     const unsigned char *start = lexer->at + 1;
-    const unsigned char *at = skip_plain(start, lexer->end);
+    unsigned high = 0;
+    const unsigned char *at = skip_plain(start, lexer->end, &high);
 
     out->escaped = false;
     out->nul = false;
@@ -131,13 +134,13 @@ bool pgaii_lex_string(pgaii_lexer *lexer, pgaii_string *out)
         at = skip_escape(at, out);
         if (!at || at > lexer->end)
             return false;
-        at = skip_plain(at, lexer->end);
+        at = skip_plain(at, lexer->end, &high);
     }
     if (*at != '"' || at >= lexer->end)
         return false;
     out->raw = (pgai_text){(const char *)start, (size_t)(at - start)};
     lexer->at = at + 1;
-    return true;
+    return high == 0 || pgaii_utf8_check(out->raw) == out->raw.length;
 }
 
 bool pgaii_lex_name(pgaii_lexer *lexer, pgaii_string *out)

@@ -33,11 +33,24 @@ typedef struct pgaii_string {
 /** Start at the beginning of @p text. */
 void pgaii_lexer_init(pgaii_lexer *lexer, pgai_text text);
 
-/** Skip blanks, and the given byte if it comes next; false: another byte came. */
-bool pgaii_lex_byte(pgaii_lexer *lexer, char byte);
-
 /** Skip blanks. */
-void pgaii_lex_blank(pgaii_lexer *lexer);
+static inline void pgaii_lex_blank(pgaii_lexer *lexer)
+{
+    while (*lexer->at == ' ' || *lexer->at == '\n' || *lexer->at == '\r' ||
+           *lexer->at == '\t')
+        lexer->at++;
+}
+
+/** Skip blanks, and the given byte if it comes next; false: another byte came. */
+static inline bool pgaii_lex_byte(pgaii_lexer *lexer, char byte)
+{
+    if (*lexer->at != (unsigned char)byte)
+        pgaii_lex_blank(lexer);
+    if (*lexer->at != (unsigned char)byte || lexer->at >= lexer->end)
+        return false;
+    lexer->at++;
+    return true;
+}
 
 /** Enter or leave an array or object whose bracket is next or just read; false: too deep.
  */

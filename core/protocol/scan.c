@@ -293,15 +293,6 @@ static bool read_object(scanner *scan)
     return read_contact(scan) && at_end(scan);
 }
 
-/* In a sweep of its own, since looking at 16 bytes for one thing is fast. */
-static bool is_utf8(const scanner *scan)
-{
-    pgai_text text = {(const char *)scan->lexer.at,
-                      (size_t)(scan->lexer.end - scan->lexer.at)};
-
-    return pgaii_utf8_check(text) == text.length;
-}
-
 /* @p parsed: the text was JSON to its end; then only its shape can be wrong. */
 static pgaii_scan outcome(const scanner *scan, bool parsed, const char **reason)
 {
@@ -319,7 +310,7 @@ pgaii_scan pgaii_scan_page(pgai_page *page, const char **reason)
     scanner scan;
 
     start(&scan, page, (pgai_text){page->body, page->body_length});
-    return outcome(&scan, is_utf8(&scan) && read_page(&scan), reason);
+    return outcome(&scan, read_page(&scan), reason);
 }
 
 pgaii_scan pgaii_scan_object(pgai_page *page, pgai_text text, const char **reason)
@@ -327,7 +318,7 @@ pgaii_scan pgaii_scan_object(pgai_page *page, pgai_text text, const char **reaso
     scanner scan;
 
     start(&scan, page, text);
-    return outcome(&scan, is_utf8(&scan) && read_object(&scan), reason);
+    return outcome(&scan, read_object(&scan), reason);
 }
 
 static bool has_documented_field(const pgai_contact *contact)

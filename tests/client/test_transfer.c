@@ -453,6 +453,7 @@ static void a_tunnel_that_is_refused_sent_nothing(void **state)
     char text[1024];
 
     (void)state;
+    route.tls = true;
     use_proxy(url);
     request.url = "https://contacts.invalid/v1/contacts";
     request.host = "contacts.invalid";
