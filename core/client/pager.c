@@ -76,12 +76,16 @@ pgai_status pgai_pager_next(pgai_pager *pager, pgai_page **out, pgai_error *erro
 
 void pgai_pager_cursor(const pgai_pager *pager, size_t used, char out[PGAI_CURSOR_SIZE])
 {
-    pgai_walk_cursor(pager->walk, used, out);
+    if (pager)
+        pgai_walk_cursor(pager->walk, used, out);
+    else
+        out[0] = '\0';
 }
 
 void pgai_pager_stats(const pgai_pager *pager, pgai_walk_stats *out)
 {
-    pgai_walk_stats_get(pager->walk, out);
+    if (pager)
+        pgai_walk_stats_get(pager->walk, out);
 }
 
 void pgai_pager_free(pgai_pager *pager)

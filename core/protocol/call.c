@@ -23,8 +23,9 @@ enum { LIMITED_JITTER_MS = 1000 };
 enum { BODY_CEILING = 8 * 1024 * 1024 };
 
 /* The part of making a call that all operations share; the request is built next. */
-static pgai_status new_call(pgai_session *session, const pgai_call_options *limits,
-                            pgai_call **out, pgai_error *error)
+static pgai_status new_call(pgai_session *session, pgaii_operation operation,
+                            const pgai_call_options *limits, pgai_call **out,
+                            pgai_error *error)
 {
     pgai_call_options wanted;
     pgai_call *call;
@@ -44,20 +45,18 @@ static pgai_status new_call(pgai_session *session, const pgai_call_options *limi
     call->session = session;
     call->limits = wanted;
     call->waiting_since = -1;
-    call->question.key = session->key;
-    call->question.page = PGAI_UNSET;
+    call->question = (pgaii_question){operation, NULL, PGAI_UNSET, session->key};
     *out = call;
     return PGAI_OK;
 }
 
-/* Hand a call over, or free it when its request could not be built. */
-static pgai_status finish_new(pgai_call *call, pgai_status status, pgai_call **out)
+/* Keep the call if its request could be built. */
+static pgai_status keep_call(pgai_call **out, pgai_status status)
 {
     if (status != PGAI_OK) {
-        pgai_call_free(call);
-        call = NULL;
+        pgai_call_free(*out);
+        *out = NULL;
     }
-    *out = call;
     return status;
 }
 
@@ -65,52 +64,43 @@ pgai_status pgai_call_new_list(pgai_session *session, const pgai_list_options *o
                                const pgai_call_options *limits, pgai_call **out,
                                pgai_error *error)
 {
-    pgai_status status = new_call(session, limits, out, error);
-    pgai_call *call;
+    pgai_status status = new_call(session, PGAII_LIST, limits, out, error);
 
     if (status != PGAI_OK)
         return status;
-    call = *out;
-    call->question.operation = PGAII_LIST;
-    status = pgaii_request_list(&call->request, session, options, error);
-    if (status == PGAI_OK && options)
-        call->question.page = options->page;
-    return finish_new(call, status, out);
+    if (options)
+        (*out)->question.page = options->page;
+    return keep_call(out, pgaii_request_list(&(*out)->request, session, options, error));
 }
 
 pgai_status pgai_call_new_get(pgai_session *session, const char *id,
                               const pgai_call_options *limits, pgai_call **out,
                               pgai_error *error)
 {
-    pgai_status status = new_call(session, limits, out, error);
+    pgai_status status = new_call(session, PGAII_GET, limits, out, error);
     pgai_call *call;
 
     if (status != PGAI_OK)
         return status;
     call = *out;
-    call->question.operation = PGAII_GET;
     status = pgaii_request_get(&call->request, session, id, error);
     if (status == PGAI_OK) {
         call->id = pgaii_copy(id, strlen(id));
         call->question.id = call->id;
         status = call->id ? PGAI_OK : pgaii_fail_memory(error);
     }
-    return finish_new(call, status, out);
+    return keep_call(out, status);
 }
 
 pgai_status pgai_call_new_create(pgai_session *session, const pgai_contact_fields *fields,
                                  const pgai_call_options *limits, pgai_call **out,
                                  pgai_error *error)
 {
-    pgai_status status = new_call(session, limits, out, error);
-    pgai_call *call;
+    pgai_status status = new_call(session, PGAII_CREATE, limits, out, error);
 
     if (status != PGAI_OK)
         return status;
-    call = *out;
-    call->question.operation = PGAII_CREATE;
-    status = pgaii_request_create(&call->request, session, fields, error);
-    return finish_new(call, status, out);
+    return keep_call(out, pgaii_request_create(&(*out)->request, session, fields, error));
 }
 
 static int64_t add_time(int64_t now, int64_t span)

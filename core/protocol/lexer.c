@@ -15,16 +15,14 @@ void pgaii_lexer_init(pgaii_lexer *lexer, pgai_text text)
     lexer->end = lexer->at + text.length;
 }
 
-bool pgaii_lex_enter(pgaii_lexer *lexer)
+bool pgaii_lex_open(pgaii_lexer *lexer, char bracket)
 {
+    if (!pgaii_lex_byte(lexer, bracket))
+        return false;
+    lexer->fresh = true;
     lexer->too_deep = lexer->depth >= PGAII_MAX_DEPTH;
     lexer->depth++;
     return !lexer->too_deep;
-}
-
-void pgaii_lex_leave(pgaii_lexer *lexer)
-{
-    lexer->depth--;
 }
 
 /* A byte that stands for itself in a string. */
@@ -201,38 +199,26 @@ static bool lex_object(pgaii_lexer *lexer)
     pgaii_string name;
     pgai_text value;
 
-    if (!pgaii_lex_enter(lexer))
+    if (!pgaii_lex_open(lexer, '{'))
         return false;
-    lexer->at++;
-    if (!pgaii_lex_byte(lexer, '}')) {
-        do {
-            if (!pgaii_lex_name(lexer, &name) || !pgaii_lex_value(lexer, &value))
-                return false;
-        } while (pgaii_lex_byte(lexer, ','));
-        if (!pgaii_lex_byte(lexer, '}'))
+    while (pgaii_lex_more(lexer, '}')) {
+        if (!pgaii_lex_name(lexer, &name) || !pgaii_lex_value(lexer, &value))
             return false;
     }
-    pgaii_lex_leave(lexer);
-    return true;
+    return lexer->closed;
 }
 
 static bool lex_array(pgaii_lexer *lexer)
 {
     pgai_text value;
 
-    if (!pgaii_lex_enter(lexer))
+    if (!pgaii_lex_open(lexer, '['))
         return false;
-    lexer->at++;
-    if (!pgaii_lex_byte(lexer, ']')) {
-        do {
-            if (!pgaii_lex_value(lexer, &value))
-                return false;
-        } while (pgaii_lex_byte(lexer, ','));
-        if (!pgaii_lex_byte(lexer, ']'))
+    while (pgaii_lex_more(lexer, ']')) {
+        if (!pgaii_lex_value(lexer, &value))
             return false;
     }
-    pgaii_lex_leave(lexer);
-    return true;
+    return lexer->closed;
 }
 
 static bool lex_any(pgaii_lexer *lexer)

@@ -20,6 +20,8 @@ typedef struct pgaii_lexer {
     const unsigned char *at;
     const unsigned char *end;
     int depth;     /* of open arrays and objects */
+    bool fresh;    /* the innermost of them was just opened */
+    bool closed;   /* see pgaii_lex_more() */
     bool too_deep; /* why a function returned false, when it is not the syntax */
 } pgaii_lexer;
 
@@ -52,10 +54,29 @@ static inline bool pgaii_lex_byte(pgaii_lexer *lexer, char byte)
     return true;
 }
 
-/** Enter or leave an array or object whose bracket is next or just read; false: too deep.
+/** Skip blanks and the bracket that begins an array or object; false: another byte came,
+ * or it is nested too deep. pgaii_lex_more() follows. */
+bool pgaii_lex_open(pgaii_lexer *lexer, char bracket);
+
+/** Whether another item follows in the innermost array or object, which ends with @p
+ * bracket.
+ *
+ * On false @c closed tells: true, it ended, and the bracket was skipped; false, what
+ * comes is neither an item nor the end. A comma without an item after it shows when the
+ * item is read.
  */
-bool pgaii_lex_enter(pgaii_lexer *lexer);
-void pgaii_lex_leave(pgaii_lexer *lexer);
+static inline bool pgaii_lex_more(pgaii_lexer *lexer, char bracket)
+{
+    bool fresh = lexer->fresh;
+
+    lexer->fresh = false;
+    lexer->closed = pgaii_lex_byte(lexer, bracket);
+    if (lexer->closed) {
+        lexer->depth--;
+        return false;
+    }
+    return fresh || pgaii_lex_byte(lexer, ',');
+}
 
 /** Read a string, whose opening quote is next. */
 bool pgaii_lex_string(pgaii_lexer *lexer, pgaii_string *out);

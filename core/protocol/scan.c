@@ -145,23 +145,18 @@ static bool read_contact(scanner *scan)
 
     pgaii_lex_blank(lexer);
     first = lexer->at;
-    if (!pgaii_lex_byte(lexer, '{') || !pgaii_lex_enter(lexer))
+    if (!pgaii_lex_open(lexer, '{'))
         return false;
     contact = pgaii_page_add(scan->page);
     if (!contact)
         return fail_memory(scan);
-    if (!pgaii_lex_byte(lexer, '}')) {
-        do {
-            if (!read_member(scan, contact, &expected))
-                return false;
-        } while (pgaii_lex_byte(lexer, ','));
-        if (!pgaii_lex_byte(lexer, '}'))
+    while (pgaii_lex_more(lexer, '}')) {
+        if (!read_member(scan, contact, &expected))
             return false;
     }
-    pgaii_lex_leave(lexer);
     contact->json = (pgai_text){(const char *)first, (size_t)(lexer->at - first)};
     pgaii_page_settle_extras(scan->page);
-    return true;
+    return lexer->closed;
 }
 
 /* Read a value of another kind than the documented one. It is no failure yet: what is not
@@ -188,21 +183,17 @@ static bool read_data(scanner *scan)
     pgaii_lexer *lexer = &scan->lexer;
 
     pgaii_page_empty(scan->page);
-    scan->reason = NULL;
-    if (!pgaii_lex_byte(lexer, '['))
+    pgaii_lex_blank(lexer);
+    if (*lexer->at != '[')
         return read_misfit(scan, "`data` is not an array");
-    if (!pgaii_lex_enter(lexer))
+    scan->reason = NULL;
+    if (!pgaii_lex_open(lexer, '['))
         return false;
-    if (!pgaii_lex_byte(lexer, ']')) {
-        do {
-            if (!read_item(scan))
-                return false;
-        } while (pgaii_lex_byte(lexer, ','));
-        if (!pgaii_lex_byte(lexer, ']'))
+    while (pgaii_lex_more(lexer, ']')) {
+        if (!read_item(scan))
             return false;
     }
-    pgaii_lex_leave(lexer);
-    return true;
+    return lexer->closed;
 }
 
 static int64_t *pagination_part(pgai_page *page, pgai_text name)
@@ -216,32 +207,36 @@ static int64_t *pagination_part(pgai_page *page, pgai_text name)
     return NULL;
 }
 
+static bool read_pagination_part(scanner *scan)
+{
+    pgai_text name;
+    pgai_text value;
+    int64_t *part;
+
+    if (!read_name(scan, &name) || !pgaii_lex_value(&scan->lexer, &value))
+        return false;
+    part = pagination_part(scan->page, name);
+    if (part && !pgaii_text_number(value, part))
+        *part = -1;
+    return true;
+}
+
 static bool read_pagination(scanner *scan)
 {
     pgaii_lexer *lexer = &scan->lexer;
-    pgai_text name;
     pgai_text value;
 
     scan->page->number = scan->page->limit = scan->page->total = -1;
-    if (!pgaii_lex_byte(lexer, '{'))
+    pgaii_lex_blank(lexer);
+    if (*lexer->at != '{')
         return pgaii_lex_value(lexer, &value);
-    if (!pgaii_lex_enter(lexer))
+    if (!pgaii_lex_open(lexer, '{'))
         return false;
-    if (!pgaii_lex_byte(lexer, '}')) {
-        do {
-            int64_t *part;
-
-            if (!read_name(scan, &name) || !pgaii_lex_value(lexer, &value))
-                return false;
-            part = pagination_part(scan->page, name);
-            if (part && !pgaii_text_number(value, part))
-                *part = -1;
-        } while (pgaii_lex_byte(lexer, ','));
-        if (!pgaii_lex_byte(lexer, '}'))
+    while (pgaii_lex_more(lexer, '}')) {
+        if (!read_pagination_part(scan))
             return false;
     }
-    pgaii_lex_leave(lexer);
-    return true;
+    return lexer->closed;
 }
 
 static bool read_page_member(scanner *scan)
@@ -269,20 +264,17 @@ static bool read_page(scanner *scan)
 {
     pgaii_lexer *lexer = &scan->lexer;
 
-    if (!pgaii_lex_byte(lexer, '{'))
+    pgaii_lex_blank(lexer);
+    if (*lexer->at != '{')
         return read_misfit(scan, "it is not an object") && at_end(scan);
-    if (!pgaii_lex_enter(lexer))
+    if (!pgaii_lex_open(lexer, '{'))
         return false;
     scan->reason = "`data` is missing";
-    if (!pgaii_lex_byte(lexer, '}')) {
-        do {
-            if (!read_page_member(scan))
-                return false;
-        } while (pgaii_lex_byte(lexer, ','));
-        if (!pgaii_lex_byte(lexer, '}'))
+    while (pgaii_lex_more(lexer, '}')) {
+        if (!read_page_member(scan))
             return false;
     }
-    return at_end(scan);
+    return lexer->closed && at_end(scan);
 }
 
 static bool read_object(scanner *scan)

@@ -183,7 +183,7 @@ PGAI_API PGAI_NODISCARD pgai_status pgai_pager_next(pgai_pager *pager, pgai_page
  *
  * @param used     How many contacts of the last page are done with; those after them come
  *                 again when the walk is resumed. Larger than the page: all of them.
- * @param[out] out Text for pgai_pages_options.cursor.
+ * @param[out] out Text for pgai_pages_options.cursor; empty when @p pager is NULL.
  */
 PGAI_API void
 pgai_pager_cursor(const pgai_pager *pager, size_t used, char out[PGAI_CURSOR_SIZE]);
