@@ -23,6 +23,7 @@ else()
         -fstack-protector-strong $<$<NOT:$<CONFIG:Debug>>:-U_FORTIFY_SOURCE;-D_FORTIFY_SOURCE=2>)
 endif()
 if(PGAI_COVERAGE)
-    target_compile_options(pgai_build_flags INTERFACE --coverage -O0)
+    # Threads count at the same time.
+    target_compile_options(pgai_build_flags INTERFACE --coverage -O0 -fprofile-update=atomic)
     target_link_options(pgai_build_flags INTERFACE --coverage)
 endif()

@@ -132,10 +132,9 @@ static void end_before_wait(pgai_call *call, int64_t wait_ms)
 {
     if (call->error.status == PGAI_OK)
         pgaii_fail(&call->error, PGAI_RATE_LIMITED,
-                   "the rate limit of %" PRId64
-                   " requests a minute allows the next request in "
-                   "%" PRId64 " ms, later than this call may wait",
-                   call->session->pacer.limit, wait_ms);
+                   "the rate limit allows the next request in %" PRId64
+                   " ms, which is longer than this call may wait",
+                   wait_ms);
     call->error.retry_after_ms = wait_ms;
     end_failed(call);
 }
