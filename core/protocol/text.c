@@ -177,22 +177,22 @@ static uint64_t mix(uint64_t hash, uint64_t word)
     return hash ^ hash >> 32;
 }
 
+/* The last word may overlap the one before: that costs less than reading a short one. */
 uint64_t pgaii_text_hash(pgai_text text)
 {
     uint64_t hash = text.length;
     uint64_t word = 0;
-    size_t left = text.length;
-    const char *at = text.data;
+    size_t at = 0;
 
-    for (; left > sizeof(word); left -= sizeof(word), at += sizeof(word)) {
-        memcpy(&word, at, sizeof(word));
+    for (; at + sizeof(word) < text.length; at += sizeof(word)) {
+        memcpy(&word, text.data + at, sizeof(word));
         hash = mix(hash, word);
     }
     word = 0;
-    if (left == sizeof(word))
-        memcpy(&word, at, sizeof(word));
-    else if (left > 0)
-        memcpy(&word, at, left);
+    if (text.length >= sizeof(word))
+        memcpy(&word, text.data + text.length - sizeof(word), sizeof(word));
+    else if (text.length > 0)
+        memcpy(&word, text.data, text.length);
     hash = mix(mix(hash, word), 0);
     return hash ? hash : 1;
 }
