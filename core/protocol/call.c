@@ -68,9 +68,10 @@ pgai_status pgai_call_new_list(pgai_session *session, const pgai_list_options *o
 
     if (status != PGAI_OK)
         return status;
-    if (options)
+    status = pgaii_request_list(&(*out)->request, session, options, error);
+    if (status == PGAI_OK && options)
         (*out)->question.page = options->page;
-    return keep_call(out, pgaii_request_list(&(*out)->request, session, options, error));
+    return keep_call(out, status);
 }
 
 pgai_status pgai_call_new_get(pgai_session *session, const char *id,
@@ -130,12 +131,15 @@ static void end_out_of_time(pgai_call *call)
 
 static void end_before_wait(pgai_call *call, int64_t wait_ms)
 {
+    pgai_rate_limit known = PGAI_RATE_LIMIT_INIT;
+
+    pgai_session_rate_limit(call->session, 0, &known);
     if (call->error.status == PGAI_OK)
         pgaii_fail(&call->error, PGAI_RATE_LIMITED,
                    "the rate limit of %" PRId64
                    " requests a minute allows the next request in "
                    "%" PRId64 " ms, later than this call may wait",
-                   call->session->pacer.limit, wait_ms);
+                   known.limit, wait_ms);
     call->error.retry_after_ms = wait_ms;
     end_failed(call);
 }
