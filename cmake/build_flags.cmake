@@ -22,6 +22,10 @@ else()
     target_compile_options(pgai_build_flags INTERFACE
         -fstack-protector-strong $<$<NOT:$<CONFIG:Debug>>:-U_FORTIFY_SOURCE;-D_FORTIFY_SOURCE=2>)
 endif()
+if(PGAI_FUZZ)
+    # Without it libFuzzer sees the branches of the target alone, and mutates blindly.
+    target_compile_options(pgai_build_flags INTERFACE -fsanitize=fuzzer-no-link)
+endif()
 if(PGAI_COVERAGE)
     # Threads count at the same time.
     target_compile_options(pgai_build_flags INTERFACE --coverage -O0 -fprofile-update=atomic)

@@ -112,6 +112,11 @@ CURLcode pgaii_handle_set_defaults(CURL *easy, const pgaii_route *route)
     set_ca(&setup, &route->ca);
     if (route->proxy)
         set_data(&setup, CURLOPT_PROXY, route->proxy);
+#if LIBCURL_VERSION_NUM >= 0x075700
+    /* Else a call that ends while a name is looked up waits for the resolver all the
+     * same, past its deadline and its cancel. */
+    set_number(&setup, CURLOPT_QUICK_EXIT, 1);
+#endif
     return setup.code;
 }
 

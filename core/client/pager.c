@@ -76,6 +76,8 @@ pgai_status pgai_pager_next(pgai_pager *pager, pgai_page **out, pgai_error *erro
 
 void pgai_pager_cursor(const pgai_pager *pager, size_t used, char out[PGAI_CURSOR_SIZE])
 {
+    if (!out)
+        return;
     if (pager)
         pgai_walk_cursor(pager->walk, used, out);
     else
@@ -84,7 +86,7 @@ void pgai_pager_cursor(const pgai_pager *pager, size_t used, char out[PGAI_CURSO
 
 void pgai_pager_stats(const pgai_pager *pager, pgai_walk_stats *out)
 {
-    if (pager)
+    if (pager && out)
         pgai_walk_stats_get(pager->walk, out);
 }
 

@@ -68,9 +68,10 @@ pgai_status pgai_call_new_list(pgai_session *session, const pgai_list_options *o
 
     if (status != PGAI_OK)
         return status;
-    if (options)
+    status = pgaii_request_list(&(*out)->request, session, options, error);
+    if (status == PGAI_OK && options)
         (*out)->question.page = options->page;
-    return keep_call(out, pgaii_request_list(&(*out)->request, session, options, error));
+    return keep_call(out, status);
 }
 
 pgai_status pgai_call_new_get(pgai_session *session, const char *id,

@@ -28,11 +28,13 @@ find_any(const pgai_header *headers, size_t count, const char *const *names)
     return found;
 }
 
-static int64_t number_or_unknown(pgai_text text)
+static int64_t requests_or_unknown(pgai_text text)
 {
     int64_t number;
 
-    return pgaii_text_number(text, &number) ? number : -1;
+    if (!pgaii_text_number(text, &number))
+        return -1;
+    return number < PGAII_MOST_REQUESTS ? number : PGAII_MOST_REQUESTS;
 }
 
 /* From the answer's own Date to @p seconds; -1: it has none to compare with. */
@@ -114,8 +116,8 @@ void pgaii_headers_read(pgaii_headers *out, const pgai_header *headers, size_t c
     pgai_text date = find(headers, count, "date");
 
     out->retry_after_ms = read_retry_after(find(headers, count, "retry-after"), date);
-    out->limit = number_or_unknown(find(headers, count, "x-ratelimit-limit"));
-    out->remaining = number_or_unknown(find(headers, count, "x-ratelimit-remaining"));
+    out->limit = requests_or_unknown(find(headers, count, "x-ratelimit-limit"));
+    out->remaining = requests_or_unknown(find(headers, count, "x-ratelimit-remaining"));
     out->reset_ms = read_reset(find(headers, count, "x-ratelimit-reset"), date);
     out->request_id = find_any(headers, count, request_ids);
     out->location = find(headers, count, "location");

@@ -7,6 +7,10 @@
 #include <pgai/protocol.h>
 #include <pgai/text.h>
 
+/** Larger numbers of requests mean the same, no limit, and smaller ones can be multiplied
+ * by what the pacer needs without an overflow. */
+enum { PGAII_MOST_REQUESTS = 1000000000 };
+
 /** What the headers of an answer say that matters here. Texts are borrowed from it.
  *
  * Times are relative to the answer: dates are taken minus the answer's own Date, never

@@ -19,9 +19,15 @@ void pgaii_json_explain(pgai_text body, char *out, size_t size)
     json_t *tree = json_loadb(body.data, body.length, LOAD_FLAGS, &error);
 
     out[0] = '\0';
-    if (!tree)
+    if (!tree) {
+        /* jansson ends with the token it stands at, which may be a part of the key. */
+        char *near = strstr(error.text, " near '");
+
+        if (near)
+            *near = '\0';
         snprintf(out, size, "%s, line %d column %d", error.text, error.line,
                  error.column);
+    }
     json_decref(tree);
 }
 

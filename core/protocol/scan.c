@@ -170,9 +170,15 @@ static bool read_misfit(scanner *scan, const char *reason)
     return pgaii_lex_value(&scan->lexer, &value);
 }
 
+/* Contacts of a page. Real ones have 80 bytes and more, so that fewer fit into the
+ * largest body; empty ones need three bytes in it, and eighty times as much here. */
+enum { MOST_CONTACTS = 100000 };
+
 static bool read_item(scanner *scan)
 {
     pgaii_lex_blank(&scan->lexer);
+    if (scan->page->count >= MOST_CONTACTS)
+        return read_misfit(scan, "it holds more than 100,000 contacts");
     if (*scan->lexer.at != '{')
         return read_misfit(scan, "an item of `data` is not an object");
     return read_contact(scan);

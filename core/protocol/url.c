@@ -16,9 +16,26 @@ static pgai_status refuse(pgai_error *error, const char *why)
                       "base_url %s; it should look like https://api.example.com/v1", why);
 }
 
+/* Exactly four numbers up to 255: any other text of digits and dots is a name to look up,
+ * which may lead anywhere. */
 static bool is_loopback_v4(const char *host)
 {
-    return strncmp(host, "127.", 4) == 0 && strspn(host, "0123456789.") == strlen(host);
+    int parts = 0;
+
+    if (strncmp(host, "127.", 4) != 0)
+        return false;
+    for (;; host++) {
+        size_t digits = strspn(host, "0123456789");
+        int64_t number;
+
+        if (digits > 3 || !pgaii_text_number((pgai_text){host, digits}, &number) ||
+            number > 255)
+            return false;
+        parts++;
+        host += digits;
+        if (*host != '.')
+            return *host == '\0' && parts == 4;
+    }
 }
 
 static bool is_loopback(const char *host)

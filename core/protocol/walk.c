@@ -26,6 +26,9 @@ enum { READS_FACTOR = 2, READS_MARGIN = 10 };
 /* What the service cannot mean as the size of a page. */
 static const int64_t MOST_LIMIT = 1000000;
 
+/* What a cursor can hold, and so far below INT64_MAX that no walk gets there. */
+static const int64_t MOST_POSITION = 999999999999999999;
+
 /* A page of a walk is worth more patience than a call somebody waits for: one failure
  * would end the walk. */
 static const pgai_call_options page_limits = {
@@ -40,6 +43,15 @@ static const pgai_call_options page_limits = {
 static int64_t add(int64_t a, int64_t b)
 {
     return b > INT64_MAX - a ? INT64_MAX : a + b;
+}
+
+/* The position of the first contact of the page. A service may return a limit with which
+ * a page that a caller or a cursor named lies beyond all numbers. */
+static int64_t page_start(const pgai_walk *walk)
+{
+    int64_t before = walk->page - 1;
+
+    return before > INT64_MAX / walk->limit ? INT64_MAX : before * walk->limit;
 }
 
 static uint64_t id_hash(const pgai_contact *contact)
@@ -87,7 +99,7 @@ read_options(pgai_walk *walk, const pgai_pages_options *options, pgai_error *err
     walk->position = cursor.position;
     walk->last = cursor.last;
     if (given.start != PGAI_UNSET) {
-        if (given.start - 1 > INT64_MAX / walk->limit)
+        if (given.start - 1 > MOST_POSITION / walk->limit)
             return pgaii_fail(error, PGAI_USAGE, "start is %" PRId64 ", beyond any page",
                               given.start);
         walk->position = (given.start - 1) * walk->limit;
@@ -160,7 +172,9 @@ static int64_t most_reads(const pgai_walk *walk)
 {
     if (walk->total < 0)
         return INT64_MAX;
-    return READS_FACTOR * (walk->total / walk->limit + 1) + READS_MARGIN;
+    return walk->total / walk->limit < INT64_MAX / (2 * READS_FACTOR)
+               ? READS_FACTOR * (walk->total / walk->limit + 1) + READS_MARGIN
+               : INT64_MAX;
 }
 
 /* Begin to ask for the page that holds the position. */
@@ -186,7 +200,7 @@ static pgai_walk_step ask(pgai_walk *walk, int64_t now)
         if (walk->deadline_at - now < limits.deadline_ms)
             limits.deadline_ms = walk->deadline_at - now;
     }
-    options.page = walk->page = walk->position / walk->limit + 1;
+    options.page = walk->page = add(walk->position / walk->limit, 1);
     options.limit = walk->limit;
     if (pgai_call_new_list(walk->session, &options, &limits, &walk->call, &walk->error) !=
         PGAI_OK)
@@ -247,7 +261,7 @@ static bool learn_limit(pgai_walk *walk, const pgai_page *page)
     if (page->limit < 1 || page->limit > MOST_LIMIT || page->limit == walk->limit)
         return true;
     walk->limit = page->limit;
-    base = (walk->page - 1) * walk->limit;
+    base = page_start(walk);
     return walk->position >= base && walk->position - base < walk->limit;
 }
 
@@ -255,7 +269,7 @@ static bool learn_limit(pgai_walk *walk, const pgai_page *page)
  * have moved: the one that was handed out last tells by how much. */
 static size_t count_behind(pgai_walk *walk, const pgai_page *page)
 {
-    size_t skip = (size_t)(walk->position - (walk->page - 1) * walk->limit);
+    size_t skip = (size_t)(walk->position - page_start(walk));
 
     if (!walk->resumed || walk->last == 0 || skip == 0)
         return skip;
@@ -303,7 +317,7 @@ static bool filter_page(pgai_walk *walk, pgai_page *page, size_t skip)
                     sizeof(*walk->handed), DEFAULT_LIMIT))
         return false;
     walk->handed_count = 0;
-    walk->handed_base = (walk->page - 1) * walk->limit;
+    walk->handed_base = page_start(walk);
     walk->handed_last = walk->last;
     pgaii_page_drop(page, is_unwanted, &found);
     walk->stats.duplicates += found.duplicates;
@@ -321,7 +335,7 @@ static bool filter_page(pgai_walk *walk, pgai_page *page, size_t skip)
  * where contacts that come later will stand. */
 static void advance(pgai_walk *walk, int64_t behind)
 {
-    int64_t next_page = add((walk->page - 1) * walk->limit, walk->limit);
+    int64_t next_page = add(page_start(walk), walk->limit);
 
     walk->position = walk->total >= 0 && behind >= walk->total ? behind : next_page;
     walk->resumed = false;
@@ -346,7 +360,7 @@ static void absorb_contacts(pgai_walk *walk, pgai_page *page, int64_t behind)
 static bool absorb(pgai_walk *walk, pgai_page *page)
 {
     bool fits = learn_limit(walk, page);
-    int64_t behind = add((walk->page - 1) * walk->limit, (int64_t)page->count);
+    int64_t behind = add(page_start(walk), (int64_t)page->count);
 
     learn_total(walk, page, page->count > 0 ? behind : 0);
     if (!fits)

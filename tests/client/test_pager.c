@@ -172,6 +172,10 @@ static void bad_arguments_are_named(void **state)
     assert_int_equal(pgai_contacts_pages(client, &options, &pager, &error), PGAI_USAGE);
     assert_contains(error.message, "cursor");
     assert_null(pager);
+    assert_int_equal(pgai_contacts_pages(client, NULL, &pager, NULL), PGAI_OK);
+    pgai_pager_cursor(pager, 0, NULL);
+    pgai_pager_stats(pager, NULL);
+    pgai_pager_free(pager);
     pgai_pager_free(NULL);
 }
 

@@ -92,6 +92,52 @@ static void many_threads_share_a_client(void **state)
     assert_int_equal(peer_requests(server), CALLS);
 }
 
+/* One client is refused for want of allowance while the other's answers tell it anew. */
+static void *be_refused(void *data)
+{
+    pgai_contact *contact = NULL;
+
+    for (int i = 0; i < CALLS / THREADS; i++) {
+        if (pgai_contacts_get(data, SAMPLE_ID, &contact, NULL) == PGAI_OK)
+            pgai_contact_free(contact);
+    }
+    return NULL;
+}
+
+static void the_limit_is_told_while_it_is_learned(void **state)
+{
+    char bytes[1024];
+    const peer_answer script = {
+        bytes,
+        peer_format(bytes, sizeof(bytes), 200,
+                    "X-RateLimit-Limit: 60\r\nX-RateLimit-Remaining: 0\r\n",
+                    SAMPLE_CONTACT),
+        0, NULL, PEER_KEEP};
+    pgai_call_options limits = PGAI_CALL_OPTIONS_INIT;
+    pgai_client *unpaced = NULL;
+    pgai_client *hurried = NULL;
+    pthread_t thread;
+    pgai_error error = PGAI_ERROR_INIT;
+    pgai_contact *contact = NULL;
+
+    (void)state;
+    peer_script(server, &script, 1);
+    limits.no_pacing = 1;
+    assert_int_equal(pgai_client_with(client, &limits, &unpaced, NULL), PGAI_OK);
+    limits.no_pacing = 0;
+    limits.max_wait_ms = 1;
+    assert_int_equal(pgai_client_with(client, &limits, &hurried, NULL), PGAI_OK);
+    assert_int_equal(pthread_create(&thread, NULL, be_refused, unpaced), 0);
+    peer_await_requests(server, 2);
+    be_refused(hurried);
+    pthread_join(thread, NULL);
+    assert_int_equal(pgai_contacts_get(hurried, SAMPLE_ID, &contact, &error),
+                     PGAI_RATE_LIMITED);
+    assert_contains(error.message, "60 requests a minute");
+    pgai_client_free(hurried);
+    pgai_client_free(unpaced);
+}
+
 static pgai_status stalled_status;
 static pgai_error stalled_error;
 
@@ -187,9 +233,12 @@ static void a_cancel_reaches_clients_made_from_it(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(many_threads_share_a_client),           TEST(a_cancel_ends_calls_under_way),
-        TEST(a_cancelled_create_may_have_happened),  TEST(a_cancel_ends_a_wait),
+        TEST(many_threads_share_a_client),
+        TEST(a_cancel_ends_calls_under_way),
+        TEST(a_cancelled_create_may_have_happened),
+        TEST(a_cancel_ends_a_wait),
         TEST(a_cancel_reaches_clients_made_from_it),
+        TEST(the_limit_is_told_while_it_is_learned),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,7 @@
+#include <netdb.h>
 #include <pthread.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "client/clock.h"
 #include "client/process.h"
@@ -465,6 +467,40 @@ static void a_tunnel_that_is_refused_sent_nothing(void **state)
     assert_null(strstr(text, "sandbox_key"));
 }
 
+static atomic_bool answer_lookups;
+static atomic_int lookups_over;
+
+/* In place of the system's: a name server that does not answer until it is told to. */
+__attribute__((visibility("default"))) int
+getaddrinfo(const char *name, const char *service, const struct addrinfo *hints,
+            struct addrinfo **out)
+{
+    (void)name;
+    (void)service;
+    (void)hints;
+    (void)out;
+    for (int waited_ms = 0; waited_ms < PATIENCE_MS && !answer_lookups; waited_ms++)
+        usleep(1000);
+    lookups_over++;
+    return EAI_AGAIN;
+}
+
+static void a_lookup_does_not_outlast_the_timeout(void **state)
+{
+    int64_t begun = pgaii_clock_now_ms();
+
+    (void)state;
+    request.url = "http://contacts.invalid/v1/contacts";
+    request.host = "contacts.invalid";
+    request.timeout_ms = 100;
+    assert_false(exchange());
+    assert_failed(PGAI_TIMEOUT, 0, "contacts.invalid");
+    assert_true(pgaii_clock_now_ms() - begun < PATIENCE_MS / 2);
+    answer_lookups = true;
+    while (lookups_over == 0)
+        usleep(1000);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -493,6 +529,7 @@ int main(void)
         TEST(a_proxy_is_used_when_given),
         TEST(a_proxy_comes_from_the_environment),
         TEST(a_tunnel_that_is_refused_sent_nothing),
+        TEST(a_lookup_does_not_outlast_the_timeout),
     };
 
     return cmocka_run_group_tests(tests, start, stop);

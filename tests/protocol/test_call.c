@@ -1,3 +1,5 @@
+#include <stdlib.h>
+
 #include "protocol/call.h"
 #include "support/session.h"
 #include "support/unit.h"
@@ -229,6 +231,35 @@ static void waits_are_counted_by_cause(void **state)
     assert_int_equal(one->call->stats.requests, 2);
 }
 
+/* A part of the key would not be recognised, and so not be masked. */
+static void words_about_bad_json_hold_no_part_of_the_key(void **state)
+{
+    fixture *one = *state;
+    pgai_call_options limits = PGAI_CALL_OPTIONS_INIT;
+
+    limits.max_attempts = 1;
+    start_get(one, &limits);
+    session_answer(one->call, 0, 200, session_key, NULL);
+    assert_int_equal(pgai_call_next(one->call, 0), PGAI_STEP_FAILED);
+    assert_contains(pgai_call_error(one->call)->message, "line 1");
+    assert_null(strstr(pgai_call_error(one->call)->message, "canary"));
+}
+
+/* A struct that is too short is refused by its size, and not read beyond it. */
+static void options_that_are_too_short_are_not_read(void **state)
+{
+    fixture *one = *state;
+    pgai_list_options *options = malloc(sizeof(options->struct_size));
+    pgai_error error = PGAI_ERROR_INIT;
+
+    options->struct_size = sizeof(options->struct_size);
+    assert_int_equal(pgai_call_new_list(one->session, options, NULL, &one->call, &error),
+                     PGAI_USAGE);
+    assert_contains(error.message, "_INIT");
+    assert_null(one->call);
+    free(options);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -251,6 +282,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_body_can_be_handed_over, set_up, tear_down),
         cmocka_unit_test_setup_teardown(negative_limits_are_refused, set_up, tear_down),
         cmocka_unit_test_setup_teardown(waits_are_counted_by_cause, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(words_about_bad_json_hold_no_part_of_the_key,
+                                        set_up, tear_down),
+        cmocka_unit_test_setup_teardown(options_that_are_too_short_are_not_read, set_up,
+                                        tear_down),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

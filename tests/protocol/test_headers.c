@@ -110,6 +110,15 @@ static void names_match_in_any_case(void **state)
     assert_int_equal(read_one("X-RateLimit-Limit", "many").limit, -1);
 }
 
+static void enormous_limits_are_bounded(void **state)
+{
+    (void)state;
+    assert_int_equal(read_one("X-RateLimit-Limit", "9223372036854775807").limit,
+                     PGAII_MOST_REQUESTS);
+    assert_int_equal(read_one("X-RateLimit-Remaining", "9223372036854775807").remaining,
+                     PGAII_MOST_REQUESTS);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -118,6 +127,7 @@ int main(void)
         cmocka_unit_test(reset_in_each_form),
         cmocka_unit_test(reset_as_a_time_is_told_by_its_size),
         cmocka_unit_test(names_match_in_any_case),
+        cmocka_unit_test(enormous_limits_are_bounded),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

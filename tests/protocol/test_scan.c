@@ -207,6 +207,28 @@ static void pagination_that_is_odd_is_not_known(void **state)
     pgai_page_free(page);
 }
 
+/* Without a bound, 8 MiB of empty objects would take 650 MiB. */
+static void a_page_of_too_many_contacts_is_refused(void **state)
+{
+    for (int count = 100000; count <= 100001; count++) {
+        pgaii_buffer body;
+        pgai_page *page;
+        const char *reason = NULL;
+
+        pgaii_buffer_init(&body, 1 << 20);
+        pgaii_buffer_add_string(&body, "{\"data\":[{}");
+        for (int i = 1; i < count; i++)
+            pgaii_buffer_add_string(&body, ",{}");
+        pgaii_buffer_add_string(&body, "]}");
+        page = pgaii_page_new_take(&body);
+        assert_int_equal(pgaii_scan_page(page, &reason),
+                         count == 100000 ? PGAII_SCAN_OK : PGAII_SCAN_SHAPE);
+        assert_int_equal(pgai_page_count(page), 100000);
+        pgai_page_free(page);
+    }
+    (void)state;
+}
+
 static void whole_pages_equal_what_jansson_reads(void **state)
 {
     char why[128];
@@ -234,6 +256,7 @@ int main(void)
         cmocka_unit_test(a_wrong_shape_is_named),
         cmocka_unit_test(what_is_not_json_is_a_syntax_error_first),
         cmocka_unit_test(pagination_that_is_odd_is_not_known),
+        cmocka_unit_test(a_page_of_too_many_contacts_is_refused),
         cmocka_unit_test(whole_pages_equal_what_jansson_reads),
     };
 

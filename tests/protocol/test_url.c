@@ -26,6 +26,12 @@ static void parts_of_a_url(void **state)
         {"http://[::1]:81/v1", "http://[::1]:81/v1", "::1", "/v1", 81, false, true},
         {"http://127.evil.example/", "http://127.evil.example", "127.evil.example", "",
          80, false, false},
+        {"http://127.1.1/", "http://127.1.1", "127.1.1", "", 80, false, false},
+        {"http://127.0.0.256/", "http://127.0.0.256", "127.0.0.256", "", 80, false,
+         false},
+        {"http://127.0.0.1./", "http://127.0.0.1.", "127.0.0.1.", "", 80, false, false},
+        {"http://127.0.0.1.2/", "http://127.0.0.1.2", "127.0.0.1.2", "", 80, false,
+         false},
         {"http://localhost.example/", "http://localhost.example", "localhost.example", "",
          80, false, false},
     };

@@ -374,6 +374,47 @@ static void one_deadline_covers_the_whole_walk(void **state)
     pgai_session_free(session);
 }
 
+/* Numbers that a service can send, and that no arithmetic here may overflow on. */
+static void enormous_numbers_do_not_overflow(void **state)
+{
+    static const struct {
+        int64_t start;
+        int64_t limit;
+        const char *body;
+    } cases[] = {
+        {1, 1,
+         "{\"data\":[{\"id\":\"1\"}],\"pagination\":{\"total\":9223372036854775807}}"},
+        {999999999999999999, 1,
+         "{\"data\":[{\"id\":\"1\"}],\"pagination\":{\"limit\":50}}"},
+        {1, INT64_MAX, "{\"data\":[{\"id\":\"1\"}],\"pagination\":{\"limit\":1}}"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        pgai_session *session = session_make();
+        pgai_pages_options options = PGAI_PAGES_OPTIONS_INIT;
+        pgai_walk *walk = NULL;
+        pgai_page *page = NULL;
+        pgai_walk_step step;
+
+        options.start = cases[i].start;
+        options.limit = cases[i].limit;
+        assert_int_equal(pgai_walk_new(session, &options, NULL, &walk, NULL), PGAI_OK);
+        while ((step = pgai_walk_next(walk, 0, &page)) <= PGAI_WALK_PAGE) {
+            pgai_page_free(page);
+            if (step == PGAI_WALK_CALLS) {
+                assert_int_equal(pgai_call_next(pgai_walk_call(walk, 0), 0),
+                                 PGAI_STEP_SEND);
+                session_answer(pgai_walk_call(walk, 0), 0, 200, cases[i].body, NULL);
+            }
+        }
+        assert_int_equal(step, PGAI_WALK_FAILED);
+        assert_contains(pgai_walk_error(walk)->message, "repeat itself");
+        pgai_walk_free(walk);
+        pgai_session_free(session);
+    }
+}
+
 static void wrong_options_are_refused(void **state)
 {
     pgai_session *session = session_make();
@@ -418,6 +459,7 @@ int main(void)
         cmocka_unit_test(contacts_that_come_later_follow_the_last_cursor),
         cmocka_unit_test(a_failure_stays_and_leaves_a_cursor),
         cmocka_unit_test(one_deadline_covers_the_whole_walk),
+        cmocka_unit_test(enormous_numbers_do_not_overflow),
         cmocka_unit_test(wrong_options_are_refused),
     };
 
