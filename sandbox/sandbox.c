@@ -9,6 +9,7 @@
 #include "protocol/error.h"
 #include "protocol/memory.h"
 #include "protocol/text.h"
+#include "protocol/versioned.h"
 #include "sandbox/emulator.h"
 #include "sandbox/server.h"
 
@@ -71,21 +72,15 @@ static int start_thread(pgai_sandbox *sandbox)
     return failed;
 }
 
-/* Take what the caller's version of the struct has, and the rest as this one begins. */
 static pgai_status read_options(const pgai_sandbox_options *given,
                                 pgai_sandbox_options *out, pgai_error *error)
 {
-    static const pgai_sandbox_options usual = PGAI_SANDBOX_OPTIONS_INIT;
-    pgai_status status;
-
-    *out = usual;
+    *out = (pgai_sandbox_options)PGAI_SANDBOX_OPTIONS_INIT;
     if (!given)
         return PGAI_OK;
-    status =
-        pgaii_check_size(given->struct_size, sizeof(*out), "pgai_sandbox_options", error);
-    if (status == PGAI_OK)
-        *out = *given;
-    return status;
+    return pgaii_versioned_read(out, sizeof(*out), given,
+                                PGAII_FIRST_SIZE(pgai_sandbox_options, log_stderr),
+                                "options", error);
 }
 
 /* The sandbox may be freed whatever comes of it. */

@@ -11,25 +11,20 @@
 #include "protocol/limits.h"
 #include "protocol/memory.h"
 #include "protocol/session.h"
+#include "protocol/versioned.h"
 
-/* An older program passes a shorter struct: what it does not know stays at its default.
- */
 static pgai_status read_options(pgai_client_options *out,
                                 const pgai_client_options *given, pgai_error *error)
 {
-    const pgai_client_options defaults = PGAI_CLIENT_OPTIONS_INIT;
-    pgai_status status;
+    pgai_status status = PGAI_OK;
 
-    *out = defaults;
-    if (given) {
-        status =
-            pgaii_check_size(given->struct_size, offsetof(pgai_client_options, base_url),
-                             "options", error);
-        if (status != PGAI_OK)
-            return status;
-        memcpy(out, given,
-               given->struct_size < sizeof(*out) ? given->struct_size : sizeof(*out));
-    }
+    *out = (pgai_client_options)PGAI_CLIENT_OPTIONS_INIT;
+    if (given)
+        status = pgaii_versioned_read(
+            out, sizeof(*out), given,
+            PGAII_FIRST_SIZE(pgai_client_options, interrupt_data), "options", error);
+    if (status != PGAI_OK)
+        return status;
     if (!out->api_key)
         out->api_key = pgaii_process_variable("PGAI_API_KEY");
     if (!out->base_url)

@@ -287,13 +287,12 @@ static void try_again(pgai_call *call, int64_t now, int64_t at_least)
         end_failed(call);
         return;
     }
-    wait = next_backoff(call, PGAII_BACKOFF_MS);
-    if (at_least > wait)
-        wait = at_least;
-    if (wait > call->limits.max_wait_ms)
+    if (at_least > call->limits.max_wait_ms) {
         end_failed(call);
-    else
-        schedule(call, now, wait, PGAI_WAIT_BACKOFF);
+        return;
+    }
+    wait = next_backoff(call, PGAII_BACKOFF_MS);
+    schedule(call, now, wait > at_least ? wait : at_least, PGAI_WAIT_BACKOFF);
 }
 
 /* How long a 429 asks to wait, by its headers; -1: they do not tell. */

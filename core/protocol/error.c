@@ -87,15 +87,3 @@ pgai_status pgaii_error_copy(pgai_error *out, const pgai_error *error)
         *out = *error;
     return error->status;
 }
-
-pgai_status
-pgaii_check_size(size_t given, size_t least, const char *name, pgai_error *error)
-{
-    if (given >= least)
-        return PGAI_OK;
-    return pgaii_fail(
-        error, PGAI_USAGE,
-        "%s.struct_size is %zu, at least %zu is needed: start the struct with "
-        "its _INIT macro",
-        name, given, least);
-}

@@ -27,9 +27,4 @@ bool pgaii_error_text(char *out, size_t size, pgai_text text, const char *key);
 /** Copy a failure to a caller's error, which may be NULL. @return its status. */
 pgai_status pgaii_error_copy(pgai_error *out, const pgai_error *error);
 
-/** Whether the struct_size of a caller's struct is at least that of its first version;
- * and PGAI_USAGE with a message that names the struct where it is not. */
-pgai_status
-pgaii_check_size(size_t given, size_t least, const char *name, pgai_error *error);
-
 #endif

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 
 #include "protocol/error.h"
+#include "protocol/versioned.h"
 
 const pgai_call_options pgaii_limits_default = {
     .struct_size = sizeof(pgai_call_options),
@@ -44,22 +45,25 @@ static pgai_status check_limits(const pgai_call_options *limits, pgai_error *err
 pgai_status pgaii_limits_merge(pgai_call_options *out, const pgai_call_options *given,
                                const pgai_call_options *defaults, pgai_error *error)
 {
+    pgai_call_options wanted = PGAI_CALL_OPTIONS_INIT;
     pgai_status status;
 
     *out = *defaults;
     if (!given)
         return PGAI_OK;
-    status = pgaii_check_size(given->struct_size, sizeof(*given), "limits", error);
+    status = pgaii_versioned_read(&wanted, sizeof(wanted), given,
+                                  PGAII_FIRST_SIZE(pgai_call_options, max_wait_ms),
+                                  "limits", error);
     if (status == PGAI_OK)
-        status = check_limits(given, error);
+        status = check_limits(&wanted, error);
     if (status != PGAI_OK)
         return status;
-    out->no_pacing = given->no_pacing ? 1 : defaults->no_pacing;
-    out->max_attempts = (int)given_or(given->max_attempts, defaults->max_attempts);
-    out->timeout_ms = given_or(given->timeout_ms, defaults->timeout_ms);
+    out->no_pacing = wanted.no_pacing ? 1 : defaults->no_pacing;
+    out->max_attempts = (int)given_or(wanted.max_attempts, defaults->max_attempts);
+    out->timeout_ms = given_or(wanted.timeout_ms, defaults->timeout_ms);
     out->connect_timeout_ms =
-        given_or(given->connect_timeout_ms, defaults->connect_timeout_ms);
-    out->deadline_ms = given_or(given->deadline_ms, defaults->deadline_ms);
-    out->max_wait_ms = given_or(given->max_wait_ms, defaults->max_wait_ms);
+        given_or(wanted.connect_timeout_ms, defaults->connect_timeout_ms);
+    out->deadline_ms = given_or(wanted.deadline_ms, defaults->deadline_ms);
+    out->max_wait_ms = given_or(wanted.max_wait_ms, defaults->max_wait_ms);
     return PGAI_OK;
 }

@@ -5,6 +5,9 @@
 /* The service documents its limit per minute. */
 static const int64_t WINDOW_MS = 60000;
 
+/* Timeouts of a request are far below it, unless somebody asks for more. */
+static const int64_t LONGEST_FLIGHT_MS = 120000;
+
 /* Server times are whole seconds on both sides of a subtraction. */
 static const int64_t GUARD_MS = 1000;
 
@@ -76,13 +79,20 @@ static void add_receipt(pgaii_pacer *pacer, int64_t now)
     *slot(pacer, pacer->used - 1) = now;
 }
 
+/* What is still on its way. A process that shared its state and died leaves requests
+ * behind that nobody will report; no answer takes longer than this. */
+static int64_t in_flight(const pgaii_pacer *pacer, int64_t now)
+{
+    return now - pacer->last_sent > LONGEST_FLIGHT_MS ? 0 : pacer->in_flight;
+}
+
 /* Rule (a): when a whole window lies behind the receipt of the request that is `limit`
  * back. As the service counted that one no later than its answer was received, no span of
  * one window at the service then holds more than `limit` of ours: a proof that compares
  * no clocks. */
 static int64_t window_ready_at(const pgaii_pacer *pacer, int64_t now)
 {
-    int64_t room = pacer->limit - pacer->in_flight;
+    int64_t room = pacer->limit - in_flight(pacer, now);
     int64_t count = pacer->newest_count;
 
     if (room <= 0)
@@ -105,7 +115,8 @@ static int64_t reserve(const pgaii_pacer *pacer, int64_t now)
 /* Rule (b): what the service last said is left, less what is on its way. */
 static int64_t remaining_ready_at(const pgaii_pacer *pacer, int64_t now)
 {
-    if (pacer->remaining < 0 || pacer->remaining - pacer->in_flight > reserve(pacer, now))
+    if (pacer->remaining < 0 ||
+        pacer->remaining - in_flight(pacer, now) > reserve(pacer, now))
         return now;
     return pacer->reset_at + GUARD_MS;
 }
@@ -176,8 +187,8 @@ void pgaii_pacer_sent(pgaii_pacer *pacer, int64_t now)
         pacer->spaced = false;
     }
     judge_spacing(pacer, now);
+    pacer->in_flight = in_flight(pacer, now) + 1;
     pacer->last_sent = now;
-    pacer->in_flight++;
 }
 
 static void settle(pgaii_pacer *pacer, int64_t now, bool counted)

@@ -69,6 +69,35 @@ pgaii_pacer_save(const pgaii_pacer *pacer, unsigned char out[PGAII_PACER_STATE_S
     return (size_t)(at - out);
 }
 
+static bool between(int64_t value, int64_t least, int64_t most)
+{
+    return value >= least && value <= most;
+}
+
+/* Times are those of a clock that counts milliseconds, and what a pacer waits for lies a
+ * few windows ahead of the last answer at most: five, the reserve. */
+static const int64_t LATEST_TIME_MS = INT64_C(1) << 53;
+static const int64_t FURTHEST_AHEAD_MS = 300000;
+
+static bool is_plausible(const pgaii_pacer *pacer, int64_t newest)
+{
+    int64_t last = newest > pacer->last_sent ? newest : pacer->last_sent;
+    int64_t latest = last + FURTHEST_AHEAD_MS;
+
+    return between(last, -LATEST_TIME_MS, LATEST_TIME_MS) &&
+           between(pacer->limit, 0, PGAII_MOST_REQUESTS) &&
+           between(pacer->remaining, -1, PGAII_MOST_REQUESTS) &&
+           between(pacer->in_flight, 0, PGAII_MOST_REQUESTS) &&
+           between(pacer->newest_count, 0, PGAII_MOST_REQUESTS) &&
+           between(pacer->since_exhausted, -1, PGAII_MOST_REQUESTS) &&
+           between(pacer->reset_at, -LATEST_TIME_MS, latest) &&
+           between(pacer->hold_until, -LATEST_TIME_MS, latest) &&
+           between(pacer->reserve_until, -LATEST_TIME_MS, latest) &&
+           between(pacer->waiting_since, -LATEST_TIME_MS, LATEST_TIME_MS) &&
+           between(pacer->demand_since, -LATEST_TIME_MS, LATEST_TIME_MS) &&
+           between(pacer->demand_waited, 0, LATEST_TIME_MS);
+}
+
 enum { FIXED_BYTES = 12 * 8 + 1 + 1 + 8 };
 
 bool pgaii_pacer_load(pgaii_pacer *pacer, const unsigned char *state, size_t length)
@@ -86,7 +115,8 @@ bool pgaii_pacer_load(pgaii_pacer *pacer, const unsigned char *state, size_t len
     read.spaced = get(&at, 1) != 0;
     read.used = get(&at, 1);
     newest = (int64_t)get(&at, 8);
-    if (read.used > PGAII_PACER_SLOTS || length != FIXED_BYTES + 4 * read.used)
+    if (read.used > PGAII_PACER_SLOTS || length != FIXED_BYTES + 4 * read.used ||
+        !is_plausible(&read, newest))
         return false;
     for (size_t i = 0; i < read.used; i++)
         read.receipts[i] = newest - (int64_t)get(&at, 4);

@@ -11,6 +11,7 @@
 #include "protocol/scan.h"
 #include "protocol/session.h"
 #include "protocol/text.h"
+#include "protocol/versioned.h"
 
 /* Ids seen are 36 bytes. */
 enum { LONGEST_ID = 256 };
@@ -86,12 +87,12 @@ pgai_status pgaii_request_list(pgaii_request *out, const pgai_session *session,
     char separator = '?';
 
     if (options) {
-        status = pgaii_check_size(options->struct_size, sizeof(given), "options", error);
-        if (status != PGAI_OK)
-            return status;
-        given = *options;
+        status = pgaii_versioned_read(&given, sizeof(given), options,
+                                      PGAII_FIRST_SIZE(pgai_list_options, limit),
+                                      "options", error);
     }
-    status = pgaii_check_count(given.page, "page", error);
+    if (status == PGAI_OK)
+        status = pgaii_check_count(given.page, "page", error);
     if (status == PGAI_OK)
         status = pgaii_check_count(given.limit, "limit", error);
     if (status != PGAI_OK)
@@ -271,25 +272,28 @@ out:
 pgai_status pgaii_request_create(pgaii_request *out, const pgai_session *session,
                                  const pgai_contact_fields *fields, pgai_error *error)
 {
+    pgai_contact_fields given = PGAI_CONTACT_FIELDS_INIT;
     pgai_status status;
 
     if (!fields)
         return pgaii_fail(error, PGAI_USAGE,
                           "fields is NULL; pass what the contact shall have");
-    status = pgaii_check_size(fields->struct_size, sizeof(*fields), "fields", error);
+    status = pgaii_versioned_read(&given, sizeof(given), fields,
+                                  PGAII_FIRST_SIZE(pgai_contact_fields, extra), "fields",
+                                  error);
     if (status != PGAI_OK)
         return status;
     start(out, session);
     pgaii_buffer_add_string(&out->body, "{");
     for (unsigned field = 0; field < PGAI_FIELD_COUNT && status == PGAI_OK; field++) {
-        const char *value = field_given(fields, field);
+        const char *value = field_given(&given, field);
 
         if (value)
             status =
                 add_field(&out->body, pgai_field_name((pgai_field)field), value, error);
     }
-    if (status == PGAI_OK && fields->extra)
-        status = add_extra(&out->body, fields, error);
+    if (status == PGAI_OK && given.extra)
+        status = add_extra(&out->body, &given, error);
     if (status != PGAI_OK) {
         pgaii_request_clear(out);
         return status;

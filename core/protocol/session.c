@@ -8,6 +8,7 @@
 #include "protocol/error.h"
 #include "protocol/memory.h"
 #include "protocol/text.h"
+#include "protocol/versioned.h"
 
 static const char default_base_url[] = "https://api.pipelinegeneration.ai/v1";
 static const char default_user_agent[] = "pgai/" PGAI_VERSION;
@@ -82,18 +83,22 @@ check_destination(const pgai_session *session, int allow_cleartext, pgai_error *
     return PGAI_OK;
 }
 
-static pgai_status check_options(const pgai_session_options *options, pgai_error *error)
+static pgai_status read_options(pgai_session_options *out,
+                                const pgai_session_options *given, pgai_error *error)
 {
     pgai_status status;
 
-    if (!options)
+    *out = (pgai_session_options)PGAI_SESSION_OPTIONS_INIT;
+    if (!given)
         return pgaii_fail(error, PGAI_USAGE, "options is NULL");
-    status = pgaii_check_size(options->struct_size, sizeof(*options), "options", error);
+    status = pgaii_versioned_read(out, sizeof(*out), given,
+                                  PGAII_FIRST_SIZE(pgai_session_options, lock_data),
+                                  "options", error);
     if (status == PGAI_OK)
-        status = check_key(options->api_key, error);
+        status = check_key(out->api_key, error);
     if (status == PGAI_OK)
-        status = check_user_agent(options->user_agent, error);
-    if (status == PGAI_OK && !options->lock != !options->unlock)
+        status = check_user_agent(out->user_agent, error);
+    if (status == PGAI_OK && !out->lock != !out->unlock)
         status = pgaii_fail(error, PGAI_USAGE, "lock and unlock must be given together");
     return status;
 }
@@ -106,36 +111,37 @@ static char *copy_string(const char *text)
 pgai_status pgai_session_new(const pgai_session_options *options, pgai_session **out,
                              pgai_error *error)
 {
+    pgai_session_options given;
     pgai_session *session = NULL;
     pgai_status status;
 
     if (!out)
         return pgaii_fail(error, PGAI_USAGE, "out is NULL");
     *out = NULL;
-    status = check_options(options, error);
+    status = read_options(&given, options, error);
     if (status != PGAI_OK)
         return status;
     session = pgaii_new(sizeof(*session));
     if (!session)
         return pgaii_fail_memory(error);
-    status = pgaii_url_init(
-        &session->url, options->base_url ? options->base_url : default_base_url, error);
+    status = pgaii_url_init(&session->url,
+                            given.base_url ? given.base_url : default_base_url, error);
     if (status != PGAI_OK)
         goto out;
-    session->key = copy_string(options->api_key);
+    session->key = copy_string(given.api_key);
     session->user_agent =
-        copy_string(options->user_agent ? options->user_agent : default_user_agent);
+        copy_string(given.user_agent ? given.user_agent : default_user_agent);
     if (!session->key || !session->user_agent) {
         status = pgaii_fail_memory(error);
         goto out;
     }
-    status = check_destination(session, options->allow_cleartext, error);
+    status = check_destination(session, given.allow_cleartext, error);
     if (status != PGAI_OK)
         goto out;
-    session->lock = options->lock;
-    session->unlock = options->unlock;
-    session->lock_data = options->lock_data;
-    session->random.state = options->seed;
+    session->lock = given.lock;
+    session->unlock = given.unlock;
+    session->lock_data = given.lock_data;
+    session->random.state = given.seed;
     session->budget.tokens = PGAII_BUDGET_FULL;
     pgaii_pacer_init(&session->pacer);
     *out = session;
@@ -171,14 +177,16 @@ void pgai_session_rate_limit(const pgai_session *session, int64_t now_ms,
                              pgai_rate_limit *out)
 {
     const pgaii_pacer *pacer = &session->pacer;
+    pgai_rate_limit known = PGAI_RATE_LIMIT_INIT;
 
     pgaii_session_lock(session);
-    out->limit = pacer->limit > 0 ? pacer->limit : -1;
-    out->remaining = pacer->remaining;
-    out->reset_ms = -1;
+    if (pacer->limit > 0)
+        known.limit = pacer->limit;
+    known.remaining = pacer->remaining;
     if (pacer->remaining >= 0)
-        out->reset_ms = pacer->reset_at > now_ms ? pacer->reset_at - now_ms : 0;
+        known.reset_ms = pacer->reset_at > now_ms ? pacer->reset_at - now_ms : 0;
     pgaii_session_unlock(session);
+    pgaii_versioned_write(out, &known, sizeof(known));
 }
 
 size_t
@@ -204,6 +212,8 @@ pgai_status pgai_session_load(pgai_session *session, const void *state, size_t l
     size_t head = sizeof(state_magic) + 1;
     bool done = false;
 
+    if (!session)
+        return pgaii_fail(error, PGAI_USAGE, "session is NULL");
     if (bytes && length > head && memcmp(bytes, state_magic, sizeof(state_magic)) == 0 &&
         bytes[head - 1] <= PGAII_BUDGET_FULL) {
         pgaii_session_lock(session);

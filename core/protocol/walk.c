@@ -11,6 +11,7 @@
 #include "protocol/memory.h"
 #include "protocol/page.h"
 #include "protocol/text.h"
+#include "protocol/versioned.h"
 
 /* The documented maximum: requests are what is scarce. */
 enum { DEFAULT_LIMIT = 50 };
@@ -69,12 +70,12 @@ read_options(pgai_walk *walk, const pgai_pages_options *options, pgai_error *err
     pgai_status status = PGAI_OK;
 
     if (options) {
-        status = pgaii_check_size(options->struct_size, sizeof(given), "options", error);
-        if (status != PGAI_OK)
-            return status;
-        given = *options;
+        status = pgaii_versioned_read(&given, sizeof(given), options,
+                                      PGAII_FIRST_SIZE(pgai_pages_options, deadline_ms),
+                                      "options", error);
     }
-    status = pgaii_check_count(given.start, "start", error);
+    if (status == PGAI_OK)
+        status = pgaii_check_count(given.start, "start", error);
     if (status == PGAI_OK)
         status = pgaii_check_count(given.limit, "limit", error);
     if (status == PGAI_OK && given.deadline_ms < 0)
@@ -446,10 +447,7 @@ void pgai_walk_cursor(const pgai_walk *walk, size_t used, char out[PGAI_CURSOR_S
 
 void pgai_walk_stats_get(const pgai_walk *walk, pgai_walk_stats *out)
 {
-    size_t size = out->struct_size < sizeof(*out) ? out->struct_size : sizeof(*out);
-
-    memcpy(out, &walk->stats, size);
-    out->struct_size = size;
+    pgaii_versioned_write(out, &walk->stats, sizeof(walk->stats));
 }
 
 void pgai_walk_free(pgai_walk *walk)

@@ -202,18 +202,13 @@ static void loopback_needs_no_proxy(void **state)
     unsetenv("http_proxy");
 }
 
-/* As a program passes it that was compiled before `base_url` was added. */
-static void an_older_shorter_struct_works(void **state)
+static void options_that_were_not_started_are_refused(void **state)
 {
     (void)state;
-    options.struct_size = offsetof(pgai_client_options, base_url);
-    options.base_url = "not a URL, and not looked at";
-    setenv("PGAI_BASE_URL", peer_url(server), 1);
-    make_client();
-    unsetenv("PGAI_BASE_URL");
-    pgai_client_free(client);
     options.struct_size = 0;
     assert_refused("struct_size");
+    options.struct_size = offsetof(pgai_client_options, base_url) + 4;
+    assert_refused("_INIT");
 }
 
 static void a_user_agent_is_each_clients_own(void **state)
@@ -460,7 +455,7 @@ int main(void)
         TEST(certificates_must_be_there),
         TEST(the_environment_fills_what_is_missing),
         TEST(loopback_needs_no_proxy),
-        TEST(an_older_shorter_struct_works),
+        TEST(options_that_were_not_started_are_refused),
         TEST(a_user_agent_is_each_clients_own),
         TEST(clients_of_one_key_share_the_rate_limit),
         TEST(a_null_is_named),

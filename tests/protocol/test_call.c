@@ -249,15 +249,16 @@ static void words_about_bad_json_hold_no_part_of_the_key(void **state)
 static void options_that_are_too_short_are_not_read(void **state)
 {
     fixture *one = *state;
-    pgai_list_options *options = malloc(sizeof(options->struct_size));
+    size_t *size = malloc(sizeof(*size));
+    const void *options = size;
     pgai_error error = PGAI_ERROR_INIT;
 
-    options->struct_size = sizeof(options->struct_size);
+    *size = sizeof(*size);
     assert_int_equal(pgai_call_new_list(one->session, options, NULL, &one->call, &error),
                      PGAI_USAGE);
     assert_contains(error.message, "_INIT");
     assert_null(one->call);
-    free(options);
+    free(size);
 }
 
 int main(void)

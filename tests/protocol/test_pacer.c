@@ -247,6 +247,44 @@ static void a_saved_state_goes_on_alike(void **state)
         assert_false(pgaii_pacer_load(&copy, saved, cut));
 }
 
+static void a_state_that_cannot_be_is_refused(void **state)
+{
+    unsigned char saved[PGAII_PACER_STATE_SIZE];
+    pgaii_pacer pacer;
+    pgaii_pacer copy;
+    size_t length;
+
+    (void)state;
+    pgaii_pacer_init(&pacer);
+    exchange(&pacer, 1000, told(60, 30, 30000));
+    length = pgaii_pacer_save(&pacer, saved);
+    pgaii_pacer_init(&copy);
+    for (size_t number = 0; number < 12; number++) {
+        unsigned char kept = saved[8 * number + 7];
+
+        saved[8 * number + 7] = 0x7F;
+        assert_false(pgaii_pacer_load(&copy, saved, length));
+        saved[8 * number + 7] = kept;
+    }
+    assert_int_equal(copy.limit, 0);
+    assert_true(pgaii_pacer_load(&copy, saved, length));
+}
+
+static void requests_of_a_process_that_died_are_forgotten(void **state)
+{
+    pgaii_pacer pacer;
+
+    (void)state;
+    pgaii_pacer_init(&pacer);
+    exchange(&pacer, 0, told(3, -1, -1));
+    for (int64_t i = 1; i <= 3; i++)
+        pgaii_pacer_sent(&pacer, 1000 * i);
+    assert_true(pgaii_pacer_peek(&pacer, 100000) > 100000);
+    assert_int_equal(pgaii_pacer_peek(&pacer, 123001), 123001);
+    pgaii_pacer_sent(&pacer, 123001);
+    assert_int_equal(pacer.in_flight, 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -263,6 +301,8 @@ int main(void)
         cmocka_unit_test(bursts_that_do_not_pay_are_spaced_out),
         cmocka_unit_test(a_caller_who_never_waits_is_not_spaced),
         cmocka_unit_test(a_saved_state_goes_on_alike),
+        cmocka_unit_test(a_state_that_cannot_be_is_refused),
+        cmocka_unit_test(requests_of_a_process_that_died_are_forgotten),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -50,7 +50,7 @@ static void test_bad_options_are_refused(void **state)
         pgai_sandbox_options options;
         const char *message;
     } cases[] = {
-        {{.struct_size = 8}, "pgai_sandbox_options.struct_size is 8, "},
+        {{.struct_size = 8}, "options.struct_size is 8, "},
         {{.struct_size = sizeof(usual), .port = 65536},
          "port is 65536, it must be from 0 to 65535"},
         {{.struct_size = sizeof(usual), .contacts = -1},

@@ -29,7 +29,7 @@ PGAI_BEGIN_DECLS
  *     }
  *
  * Times are milliseconds of any clock that never goes back; all calls of a session use
- * the same one.
+ * the same one. Sessions, calls and walks are never NULL, but for those given to a _free.
  */
 
 /** What calls of one key share: address, key, rate limit, retry budget. */
