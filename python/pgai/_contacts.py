@@ -1,7 +1,7 @@
 """The client, as people use it."""
 
 from ._arguments import refuse_unknown, suggesting
-from ._errors import ClosedError, UsageError
+from ._errors import UsageError
 from ._pgai import Client
 
 # Limits can be changed on a client that shares the connections of another; the rest of the

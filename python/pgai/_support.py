@@ -21,7 +21,9 @@ def write_json(value):
 
     try:
         return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    except ValueError as error:
+    except TypeError as error:
+        raise TypeError(f"extra cannot be written as JSON: {error}") from None
+    except (ValueError, RecursionError) as error:
         raise UsageError(f"extra cannot be written as JSON: {error}") from None
 
 
