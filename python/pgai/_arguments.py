@@ -5,8 +5,9 @@ def refuse_unknown(function, given, names):
     """Raise TypeError for the first of the given names that is none of `names`."""
     for name in given:
         if name not in names:
+            meant = _meant(name, names)
             raise TypeError(
-                f"{function}() got an unexpected keyword argument {name!r}{_meant(name, names)}"
+                f"{function}() got an unexpected keyword argument {name!r}{meant}"
             )
 
 
