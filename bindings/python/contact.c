@@ -108,7 +108,7 @@ static int fill_field(contact *self, int field, PyObject *value)
     return 0;
 }
 
-/* Fills a contact from what get_parts() gives: a tuple of the fields, the odd ones as
+/* Fills a contact from what reduce() gives: a tuple of the fields, the odd ones as
  * bits, and the JSON or None. */
 static int fill(contact *self, PyObject *parts)
 {
@@ -149,18 +149,19 @@ static PyObject *contact_new(PyTypeObject *type, PyObject *args, PyObject *keywo
     return (PyObject *)self;
 }
 
-static PyObject *get_parts(PyObject *object, PyObject *unused)
+static PyObject *reduce(PyObject *object, PyObject *unused)
 {
     contact *self = (contact *)object;
+    PyObject *json = self->json ? self->json : Py_None;
     PyObject *fields = PyTuple_New(PGAI_FIELD_COUNT);
 
     (void)unused;
-    for (int i = 0; fields && i < PGAI_FIELD_COUNT; i++)
+    if (!fields)
+        return NULL;
+    for (int i = 0; i < PGAI_FIELD_COUNT; i++)
         PyTuple_SetItem(fields, i,
                         Py_NewRef(self->fields[i] ? self->fields[i] : Py_False));
-    return fields ? Py_BuildValue("(NIO)", fields, self->odd,
-                                  self->json ? self->json : Py_None)
-                  : NULL;
+    return Py_BuildValue("(O(NIO))", Py_TYPE(object), fields, self->odd, json);
 }
 
 static PyObject *from_json(contact *self, const char *function)
@@ -321,7 +322,7 @@ static PyMethodDef methods[] = {
     {"to_dict", to_dict, METH_NOARGS,
      "to_dict($self, /)\n--\n\n"
      "What the service sent, as a new dict."},
-    {"__getnewargs__", get_parts, METH_NOARGS, NULL},
+    {"__reduce__", reduce, METH_NOARGS, NULL},
     {"__copy__", copy, METH_NOARGS, NULL},
     {"__deepcopy__", copy, METH_O, NULL},
     {NULL, NULL, 0, NULL},
