@@ -1,0 +1,26 @@
+#ifndef PGAII_PYTHON_CONTACT_H
+#define PGAII_PYTHON_CONTACT_H
+
+#include <Python.h>
+
+#include <pgai/contact.h>
+
+#include "module.h"
+
+/** The type pgai.Contact.
+ *
+ * An object holds str and None only, so no cycle can go through it, and the collector
+ * need not look at contacts, of which there may be millions. What is not text therefore
+ * stays JSON until it is asked for.
+ */
+extern PyType_Spec pgaii_py_contact_spec;
+
+/** Give the type what a spec cannot express: __match_args__.
+ *
+ * @return 0; -1 with an exception set. */
+int pgaii_py_contact_finish(pgaii_py_state *state);
+
+/** A new pgai.Contact, which needs @p contact no more. NULL with an exception set. */
+PyObject *pgaii_py_contact(pgaii_py_state *state, const pgai_contact *contact);
+
+#endif

@@ -1,0 +1,35 @@
+#ifndef PGAII_PYTHON_CONVERT_H
+#define PGAII_PYTHON_CONVERT_H
+
+#include <Python.h>
+#include <stdint.h>
+
+#include <pgai/text.h>
+
+#include "module.h"
+
+/** @file
+ * From Python arguments to those of C. Each function returns 0, or -1 with TypeError (the
+ * message names the argument and the type it got) or pgai.UsageError set; then the output
+ * is as it was.
+ */
+
+/** Text without NUL, such as a name. NULL or None: the output stays as it is.
+ *
+ * @param[out] out UTF-8, NUL-terminated, owned by @p value. */
+int pgaii_py_text(pgaii_py_state *state, PyObject *value, const char *name,
+                  const char **out);
+
+/** A whole number of 64 bits. NULL or None: the output stays as it is. */
+int pgaii_py_integer(pgaii_py_state *state, PyObject *value, const char *name,
+                     int64_t *out);
+
+/** Seconds, above 0, to milliseconds, rounded up. NULL: the output stays as it is; None
+ * and infinity: PGAI_FOREVER. */
+int pgaii_py_seconds(pgaii_py_state *state, PyObject *value, const char *name,
+                     int64_t *out);
+
+/** A new str of UTF-8 text; None when its data is NULL. */
+PyObject *pgaii_py_string(pgai_text text);
+
+#endif

@@ -1,0 +1,150 @@
+#include "errors.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+/* One row a status. OK and DONE are no failures and have no class. */
+static const struct {
+    int status;
+    const char *class_name;
+} classes[] = {
+#define X(upper, value, word, python, text) {value, python},
+    PGAI_STATUS_LIST(X)
+#undef X
+};
+
+int pgaii_py_errors_load(pgaii_py_state *state)
+{
+    PyObject *module = PyImport_ImportModule("pgai._errors");
+    int result = module ? 0 : -1;
+
+    for (size_t i = 0; result == 0 && i < sizeof(classes) / sizeof(classes[0]); i++) {
+        if (!classes[i].class_name[0])
+            continue;
+        state->errors[classes[i].status] =
+            PyObject_GetAttrString(module, classes[i].class_name);
+        if (!state->errors[classes[i].status])
+            result = -1;
+    }
+    Py_XDECREF(module);
+    return result;
+}
+
+/* Takes the value, which may be NULL with an exception set. */
+static int put(PyObject *dict, const char *key, PyObject *value)
+{
+    int result = value ? PyDict_SetItemString(dict, key, value) : -1;
+
+    Py_XDECREF(value);
+    return result;
+}
+
+/* Text of the service was checked when it was read; what libcurl and the system say may
+ * be in any encoding. */
+static PyObject *text_of(const char *text)
+{
+    return PyUnicode_DecodeUTF8(text, (Py_ssize_t)strlen(text), "replace");
+}
+
+static int put_text(PyObject *dict, const char *key, const char *text)
+{
+    return text && text[0] ? put(dict, key, text_of(text)) : 0;
+}
+
+static int put_numbers(PyObject *dict, const pgai_error *error)
+{
+    if (error->http_status && put(dict, "status", PyLong_FromLong(error->http_status)))
+        return -1;
+    if (error->retry_after_ms &&
+        put(dict, "retry_after",
+            PyFloat_FromDouble((double)error->retry_after_ms / 1000.0)))
+        return -1;
+    if (put(dict, "attempts", PyLong_FromLong(error->attempts)))
+        return -1;
+    return put(dict, "outcome_unknown", PyBool_FromLong(error->outcome_unknown));
+}
+
+static int put_details(pgaii_py_state *state, PyObject *dict, const char *json)
+{
+    return json[0] ? put(dict, "details", pgaii_py_support(state, "parse", "(s)", json))
+                   : 0;
+}
+
+static int fill(pgaii_py_state *state, PyObject *dict, const pgai_error *error,
+                const pgaii_py_context *context)
+{
+    if (put_numbers(dict, error) || put_text(dict, "code", error->code) ||
+        put_text(dict, "request_id", error->request_id) ||
+        put_details(state, dict, error->details))
+        return -1;
+    if (error->status == PGAI_PERMISSION_DENIED &&
+        put_text(dict, "permission", error->permission))
+        return -1;
+    if (!context)
+        return 0;
+    if (error->status == PGAI_AUTHENTICATION && context->key_source &&
+        PyDict_SetItemString(dict, "key_source", context->key_source))
+        return -1;
+    return put_text(dict, "cursor", context->cursor);
+}
+
+static PyObject *new_exception(pgaii_py_state *state, const pgai_error *error,
+                               const pgaii_py_context *context)
+{
+    PyObject *message = text_of(error->message);
+    PyObject *arguments = message ? PyTuple_Pack(1, message) : NULL;
+    PyObject *keywords = PyDict_New();
+    PyObject *exception = NULL;
+
+    if (arguments && keywords && fill(state, keywords, error, context) == 0)
+        exception = PyObject_Call(state->errors[error->status], arguments, keywords);
+    Py_XDECREF(keywords);
+    Py_XDECREF(arguments);
+    Py_XDECREF(message);
+    return exception;
+}
+
+/* Adds to the pending exception that a contact may have been created all the same. */
+static void chain_outcome(pgaii_py_state *state, const pgai_error *error)
+{
+    PyObject *type, *value, *traceback, *cause;
+
+    PyErr_Fetch(&type, &value, &traceback);
+    PyErr_NormalizeException(&type, &value, &traceback);
+    cause = new_exception(state, error, NULL);
+    if (cause)
+        PyException_SetCause(value, cause);
+    else
+        PyErr_Clear();
+    PyErr_Restore(type, value, traceback);
+}
+
+PyObject *pgaii_py_raise(pgaii_py_state *state, const pgai_error *error,
+                         const pgaii_py_context *context)
+{
+    PyObject *exception;
+
+    if (PyErr_Occurred()) {
+        if (error->status == PGAI_OUTCOME_UNKNOWN)
+            chain_outcome(state, error);
+        return NULL;
+    }
+    if (error->status == PGAI_NO_MEMORY)
+        return PyErr_NoMemory();
+    exception = new_exception(state, error, context);
+    if (exception) {
+        PyErr_SetObject((PyObject *)Py_TYPE(exception), exception);
+        Py_DECREF(exception);
+    }
+    return NULL;
+}
+
+int pgaii_py_usage(pgaii_py_state *state, const char *format, ...)
+{
+    va_list list;
+
+    va_start(list, format);
+    PyErr_FormatV(state->errors[PGAI_USAGE], format, list);
+    va_end(list);
+    return -1;
+}

@@ -1,0 +1,36 @@
+#ifndef PGAII_PYTHON_ERRORS_H
+#define PGAII_PYTHON_ERRORS_H
+
+#include <Python.h>
+
+#include <pgai/error.h>
+
+#include "module.h"
+
+/** What the exception says beside the error itself. Borrowed; each may be NULL. */
+typedef struct pgaii_py_context {
+    PyObject *key_source; /**< where the API key came from, in words */
+    const char *cursor;   /**< where the walk stood */
+} pgaii_py_context;
+
+/** Fill the state's table of exception classes, from pgai._errors.
+ *
+ * @return 0; -1 with an exception set. */
+int pgaii_py_errors_load(pgaii_py_state *state);
+
+/** Raise what a call that failed asks for.
+ *
+ * An exception that is pending already, such as the KeyboardInterrupt that ended the
+ * call, goes first; it gets the error as its cause when the call may have taken effect.
+ *
+ * @param error   Filled by the call.
+ * @param context May be NULL.
+ * @return NULL, always, for callers to return.
+ */
+PyObject *pgaii_py_raise(pgaii_py_state *state, const pgai_error *error,
+                         const pgaii_py_context *context);
+
+/** Raise pgai.UsageError with a message as in PyErr_Format(). @return -1, always. */
+int pgaii_py_usage(pgaii_py_state *state, const char *format, ...);
+
+#endif

@@ -1,0 +1,55 @@
+#ifndef PGAII_PYTHON_MODULE_H
+#define PGAII_PYTHON_MODULE_H
+
+#include <Python.h>
+
+#include <pgai/contact.h>
+#include <pgai/status.h>
+
+/** @file
+ * What one import of pgai._pgai knows. There is one in each interpreter, and nothing of
+ * Python is kept anywhere else.
+ */
+
+/** One past the largest status. */
+enum {
+#define X(upper, value, word, python, text) PGAII_STATUS_AFTER_##upper = (value) + 1,
+    PGAI_STATUS_LIST(X)
+#undef X
+        PGAII_STATUS_COUNT = PGAII_STATUS_AFTER_OVERLOADED
+};
+
+typedef struct pgaii_py_state {
+    PyTypeObject *client_type;
+    PyTypeObject *contact_type;
+    PyTypeObject *page_type;
+    PyTypeObject *pages_type;
+    PyTypeObject *each_type;
+    PyTypeObject *rate_limit_type;
+    PyTypeObject *stats_type;
+    PyObject *support; /**< the module pgai._support; NULL until it is needed */
+    PyObject *names[PGAI_FIELD_COUNT];    /**< of the fields, interned */
+    PyObject *errors[PGAII_STATUS_COUNT]; /**< exception classes by status */
+} pgaii_py_state;
+
+/** What Python calls to load the module; the only symbol that is exported. */
+PyMODINIT_FUNC PyInit__pgai(void);
+
+/** The state behind an object of a type of this module. Borrowed.
+ *
+ * The types are final, so the type of an object is the one that the module made. */
+pgaii_py_state *pgaii_py_state_of(PyObject *self);
+
+/** Call a function of pgai._support, where Python does what it does better than C.
+ *
+ * @param format Of the arguments, as in Py_BuildValue(); in parentheses.
+ * @return A new reference; NULL with an exception set.
+ */
+PyObject *
+pgaii_py_support(pgaii_py_state *state, const char *function, const char *format, ...);
+
+/** Free an object of one of the module's types, which are not tracked by the collector,
+ * and let go of its type. */
+void pgaii_py_free(PyObject *self);
+
+#endif

@@ -1,0 +1,18 @@
+#ifndef PGAII_PYTHON_PAGE_H
+#define PGAII_PYTHON_PAGE_H
+
+#include <Python.h>
+
+#include <pgai/page.h>
+
+#include "module.h"
+
+/** The type pgai.Page: an immutable sequence of contacts. */
+extern PyType_Spec pgaii_py_page_spec;
+
+/** A new pgai.Page of all contacts of @p page, which is freed in any case.
+ *
+ * @return NULL with an exception set. */
+PyObject *pgaii_py_page_take(pgaii_py_state *state, pgai_page *page);
+
+#endif

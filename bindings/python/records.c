@@ -1,0 +1,89 @@
+#include "records.h"
+
+static PyStructSequence_Field rate_limit_fields[] = {
+    {"limit", "requests a minute; None: not told"},
+    {"remaining", "of them; None: not told"},
+    {"reset", "seconds until the window ends; None: not told"},
+    {NULL, NULL},
+};
+PyStructSequence_Desc pgaii_py_rate_limit_desc = {
+    "pgai.RateLimit", "The rate limit, as of the last response that told it.",
+    rate_limit_fields, 3};
+
+/* X(name, kind, doc): the member of pgai_walk_stats, and how it is shown. */
+#define STATS_LIST(X)                                                                    \
+    X(pages, COUNT, "handed out")                                                        \
+    X(contacts, COUNT, "handed out")                                                     \
+    X(requests, COUNT, "sent, retries included")                                         \
+    X(retries, COUNT, "of them, after a failure or a 429")                               \
+    X(waited_pacing, SECONDS, "seconds waited so as not to meet a 429")                  \
+    X(waited_limited, SECONDS, "seconds waited after a 429")                             \
+    X(waited_backoff, SECONDS, "seconds waited before a retry")                          \
+    X(duplicates, COUNT, "contacts that came again and were dropped")                    \
+    X(drift, COUNT, "signs that contacts moved between pages meanwhile")                 \
+    X(total, KNOWN, "contacts in all, as the service told it; None: it did not")
+
+static PyStructSequence_Field stats_fields[] = {
+#define X(name, kind, doc) {#name, doc},
+    STATS_LIST(X)
+#undef X
+        {NULL, NULL},
+};
+PyStructSequence_Desc pgaii_py_stats_desc = {
+    "pgai.WalkStats", "What a walk over all pages did so far.", stats_fields,
+    sizeof(stats_fields) / sizeof(stats_fields[0]) - 1};
+
+static PyObject *known(int64_t number)
+{
+    return number < 0 ? Py_NewRef(Py_None) : PyLong_FromLongLong(number);
+}
+
+static PyObject *seconds(int64_t ms)
+{
+    return ms < 0 ? Py_NewRef(Py_None) : PyFloat_FromDouble((double)ms / 1000.0);
+}
+
+/* Takes the values, some of which may be NULL with an exception set. */
+static PyObject *record(PyTypeObject *type, PyObject **values, Py_ssize_t count)
+{
+    PyObject *result = PyStructSequence_New(type);
+    int failed = !result;
+
+    for (Py_ssize_t i = 0; i < count; i++) {
+        failed |= !values[i];
+        if (result)
+            PyStructSequence_SetItem(result, i, values[i]);
+        else
+            Py_XDECREF(values[i]);
+    }
+    if (failed)
+        Py_CLEAR(result);
+    return result;
+}
+
+PyObject *pgaii_py_rate_limit(pgaii_py_state *state, const pgai_rate_limit *limit)
+{
+    PyObject *values[3];
+
+    if (limit->limit < 0 && limit->remaining < 0 && limit->reset_ms < 0)
+        return Py_NewRef(Py_None);
+    values[0] = known(limit->limit);
+    values[1] = known(limit->remaining);
+    values[2] = seconds(limit->reset_ms);
+    return record(state->rate_limit_type, values, 3);
+}
+
+#define READ_COUNT(stats, name) PyLong_FromLongLong((stats)->name)
+#define READ_KNOWN(stats, name) known((stats)->name)
+#define READ_SECONDS(stats, name) seconds((stats)->name##_ms)
+
+PyObject *pgaii_py_stats(pgaii_py_state *state, const pgai_walk_stats *stats)
+{
+    PyObject *values[] = {
+#define X(name, kind, doc) READ_##kind(stats, name),
+        STATS_LIST(X)
+#undef X
+    };
+
+    return record(state->stats_type, values, sizeof(values) / sizeof(values[0]));
+}

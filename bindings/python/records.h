@@ -1,0 +1,23 @@
+#ifndef PGAII_PYTHON_RECORDS_H
+#define PGAII_PYTHON_RECORDS_H
+
+#include <Python.h>
+
+#include <pgai/options.h>
+
+#include "module.h"
+
+/** @file
+ * The named tuples that tell how things stand: pgai.RateLimit and pgai.WalkStats.
+ */
+
+extern PyStructSequence_Desc pgaii_py_rate_limit_desc;
+extern PyStructSequence_Desc pgaii_py_stats_desc;
+
+/** A new pgai.RateLimit, or None when the service has told nothing yet. */
+PyObject *pgaii_py_rate_limit(pgaii_py_state *state, const pgai_rate_limit *limit);
+
+/** A new pgai.WalkStats. */
+PyObject *pgaii_py_stats(pgaii_py_state *state, const pgai_walk_stats *stats);
+
+#endif

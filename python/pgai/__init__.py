@@ -1,0 +1,65 @@
+"""A client of the PG:AI Contacts API.
+
+>>> import pgai
+>>> with pgai.Contacts() as contacts:
+...     for contact in contacts:
+...         print(contact.first_name)
+"""
+
+from ._contacts import Contacts
+from ._errors import (
+    APIError,
+    AuthenticationError,
+    BadRequestError,
+    CancelledError,
+    ClosedError,
+    ConflictError,
+    ConnectError,
+    ConnectionLostError,
+    DecodeError,
+    Error,
+    InsufficientCreditsError,
+    NotFoundError,
+    OutcomeUnknownError,
+    PermissionDeniedError,
+    RateLimitError,
+    ServerError,
+    TimeoutError,
+    TLSError,
+    TransportError,
+    UnprocessableEntityError,
+    UsageError,
+)
+from ._pgai import Contact, ContactIterator, Page, PageIterator, RateLimit, WalkStats, __version__
+
+__all__ = [
+    "APIError",
+    "AuthenticationError",
+    "BadRequestError",
+    "CancelledError",
+    "ClosedError",
+    "ConflictError",
+    "ConnectError",
+    "ConnectionLostError",
+    "Contact",
+    "ContactIterator",
+    "Contacts",
+    "DecodeError",
+    "Error",
+    "InsufficientCreditsError",
+    "NotFoundError",
+    "OutcomeUnknownError",
+    "Page",
+    "PageIterator",
+    "PermissionDeniedError",
+    "RateLimit",
+    "RateLimitError",
+    "ServerError",
+    "TLSError",
+    "TimeoutError",
+    "TransportError",
+    "UnprocessableEntityError",
+    "UsageError",
+    "WalkStats",
+    "__version__",
+]

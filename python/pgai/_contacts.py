@@ -1,0 +1,292 @@
+"""The client, as people use it."""
+
+from ._arguments import refuse_unknown, suggesting
+from ._errors import ClosedError, UsageError
+from ._pgai import Client
+
+# Limits can be changed on a client that shares the connections of another; the rest of the
+# options needs a client of its own.
+_LIMITS = ("timeout", "connect_timeout", "deadline", "max_attempts", "max_wait")
+_OTHERS = ("api_key", "base_url", "pace", "proxy", "ca", "user_agent")
+
+# Told apart from None, which means "without end".
+_SAME = ...
+
+
+class Contacts:
+    """A client of the PG:AI Contacts API.
+
+    One client may be used by many threads at once, and goes on working in a forked child.
+
+    Parameters
+    ----------
+    api_key : str or callable, optional
+        The key; a callable is asked before each call, so that keys can be rotated. By
+        default ``$PGAI_API_KEY``.
+    base_url : str, optional
+        By default ``$PGAI_BASE_URL``, else the service's own address. https, or http to
+        this machine.
+    timeout, connect_timeout : float or None
+        Seconds for one attempt, and for its connection; None: without end.
+    deadline : float or None
+        Seconds for a call with all its attempts and waits.
+    max_attempts : int
+        How often a request is sent at most. A create is sent again only if it is certain
+        that the service did not act on it.
+    max_wait : float or None
+        Seconds of the longest single wait for the rate limit; a call that would have to
+        wait longer raises `RateLimitError` at once.
+    pace : bool
+        Wait before a request rather than exceed the rate limit.
+    proxy : str, optional
+        URL of a proxy; ``""``: none; by default from the environment.
+    ca : str or path, optional
+        Trust these certificates: a file, a directory of hashed names, or PEM text.
+    user_agent : str, optional
+        By default ``pgai/VERSION``.
+
+    Raises
+    ------
+    UsageError
+        There is no key, or an option is not acceptable.
+
+    Examples
+    --------
+    >>> with Contacts() as contacts:
+    ...     page = contacts.list(limit=2)
+    >>> len(page)
+    2
+    """
+
+    __slots__ = ("_options", "_asked", "_key", "_native", "__weakref__")
+
+    @suggesting
+    def __init__(
+        self,
+        api_key=None,
+        *,
+        base_url=None,
+        timeout=30.0,
+        connect_timeout=10.0,
+        deadline=120.0,
+        max_attempts=4,
+        max_wait=120.0,
+        pace=True,
+        proxy=None,
+        ca=None,
+        user_agent=None,
+    ):
+        self._start(
+            {
+                "api_key": api_key,
+                "base_url": base_url,
+                "timeout": timeout,
+                "connect_timeout": connect_timeout,
+                "deadline": deadline,
+                "max_attempts": max_attempts,
+                "max_wait": max_wait,
+                "pace": pace,
+                "proxy": proxy,
+                "ca": ca.__fspath__() if hasattr(ca, "__fspath__") else ca,
+                "user_agent": user_agent,
+            }
+        )
+
+    def _start(self, options):
+        self._options = options
+        self._asked = options["api_key"] if callable(options["api_key"]) else None
+        self._key = self._asked() if self._asked else options["api_key"]
+        self._native = self._open(self._key)
+
+    def _open(self, key):
+        """Make the native client of a key."""
+        if self._asked:
+            source = "the function given as api_key"
+            if not isinstance(key, str):
+                raise TypeError(f"api_key() must return str, not {type(key).__name__}")
+        elif key is None:
+            source = "the environment variable PGAI_API_KEY"
+        else:
+            source = "the argument api_key"
+        return Client(**{**self._options, "api_key": key}, key_source=source)
+
+    def _client(self, **limits):
+        """Return the native client for one call, with limits of its own if any are given."""
+        if self._asked:
+            key = self._asked()
+            if key != self._key:
+                self._native, self._key = self._open(key), key
+        changes = {name: value for name, value in limits.items() if value is not _SAME}
+        return self._native.limited(**changes) if changes else self._native
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exc_info):
+        self.close()
+
+    def __repr__(self):
+        return f"<pgai.Contacts base_url={self._options['base_url']!r}>"
+
+    @suggesting
+    def list(self, page=None, limit=None, *, per_page=None, timeout=_SAME, deadline=_SAME):
+        """List one page of contacts.
+
+        Parameters
+        ----------
+        page : int, optional
+            From 1, which is also the default.
+        limit : int, optional
+            Contacts a page, from 1; `per_page` is another name for it. The service may
+            give fewer: see `Page.limit`.
+        timeout, deadline : float or None
+            Seconds for this call, instead of those of the client.
+
+        Returns
+        -------
+        Page
+
+        Raises
+        ------
+        Error
+            See the table of exceptions. `UsageError`: nothing was sent.
+        """
+        limit = _one_limit(limit, per_page)
+        return self._client(timeout=timeout, deadline=deadline).list(page, limit)
+
+    @suggesting
+    def get(self, id, *, timeout=_SAME, deadline=_SAME):
+        """Fetch one contact.
+
+        Raises
+        ------
+        NotFoundError
+            There is none of that id.
+        Error
+            As in `list`.
+        """
+        return self._client(timeout=timeout, deadline=deadline).get(id)
+
+    @suggesting
+    def create(
+        self,
+        *,
+        first_name=None,
+        last_name=None,
+        email=None,
+        job_title=None,
+        company=None,
+        linkedin_url=None,
+        location=None,
+        phone=None,
+        extra=None,
+        timeout=_SAME,
+        deadline=_SAME,
+    ):
+        """Create one contact, and return it as the service did.
+
+        Parameters
+        ----------
+        first_name, ... : str, optional
+            None: not sent. The service decides which fields are required.
+        extra : dict, optional
+            More fields, sent as JSON; none of those above.
+
+        Raises
+        ------
+        OutcomeUnknownError
+            The contact may or may not have been created: look before trying again.
+        Error
+            As in `list`; the contact was not created.
+        """
+        fields = {
+            "first_name": first_name,
+            "last_name": last_name,
+            "email": email,
+            "job_title": job_title,
+            "company": company,
+            "linkedin_url": linkedin_url,
+            "location": location,
+            "phone": phone,
+            "extra": _extra_text(extra),
+        }
+        return self._client(timeout=timeout, deadline=deadline).create(fields)
+
+    @suggesting
+    def pages(self, *, start=None, limit=None, per_page=None, cursor=None):
+        """Walk over all pages.
+
+        Parameters
+        ----------
+        start : int, optional
+            Number of the first page, from 1.
+        limit : int, optional
+            Contacts a page, by default 50, the most that the service gives; `per_page` is
+            another name for it.
+        cursor : str, optional
+            Where an earlier walk stood, from its `cursor` or that of the exception which
+            ended it; then `start` stays away.
+
+        Returns
+        -------
+        PageIterator
+            Nothing is sent before its first page is asked for.
+        """
+        return self._client().pages(start, _one_limit(limit, per_page), cursor)
+
+    @suggesting
+    def each(self, *, start=None, limit=None, per_page=None, cursor=None):
+        """Walk over all contacts. The parameters are those of `pages`.
+
+        Returns
+        -------
+        ContactIterator
+        """
+        return self._client().each(start, _one_limit(limit, per_page), cursor)
+
+    def __iter__(self):
+        return self.each()
+
+    def with_options(self, **changes):
+        """Return a client like this one with other options, those of the constructor.
+
+        If only timeouts, the deadline, `max_attempts` or `max_wait` change, that is cheap:
+        the two share their connections, and are closed together.
+        """
+        refuse_unknown("with_options", changes, (*_OTHERS, *_LIMITS))
+        other = Contacts.__new__(type(self))
+        options = {**self._options, **changes}
+        if any(name in changes for name in _OTHERS):
+            other._start(options)
+        else:
+            other._native = self._client(**changes)
+            other._options, other._asked, other._key = options, self._asked, self._key
+        return other
+
+    @property
+    def rate_limit(self):
+        """The rate limit, as of the last response that told it: a `RateLimit`, or None."""
+        return self._native.rate_limit()
+
+    def close(self):
+        """End all calls, in any thread; later ones raise `ClosedError`."""
+        self._asked = None
+        self._native.close()
+
+
+def _one_limit(limit, per_page):
+    if per_page is None:
+        return limit
+    if limit is not None:
+        raise UsageError("limit and per_page are two names for one thing: give one")
+    return per_page
+
+
+def _extra_text(extra):
+    if extra is None:
+        return None
+    if not isinstance(extra, dict):
+        raise TypeError(f"extra must be dict, not {type(extra).__name__}")
+    from ._support import write_json
+
+    return write_json(extra)

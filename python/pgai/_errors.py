@@ -1,0 +1,150 @@
+"""The exceptions. The extension takes the class for each status from here by its name."""
+
+from builtins import MemoryError as MemoryError
+from builtins import TimeoutError as BuiltinTimeoutError
+
+
+class Error(Exception):
+    """Base of all exceptions of this package.
+
+    Attributes
+    ----------
+    message : str
+        What was wrong, and what would be right.
+    status : int or None
+        HTTP status of the last answer; None: there was none.
+    code : str or None
+        The service's own code.
+    details : object
+        The service's details, decoded; None: none.
+    request_id : str or None
+        Tell it to the service's support.
+    retry_after : float or None
+        Seconds until it makes sense to try again.
+    attempts : int
+        Requests made for this call.
+    outcome_unknown : bool
+        Whether a contact may have been created all the same.
+    cursor : str or None
+        For a walk over all pages: where to go on.
+    """
+
+    def __init__(
+        self,
+        message="",
+        *,
+        status=None,
+        code=None,
+        details=None,
+        request_id=None,
+        retry_after=None,
+        attempts=0,
+        outcome_unknown=False,
+        cursor=None,
+    ):
+        super().__init__(message)
+        self.message = message
+        self.status = status
+        self.code = code
+        self.details = details
+        self.request_id = request_id
+        self.retry_after = retry_after
+        self.attempts = attempts
+        self.outcome_unknown = outcome_unknown
+        self.cursor = cursor
+
+    def __str__(self):
+        return self.message
+
+
+class APIError(Error):
+    """The service refused the request."""
+
+
+class BadRequestError(APIError):
+    """The service could not read the request (400)."""
+
+
+class AuthenticationError(APIError):
+    """The API key is missing or not valid (401). `key_source` says where it came from."""
+
+    def __init__(self, message="", *, key_source=None, **attributes):
+        super().__init__(message, **attributes)
+        self.key_source = key_source
+
+    def __str__(self):
+        if not self.key_source:
+            return self.message
+        return f"{self.message} (the key came from {self.key_source}: is it the right one?)"
+
+
+class InsufficientCreditsError(APIError):
+    """The account has no credits left (402)."""
+
+
+class PermissionDeniedError(APIError):
+    """The API key lacks a permission (403). `permission` names it, if it is known."""
+
+    def __init__(self, message="", *, permission=None, **attributes):
+        super().__init__(message, **attributes)
+        self.permission = permission
+
+
+class NotFoundError(APIError, LookupError):
+    """There is no such contact (404)."""
+
+
+class ConflictError(APIError):
+    """The contact is in conflict with one that exists (409)."""
+
+
+class UnprocessableEntityError(APIError):
+    """The service does not accept a field (422)."""
+
+
+class RateLimitError(APIError):
+    """The rate limit is exceeded, and waiting for it was not allowed (429)."""
+
+
+class ServerError(APIError):
+    """The service failed (5xx)."""
+
+
+class TransportError(Error):
+    """No whole answer came."""
+
+
+class ConnectError(TransportError, ConnectionError):
+    """No connection could be made; nothing was sent."""
+
+
+class TLSError(TransportError):
+    """No secure connection could be made, such as for a certificate that is not valid."""
+
+
+class ConnectionLostError(TransportError, ConnectionError):
+    """The connection ended before the answer was complete."""
+
+
+class TimeoutError(TransportError, BuiltinTimeoutError):
+    """The service did not answer in time."""
+
+
+class DecodeError(Error):
+    """The answer was not what the service documents."""
+
+
+class OutcomeUnknownError(Error):
+    """A contact may or may not have been created: look before trying again."""
+
+
+class CancelledError(Error):
+    """The call was cancelled, such as by `Contacts.close()` in another thread."""
+
+
+class ClosedError(Error):
+    """The client is closed."""
+
+
+class UsageError(Error, ValueError):
+    """An argument is not acceptable. Nothing was sent."""

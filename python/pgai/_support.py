@@ -1,0 +1,108 @@
+"""What the extension leaves to Python, because it is rare and shorter here.
+
+It is imported when it is first needed, and imports in turn what it needs only then.
+"""
+
+from ._arguments import refuse_unknown
+from ._errors import UsageError
+from ._pgai import Contact
+
+_NAMES = Contact.__match_args__
+
+
+def parse(text):
+    import json
+
+    return json.loads(text)
+
+
+def write_json(value):
+    import json
+
+    try:
+        return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    except ValueError as error:
+        raise UsageError(f"extra cannot be written as JSON: {error}") from None
+
+
+def extra(text):
+    """The fields of a contact that are not documented."""
+    if text is None:
+        return {}
+    return {name: value for name, value in parse(text).items() if name not in _NAMES}
+
+
+def moment(text):
+    """An aware datetime; None where there is no text."""
+    if text is None:
+        return None
+    from datetime import datetime, timezone
+
+    value = datetime.fromisoformat(text)
+    return value if value.tzinfo else value.replace(tzinfo=timezone.utc)
+
+
+def new_arguments(members):
+    """What `Contact.__new__` makes the same contact of, for pickle."""
+    known = {name: value for name, value in members.items() if name in _NAMES}
+    others = {name: value for name, value in members.items() if name not in _NAMES}
+    return (), {**known, "extra": others} if others else known
+
+
+def contact_parts(keywords):
+    """Fields, with False for absent, odd fields as bits, and JSON or None, of a contact
+    made by hand."""
+    given = dict(keywords or {})
+    others = _checked_extra(given.pop("extra", None))
+    refuse_unknown("Contact", given, (*_NAMES, "extra"))
+    fields = [given.get(name, False) for name in _NAMES]
+    odd = 0
+    for index, name in enumerate(_NAMES):
+        if name in given and not isinstance(given[name], (str, type(None))):
+            odd |= 1 << index
+            fields[index] = None
+        elif isinstance(given.get(name), str):
+            fields[index] = _checked_text(name, given[name])
+    text = write_json({**given, **others}) if odd or others else None
+    return tuple(fields), odd, text
+
+
+def _checked_text(name, value):
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise UsageError(f"{name} holds a lone surrogate, which is no character") from None
+    return str(value)
+
+
+def _checked_extra(extra):
+    if extra is None:
+        return {}
+    if not isinstance(extra, dict):
+        raise TypeError(f"extra must be dict, not {type(extra).__name__}")
+    for name in extra:
+        if name in _NAMES:
+            raise UsageError(f"extra must not hold {name}, which is a field of its own")
+    return extra
+
+
+def to_html(page):
+    """A table of a page, all text escaped."""
+    from html import escape
+
+    shown = [name for name in _NAMES if any(contact.has(name) for contact in page)]
+    head = "".join(f"<th>{name}</th>" for name in shown)
+    rows = "".join(
+        "<tr>" + "".join(f"<td>{_cell(escape, contact, name)}</td>" for name in shown) + "</tr>"
+        for contact in page
+    )
+    caption = escape(repr(page).strip("<>"))
+    return (
+        f"<table><caption>{caption}</caption>"
+        f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+    )
+
+
+def _cell(escape, contact, name):
+    value = getattr(contact, name)
+    return "" if value is None else escape(str(value))
