@@ -1,6 +1,5 @@
 /* The module pgai._sandbox: one type, Sandbox, a thin handle on a pgai_sandbox. What is
  * convenient stands in pgai.testing. */
-#define Py_LIMITED_API 0x030B0000
 #include <Python.h>
 
 #include <pthread.h>
@@ -169,17 +168,18 @@ static bool start(const pgai_sandbox_options *options, pgai_sandbox **out)
 
 static bool read_options(PyObject *args, PyObject *kwargs, pgai_sandbox_options *options)
 {
-    static char *names[] = {"contacts",   "seed",       "faults",    "limiter",
-                            "rate_limit", "page_limit", "max_limit", NULL};
+    static const char *const names[] = {"contacts",  "seed",       "faults",
+                                        "limiter",   "rate_limit", "page_limit",
+                                        "max_limit", NULL};
     long long contacts = options->contacts;
     long long seed = 1;
     long long rate_limit = 0;
     long long page_limit = 0;
     long long max_limit = 0;
 
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|$LLzzLLL:Sandbox", names, &contacts,
-                                     &seed, &options->faults, &options->limiter,
-                                     &rate_limit, &page_limit, &max_limit))
+    if (!PyArg_ParseTupleAndKeywords(
+            args, kwargs, "|$LLzzLLL:Sandbox", (char **)names, &contacts, &seed,
+            &options->faults, &options->limiter, &rate_limit, &page_limit, &max_limit))
         return false;
     options->contacts = contacts;
     options->seed = (uint64_t)seed;
@@ -290,6 +290,8 @@ static PyModuleDef module = {
     .m_base = PyModuleDef_HEAD_INIT,
     .m_name = "pgai._sandbox",
 };
+
+PyMODINIT_FUNC PyInit__sandbox(void);
 
 PyMODINIT_FUNC PyInit__sandbox(void)
 {

@@ -1,6 +1,7 @@
 # The extension pgai._sandbox: the emulator of the service, in the process of the tests that
 # use it.
 add_library(pgai_python_sandbox MODULE sandbox.c)
+target_compile_definitions(pgai_python_sandbox PRIVATE Py_LIMITED_API=0x030B0000)
 target_include_directories(pgai_python_sandbox SYSTEM PRIVATE ${Python_INCLUDE_DIRS})
 # Slots of types are functions behind void *, which ISO C does not know but POSIX does.
 set_source_files_properties(sandbox.c PROPERTIES COMPILE_OPTIONS -Wno-pedantic)

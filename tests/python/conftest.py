@@ -16,7 +16,9 @@ ROOT = pathlib.Path(__file__).parent.parent.parent
 
 
 def pytest_addoption(parser):
-    parser.addoption("--long", action="store_true", help="run the long tests at full length")
+    parser.addoption(
+        "--long", action="store_true", help="run the long tests at full length"
+    )
 
 
 @pytest.fixture

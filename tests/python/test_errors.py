@@ -84,7 +84,9 @@ def test_a_403_names_the_permission(pgai_sandbox):
 
 
 def test_a_429_that_would_take_too_long(pgai_sandbox, once):
-    pgai_sandbox.fault({"fault": "rate_limited", "retry_after": "seconds", "seconds": 30})
+    pgai_sandbox.fault(
+        {"fault": "rate_limited", "retry_after": "seconds", "seconds": 30}
+    )
     with pytest.raises(pgai.RateLimitError) as caught:
         once.list()
     assert caught.value.retry_after == pytest.approx(30, abs=1)
