@@ -49,7 +49,7 @@ static PyObject *fail(pgaii_py_client *self, const pgai_error *error)
     return pgaii_py_raise(pgaii_py_state_of((PyObject *)self), error, &context);
 }
 
-/* A signal can have raised although the call came to a good end. */
+/* What a signal handler raised goes before any result. */
 static bool is_good(pgai_status status)
 {
     return status == PGAI_OK && !PyErr_Occurred();

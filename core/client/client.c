@@ -159,8 +159,7 @@ pgaii_client_check(const pgai_client *client, const void *out, pgai_error *error
     if (!out)
         return pgaii_fail(error, PGAI_USAGE, "out is NULL");
     if (atomic_load(pgaii_pool_closed(client->pool)))
-        return pgaii_fail(error, PGAI_CLOSED,
-                          "the client is closed: pgai_client_cancel() was called");
+        return pgaii_fail(error, PGAI_CLOSED, "the client is closed: make a new one");
     return PGAI_OK;
 }
 

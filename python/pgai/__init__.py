@@ -6,6 +6,10 @@
 ...         print(contact.first_name)
 """
 
+# The private name of collections.abc: that package itself costs a millisecond to import,
+# and this module every Python has loaded when it starts.
+from _collections_abc import Sequence
+
 from ._contacts import Contacts
 from ._errors import (
     APIError,
@@ -30,7 +34,19 @@ from ._errors import (
     UnprocessableEntityError,
     UsageError,
 )
-from ._pgai import Contact, ContactIterator, Page, PageIterator, RateLimit, WalkStats, __version__
+from ._pgai import (
+    Contact,
+    ContactIterator,
+    Page,
+    PageIterator,
+    RateLimit,
+    WalkStats,
+    __version__,
+)
+
+Contacts.__module__ = "pgai"
+Sequence.register(Page)
+del Sequence
 
 __all__ = [
     "APIError",

@@ -5,8 +5,9 @@ def refuse_unknown(function, given, names):
     """Raise TypeError for the first of the given names that is none of `names`."""
     for name in given:
         if name not in names:
+            meant = _meant(name, names)
             raise TypeError(
-                f"{function}() got an unexpected keyword argument {name!r}{_meant(name, names)}"
+                f"{function}() got an unexpected keyword argument {name!r}{meant}"
             )
 
 
@@ -21,11 +22,12 @@ def suggesting(function):
     """Make a function suggest the right name for a keyword argument it does not know."""
     code = function.__code__
     names = code.co_varnames[1 : code.co_argcount + code.co_kwonlyargcount]
+    shown = function.__qualname__.removesuffix(".__init__").rpartition(".")[2]
 
     def call(*args, **keywords):
         for name in keywords:
             if name not in names:
-                refuse_unknown(function.__name__, keywords, names)
+                refuse_unknown(shown, keywords, names)
         return function(*args, **keywords)
 
     call.__wrapped__ = function

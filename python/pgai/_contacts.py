@@ -1,11 +1,14 @@
-"""The client, as people use it."""
+"""The client, as people use it.
+
+`on_event` and `prefetch` do not exist yet: they come with the event engine.
+"""
 
 from ._arguments import refuse_unknown, suggesting
-from ._errors import ClosedError, UsageError
+from ._errors import UsageError
 from ._pgai import Client
 
-# Limits can be changed on a client that shares the connections of another; the rest of the
-# options needs a client of its own.
+# Limits can be changed on a client that shares the connections of another; the rest of
+# the options needs a client of its own.
 _LIMITS = ("timeout", "connect_timeout", "deadline", "max_attempts", "max_wait")
 _OTHERS = ("api_key", "base_url", "pace", "proxy", "ca", "user_agent")
 
@@ -30,8 +33,8 @@ class Contacts:
         Seconds for one attempt, and for its connection; None: without end.
     deadline : float or None
         Seconds for a call with all its attempts and waits.
-    max_attempts : int
-        How often a request is sent at most. A create is sent again only if it is certain
+    max_attempts : int, optional
+        How often a request is sent at most: 4 times, and 8 for a page of a walk. A create is sent again only if it is certain
         that the service did not act on it.
     max_wait : float or None
         Seconds of the longest single wait for the rate limit; a call that would have to
@@ -58,7 +61,7 @@ class Contacts:
     2
     """
 
-    __slots__ = ("_options", "_asked", "_key", "_native", "__weakref__")
+    __slots__ = ("__weakref__", "_asked", "_key", "_native", "_options")
 
     @suggesting
     def __init__(
@@ -69,7 +72,7 @@ class Contacts:
         timeout=30.0,
         connect_timeout=10.0,
         deadline=120.0,
-        max_attempts=4,
+        max_attempts=None,
         max_wait=120.0,
         pace=True,
         proxy=None,
@@ -93,31 +96,39 @@ class Contacts:
         )
 
     def _start(self, options):
+        key = options["api_key"]
         self._options = options
-        self._asked = options["api_key"] if callable(options["api_key"]) else None
-        self._key = self._asked() if self._asked else options["api_key"]
-        self._native = self._open(self._key)
-
-    def _open(self, key):
-        """Make the native client of a key."""
+        self._asked = key if callable(key) else None
+        self._key = None
         if self._asked:
-            source = "the function given as api_key"
-            if not isinstance(key, str):
-                raise TypeError(f"api_key() must return str, not {type(key).__name__}")
+            self._native = self._renewed()
         elif key is None:
-            source = "the environment variable PGAI_API_KEY"
+            self._native = self._open(None, "the environment variable PGAI_API_KEY")
         else:
-            source = "the argument api_key"
+            self._native = self._open(key, "the argument api_key")
+
+    def _open(self, key, source):
         return Client(**{**self._options, "api_key": key}, key_source=source)
 
+    def _renewed(self):
+        """Return the native client of the key that the user's function gives now."""
+        asked = self._asked
+        key = asked()
+        if not isinstance(key, str):
+            raise TypeError(f"api_key() must return str, not {type(key).__name__}")
+        if key != self._key:
+            self._native = self._open(key, "the function given as api_key")
+            self._key = key
+            # Another thread may have closed the client before it had this one.
+            if self._asked is None:
+                self._native.close()
+        return self._native
+
     def _client(self, **limits):
-        """Return the native client for one call, with limits of its own if any are given."""
-        if self._asked:
-            key = self._asked()
-            if key != self._key:
-                self._native, self._key = self._open(key), key
+        """Return the native client for one call, with the limits that it was given."""
+        native = self._renewed() if self._asked else self._native
         changes = {name: value for name, value in limits.items() if value is not _SAME}
-        return self._native.limited(**changes) if changes else self._native
+        return native.limited(**changes) if changes else native
 
     def __enter__(self):
         return self
@@ -129,7 +140,9 @@ class Contacts:
         return f"<pgai.Contacts base_url={self._options['base_url']!r}>"
 
     @suggesting
-    def list(self, page=None, limit=None, *, per_page=None, timeout=_SAME, deadline=_SAME):
+    def list(
+        self, page=None, limit=None, *, per_page=None, timeout=_SAME, deadline=_SAME
+    ):
         """List one page of contacts.
 
         Parameters
@@ -250,8 +263,8 @@ class Contacts:
     def with_options(self, **changes):
         """Return a client like this one with other options, those of the constructor.
 
-        If only timeouts, the deadline, `max_attempts` or `max_wait` change, that is cheap:
-        the two share their connections, and are closed together.
+        If only timeouts, the deadline, `max_attempts` or `max_wait` change, that is
+        cheap: the two share their connections, and are closed together.
         """
         refuse_unknown("with_options", changes, (*_OTHERS, *_LIMITS))
         other = Contacts.__new__(type(self))
@@ -265,7 +278,7 @@ class Contacts:
 
     @property
     def rate_limit(self):
-        """The rate limit, as of the last response that told it: a `RateLimit`, or None."""
+        """The rate limit, as last told: a `RateLimit`, or None."""
         return self._native.rate_limit()
 
     def close(self):

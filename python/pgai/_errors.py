@@ -1,6 +1,6 @@
 """The exceptions. The extension takes the class for each status from here by its name."""
 
-from builtins import MemoryError as MemoryError
+from builtins import MemoryError as MemoryError  # one of the classes taken by name
 from builtins import TimeoutError as BuiltinTimeoutError
 
 
@@ -75,7 +75,9 @@ class AuthenticationError(APIError):
     def __str__(self):
         if not self.key_source:
             return self.message
-        return f"{self.message} (the key came from {self.key_source}: is it the right one?)"
+        return (
+            f"{self.message} (the key came from {self.key_source}: is it the right one?)"
+        )
 
 
 class InsufficientCreditsError(APIError):
@@ -148,3 +150,9 @@ class ClosedError(Error):
 
 class UsageError(Error, ValueError):
     """An argument is not acceptable. Nothing was sent."""
+
+
+# They are shown, and pickled, under the name by which people catch them.
+for _class in [value for value in globals().values() if isinstance(value, type)]:
+    if issubclass(_class, Error):
+        _class.__module__ = "pgai"

@@ -20,8 +20,12 @@ def write_json(value):
     import json
 
     try:
-        return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    except ValueError as error:
+        return json.dumps(
+            value, ensure_ascii=False, allow_nan=False, separators=(",", ":")
+        )
+    except TypeError as error:
+        raise TypeError(f"extra cannot be written as JSON: {error}") from None
+    except (ValueError, RecursionError) as error:
         raise UsageError(f"extra cannot be written as JSON: {error}") from None
 
 
@@ -36,10 +40,10 @@ def moment(text):
     """An aware datetime; None where there is no text."""
     if text is None:
         return None
-    from datetime import datetime, timezone
+    from datetime import UTC, datetime
 
     value = datetime.fromisoformat(text)
-    return value if value.tzinfo else value.replace(tzinfo=timezone.utc)
+    return value if value.tzinfo else value.replace(tzinfo=UTC)
 
 
 def new_arguments(members):
@@ -71,7 +75,9 @@ def _checked_text(name, value):
     try:
         value.encode()
     except UnicodeEncodeError:
-        raise UsageError(f"{name} holds a lone surrogate, which is no character") from None
+        raise UsageError(
+            f"{name} holds a lone surrogate, which is no character"
+        ) from None
     return str(value)
 
 
@@ -93,7 +99,9 @@ def to_html(page):
     shown = [name for name in _NAMES if any(contact.has(name) for contact in page)]
     head = "".join(f"<th>{name}</th>" for name in shown)
     rows = "".join(
-        "<tr>" + "".join(f"<td>{_cell(escape, contact, name)}</td>" for name in shown) + "</tr>"
+        "<tr>"
+        + "".join(f"<td>{_cell(escape, contact, name)}</td>" for name in shown)
+        + "</tr>"
         for contact in page
     )
     caption = escape(repr(page).strip("<>"))
