@@ -34,8 +34,9 @@ class Contacts:
     deadline : float or None
         Seconds for a call with all its attempts and waits.
     max_attempts : int, optional
-        How often a request is sent at most: 4 times, and 8 for a page of a walk. A create is sent again only if it is certain
-        that the service did not act on it.
+        How often a request is sent at most: by default 4 times, and 8 for a page of a
+        walk. A create is sent again only if it is certain that the service did not act
+        on it.
     max_wait : float or None
         Seconds of the longest single wait for the rate limit; a call that would have to
         wait longer raises `RateLimitError` at once.
