@@ -38,7 +38,9 @@ class Lookup(BaseHTTPRequestHandler):
         try:
             self.reply(200, self.server.contacts.get(self.path[1:]).raw)
         except pgai.Error as error:
-            status = next((code for kind, code in ANSWERS if isinstance(error, kind)), 502)
+            status = next(
+                (code for kind, code in ANSWERS if isinstance(error, kind)), 502
+            )
             self.reply(status, '{"error": "no contact"}')
 
     def reply(self, status: int, text: str) -> None:

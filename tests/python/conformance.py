@@ -140,9 +140,7 @@ class Server(threading.Thread):
     def finish(self):
         if self.trouble:
             raise self.trouble
-        demand(
-            self.taken == len(self.steps), self.taken, "requests of", len(self.steps)
-        )
+        demand(self.taken == len(self.steps), self.taken, "requests of", len(self.steps))
 
     def close(self):
         with contextlib.suppress(OSError):
@@ -243,9 +241,7 @@ def check_contact(expected, contact):
         value = fields.get(name)
         if isinstance(value, dict):
             value = json.loads(value["json"])
-        demand(
-            getattr(contact, name) == value, name, "is", repr(getattr(contact, name))
-        )
+        demand(getattr(contact, name) == value, name, "is", repr(getattr(contact, name)))
     extra = [[name, json.loads(text)] for name, text in expected.get("extra", [])]
     demand(
         [list(pair) for pair in contact.extra.items()] == extra, "extra", contact.extra
@@ -256,9 +252,7 @@ def check_contact(expected, contact):
 
 def check_page(expected, page):
     for name in ("page", "limit", "total"):
-        demand(
-            getattr(page, name) == expected.get(name), name, "is", getattr(page, name)
-        )
+        demand(getattr(page, name) == expected.get(name), name, "is", getattr(page, name))
     contacts = expected.get("contacts", [])
     demand(len(page) == len(contacts), len(page), "contacts")
     for want, contact in zip(contacts, page, strict=True):
@@ -325,9 +319,7 @@ def check_steps(shim, steps):
     seen = 0
     for step in steps:
         if "wait" in step:
-            least, most = (
-                step["ms"] if isinstance(step["ms"], list) else [step["ms"]] * 2
-            )
+            least, most = step["ms"] if isinstance(step["ms"], list) else [step["ms"]] * 2
             waited[-1] = [waited[-1][0] + least, waited[-1][1] + most]
             continue
         if "timeout_ms" in step:

@@ -64,9 +64,7 @@ def test_per_page_is_another_name_for_limit(contacts):
 
 
 def test_extra_fields_are_sent_and_come_back(pgai_sandbox, contacts):
-    contacts.create(
-        first_name="Sarah", extra={"country": "US", "tags": ["a"], "é": "ü"}
-    )
+    contacts.create(first_name="Sarah", extra={"country": "US", "tags": ["a"], "é": "ü"})
     created = pgai_sandbox.log()["created"][0]
     assert created["country"] == "US"
 

@@ -14,9 +14,7 @@ TABLE = HERE.parent / "conformance"
 # Rows that say something which Python cannot, and why.
 NO_CLEARTEXT = "Python has no option for clear text to other hosts"
 NOT_A_DICT = "extra is a dict, so it cannot be any other JSON text"
-ONE_BY_ONE = (
-    "a walk by contacts asks for a page only when one of its contacts is wanted"
-)
+ONE_BY_ONE = "a walk by contacts asks for a page only when one of its contacts is wanted"
 NO_FAILURE = "no server can bring about this failure"
 LEFT_OUT = {
     "a sandbox key goes nowhere but to loopback, clear text or not": NO_CLEARTEXT,

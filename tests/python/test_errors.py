@@ -19,7 +19,9 @@ STATUSES = [
     (503, pgai.ServerError),
 ]
 BODY_FAULTS = ["empty_body", "not_json", "missing_data"]
-ATTRIBUTES = "status message code details request_id retry_after attempts outcome_unknown".split()
+ATTRIBUTES = (
+    "status message code details request_id retry_after attempts outcome_unknown".split()
+)
 
 
 @pytest.fixture
@@ -84,9 +86,7 @@ def test_a_403_names_the_permission(pgai_sandbox):
 
 
 def test_a_429_that_would_take_too_long(pgai_sandbox, once):
-    pgai_sandbox.fault(
-        {"fault": "rate_limited", "retry_after": "seconds", "seconds": 30}
-    )
+    pgai_sandbox.fault({"fault": "rate_limited", "retry_after": "seconds", "seconds": 30})
     with pytest.raises(pgai.RateLimitError) as caught:
         once.list()
     assert caught.value.retry_after == pytest.approx(30, abs=1)

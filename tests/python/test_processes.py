@@ -5,7 +5,9 @@ import sys
 import pytest
 
 
-def test_a_forked_child_works_and_leaves_the_parent_s_connection(pgai_sandbox, run_python):
+def test_a_forked_child_works_and_leaves_the_parent_s_connection(
+    pgai_sandbox, run_python
+):
     run_python(
         """
         import gc, os, sys, warnings
@@ -59,11 +61,6 @@ def test_multiprocessing(pgai_sandbox, run_python):
 def test_interpreters_with_their_own_gil(pgai_sandbox, run_python):
     run_python(
         """
-        import sys, threading
-        import _xxsubinterpreters as interpreters if sys.version_info < (3, 13) else None
-        """
-        if False
-        else """
         import importlib, sys, threading
 
         name = "_interpreters" if sys.version_info >= (3, 13) else "_xxsubinterpreters"

@@ -118,7 +118,11 @@ class Sandbox:
         **options
             What `pgai.Contacts` takes. Proxies of the environment are not used.
         """
-        given = {"base_url": self.url, "api_key": self.api_key, "proxy": ""} | options
+        given: dict[str, Any] = {
+            "base_url": self.url,
+            "api_key": self.api_key,
+            "proxy": "",
+        } | options
         return pgai.Contacts(**given)
 
     def fault(self, *rules: Mapping[str, Any]) -> None:

@@ -1,0 +1,33 @@
+"""The stubs fit the module, and the package and the examples fit the stubs."""
+
+import pathlib
+import subprocess
+import sys
+
+import pytest
+from conftest import ROOT
+
+import pgai
+
+pytest.importorskip("mypy")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["mypy", "--strict", "-p", "pgai"],
+        ["mypy", "--strict", *sorted(map(str, (ROOT / "examples").glob("*.py")))],
+        ["mypy.stubtest", "pgai", "--ignore-unused-allowlist"],
+    ],
+    ids=["package", "examples", "stubtest"],
+)
+def test_types(arguments, tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-m", *arguments],
+        cwd=pathlib.Path(pgai.__file__).parent.parent,
+        env={"MYPY_CACHE_DIR": str(tmp_path), "PYTHONPATH": ".", "MYPYPATH": "."},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
