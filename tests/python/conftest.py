@@ -12,6 +12,7 @@ import textwrap
 
 import pytest
 
+pytest_plugins = ["pytester"]
 ROOT = pathlib.Path(__file__).parent.parent.parent
 
 

@@ -66,9 +66,11 @@ def results(tmp_path_factory):
 
 
 def rows():
+    names = []
     for path in sorted(TABLE.glob("*.json")):
         for row in json.loads(path.read_text("utf-8")):
-            yield row["name"]
+            names.append(row["name"])
+    return names
 
 
 @pytest.mark.parametrize("name", rows())

@@ -36,6 +36,11 @@ def finish(process, status=0):
     return said
 
 
+def test_contacts_tour(example):
+    said = finish(example("contacts_tour.py"))
+    assert said.splitlines()[-1] == "python: 1001 contacts in 21 requests"
+
+
 def test_list_contacts(example):
     said = finish(example("list_contacts.py", "2", "10"))
     assert said.splitlines()[-1] == "page 2, 10 of 1000 contacts"

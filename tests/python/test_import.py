@@ -1,11 +1,19 @@
 """What `import pgai` costs and brings along."""
 
-import statistics
 import subprocess
 import sys
 import time
 
-HEAVY = {"asyncio", "ssl", "dataclasses", "typing", "json", "socket", "inspect", "logging"}
+HEAVY = {
+    "asyncio",
+    "ssl",
+    "dataclasses",
+    "typing",
+    "json",
+    "socket",
+    "inspect",
+    "logging",
+}
 MOST_MS = 20
 
 
@@ -26,4 +34,5 @@ def test_importing_is_quick():
 
     milliseconds("import pgai")
     pairs = [(milliseconds("import pgai"), milliseconds("pass")) for _ in range(9)]
-    assert statistics.median(a - b for a, b in pairs) < MOST_MS
+    # The least of each is what it costs when nothing else runs on the machine.
+    assert min(a for a, _ in pairs) - min(b for _, b in pairs) < MOST_MS

@@ -76,7 +76,13 @@ def peak_kib():
 @pytest.mark.parametrize("name", NAMES)
 def test_calls_and_errors_keep_nothing(contacts, rounds, name):
     call = calls(contacts)[name]
-    watched = (pgai.Contact, pgai.Page, pgai.ContactIterator, type(contacts._native), None)
+    watched = (
+        pgai.Contact,
+        pgai.Page,
+        pgai.ContactIterator,
+        type(contacts._native),
+        None,
+    )
     for _ in range(200):
         call()
     gc.collect()
