@@ -92,41 +92,76 @@ static int find_field(PyObject *name)
     return field == PGAI_FIELD_COUNT ? -1 : (int)field;
 }
 
-/* Fills a contact made by hand from what pgai._support made of the keywords: a tuple of
- * the fields, with False for the absent ones, the odd ones as bits, and the JSON. */
+static const char not_parts[] = "these are not the parts of a contact";
+
+/* Text, None, or False for absent; nothing else, or a cycle might go through a contact.
+ */
+static int fill_field(contact *self, int field, PyObject *value)
+{
+    if (!value)
+        return -1;
+    if (value != Py_False && value != Py_None && !PyUnicode_CheckExact(value)) {
+        PyErr_SetString(PyExc_TypeError, not_parts);
+        return -1;
+    }
+    self->fields[field] = value == Py_False ? NULL : Py_NewRef(value);
+    return 0;
+}
+
+/* Fills a contact from what reduce() gives: a tuple of the fields, the odd ones as
+ * bits, and the JSON or None. */
 static int fill(contact *self, PyObject *parts)
 {
     PyObject *fields, *json;
 
-    if (!PyArg_ParseTuple(parts, "OIO", &fields, &self->odd, &json))
+    if (!PyArg_ParseTuple(parts, "O!IO", &PyTuple_Type, &fields, &self->odd, &json))
         return -1;
-    for (int i = 0; i < PGAI_FIELD_COUNT; i++) {
-        PyObject *value = PyTuple_GetItem(fields, i);
-
-        if (!value)
-            return -1;
-        self->fields[i] = value == Py_False ? NULL : Py_NewRef(value);
+    if (json != Py_None && !PyUnicode_CheckExact(json)) {
+        PyErr_SetString(PyExc_TypeError, not_parts);
+        return -1;
     }
+    for (int i = 0; i < PGAI_FIELD_COUNT; i++)
+        if (fill_field(self, i, PyTuple_GetItem(fields, i)) < 0)
+            return -1;
     self->json = json == Py_None ? NULL : Py_NewRef(json);
     return 0;
 }
 
+/* By hand a contact is made of keywords; of parts, as positional arguments, by pickle. */
 static PyObject *contact_new(PyTypeObject *type, PyObject *args, PyObject *keywords)
 {
-    PyObject *parts;
     contact *self;
+    PyObject *parts;
 
-    if (PyTuple_Size(args) > 0) {
+    if (PyTuple_Size(args) == 3 && !keywords) {
+        parts = Py_NewRef(args);
+    } else if (PyTuple_Size(args) == 0) {
+        parts = pgaii_py_support(PyType_GetModuleState(type), "contact_parts", "(O)",
+                                 keywords ? keywords : Py_None);
+    } else {
         PyErr_SetString(PyExc_TypeError, "Contact() takes keyword arguments only");
         return NULL;
     }
-    parts = pgaii_py_support(PyType_GetModuleState(type), "contact_parts", "(O)",
-                             keywords ? keywords : Py_None);
     self = parts ? new_contact(type) : NULL;
     if (self && fill(self, parts) < 0)
         Py_CLEAR(self);
     Py_XDECREF(parts);
     return (PyObject *)self;
+}
+
+static PyObject *reduce(PyObject *object, PyObject *unused)
+{
+    contact *self = (contact *)object;
+    PyObject *json = self->json ? self->json : Py_None;
+    PyObject *fields = PyTuple_New(PGAI_FIELD_COUNT);
+
+    (void)unused;
+    if (!fields)
+        return NULL;
+    for (int i = 0; i < PGAI_FIELD_COUNT; i++)
+        PyTuple_SetItem(fields, i,
+                        Py_NewRef(self->fields[i] ? self->fields[i] : Py_False));
+    return Py_BuildValue("(O(NIO))", Py_TYPE(object), fields, self->odd, json);
 }
 
 static PyObject *from_json(contact *self, const char *function)
@@ -202,7 +237,7 @@ static PyObject *has(PyObject *object, PyObject *name)
     int field, found;
 
     if (!PyUnicode_Check(name)) {
-        PyErr_SetString(PyExc_TypeError, "has() takes the name of a field, a str");
+        PyErr_SetString(PyExc_TypeError, "name must be a str, that of a field");
         return NULL;
     }
     field = find_field(name);
@@ -273,18 +308,6 @@ static PyObject *contact_compare(PyObject *object, PyObject *other, int operatio
     return same < 0 ? NULL : PyBool_FromLong(same == (operation == Py_EQ));
 }
 
-static PyObject *get_new_arguments(PyObject *object, PyObject *unused)
-{
-    PyObject *dict = to_dict(object, unused);
-    PyObject *result = NULL;
-
-    if (dict)
-        result =
-            pgaii_py_support(pgaii_py_state_of(object), "new_arguments", "(O)", dict);
-    Py_XDECREF(dict);
-    return result;
-}
-
 /* A contact never changes, so that a copy of it is itself. */
 static PyObject *copy(PyObject *object, PyObject *memo)
 {
@@ -299,7 +322,7 @@ static PyMethodDef methods[] = {
     {"to_dict", to_dict, METH_NOARGS,
      "to_dict($self, /)\n--\n\n"
      "What the service sent, as a new dict."},
-    {"__getnewargs_ex__", get_new_arguments, METH_NOARGS, NULL},
+    {"__reduce__", reduce, METH_NOARGS, NULL},
     {"__copy__", copy, METH_NOARGS, NULL},
     {"__deepcopy__", copy, METH_O, NULL},
     {NULL, NULL, 0, NULL},

@@ -9,7 +9,15 @@ from ._pgai import Client
 
 # Limits can be changed on a client that shares the connections of another; the rest of
 # the options needs a client of its own.
-_LIMITS = ("timeout", "connect_timeout", "deadline", "max_attempts", "max_wait")
+# A limit that is at its default is not passed on: a page of a walk has more patience by
+# default than a call, which the core knows.
+_LIMITS = {
+    "timeout": 30.0,
+    "connect_timeout": 10.0,
+    "deadline": 120.0,
+    "max_attempts": 4,
+    "max_wait": 120.0,
+}
 _OTHERS = ("api_key", "base_url", "pace", "proxy", "ca", "user_agent")
 
 # Told apart from None, which means "without end".
@@ -32,11 +40,11 @@ class Contacts:
     timeout, connect_timeout : float or None
         Seconds for one attempt, and for its connection; None: without end.
     deadline : float or None
-        Seconds for a call with all its attempts and waits.
-    max_attempts : int, optional
-        How often a request is sent at most: by default 4 times, and 8 for a page of a
-        walk. A create is sent again only if it is certain that the service did not act
-        on it.
+        Seconds for a call with all its attempts and waits; while it is 120, each page of
+        a walk has 600.
+    max_attempts : int
+        How often a request is sent at most; while it is 4, each page of a walk has 8. A
+        create is sent again only if it is certain that the service did not act on it.
     max_wait : float or None
         Seconds of the longest single wait for the rate limit; a call that would have to
         wait longer raises `RateLimitError` at once.
@@ -73,7 +81,7 @@ class Contacts:
         timeout=30.0,
         connect_timeout=10.0,
         deadline=120.0,
-        max_attempts=None,
+        max_attempts=4,
         max_wait=120.0,
         pace=True,
         proxy=None,
@@ -109,7 +117,12 @@ class Contacts:
             self._native = self._open(key, "the argument api_key")
 
     def _open(self, key, source):
-        return Client(**{**self._options, "api_key": key}, key_source=source)
+        given = {
+            name: value
+            for name, value in self._options.items()
+            if name not in _LIMITS or value != _LIMITS[name]
+        }
+        return Client(**{**given, "api_key": key}, key_source=source)
 
     def _renewed(self):
         """Return the native client of the key that the user's function gives now."""

@@ -11,7 +11,7 @@ class _Options(TypedDict, total=False):
     timeout: float | None
     connect_timeout: float | None
     deadline: float | None
-    max_attempts: int | None
+    max_attempts: int
     max_wait: float | None
     pace: bool
     proxy: str | None
@@ -27,7 +27,7 @@ class Contacts:
         timeout: float | None = 30.0,
         connect_timeout: float | None = 10.0,
         deadline: float | None = 120.0,
-        max_attempts: int | None = None,
+        max_attempts: int = 4,
         max_wait: float | None = 120.0,
         pace: bool = True,
         proxy: str | None = None,

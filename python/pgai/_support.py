@@ -46,13 +46,6 @@ def moment(text):
     return value if value.tzinfo else value.replace(tzinfo=UTC)
 
 
-def new_arguments(members):
-    """What `Contact.__new__` makes the same contact of, for pickle."""
-    known = {name: value for name, value in members.items() if name in _NAMES}
-    others = {name: value for name, value in members.items() if name not in _NAMES}
-    return (), {**known, "extra": others} if others else known
-
-
 def contact_parts(keywords):
     """Fields, with False for absent, odd fields as bits, and JSON or None, of a contact
     made by hand."""

@@ -6,8 +6,8 @@ import re
 import pytest
 from conftest import ROOT
 
-import pgai._contacts
-import pgai.testing
+import pgai
+from pgai.testing import Sandbox
 
 
 def blocks(path):
@@ -37,7 +37,10 @@ def test_testing(pytester):
 
 
 @pytest.mark.usefixtures("environment")
-@pytest.mark.parametrize("module", [pgai._contacts, pgai.testing])
-def test_docstrings(module):
-    failed, tried = doctest.testmod(module)
-    assert tried and not failed
+@pytest.mark.parametrize("shown", [pgai.Contacts, Sandbox])
+def test_docstrings(shown):
+    runner = doctest.DocTestRunner()
+    names = {"Contacts": pgai.Contacts, "Sandbox": Sandbox}
+    for example in doctest.DocTestFinder().find(shown, module=False, globs=names):
+        runner.run(example)
+    assert runner.tries and not runner.failures
