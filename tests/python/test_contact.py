@@ -9,10 +9,19 @@ import pytest
 
 import pgai
 
-FIELDS = (
-    "id first_name last_name email job_title company linkedin_url location phone "
-    "created_at updated_at"
-).split()
+FIELDS = [
+    "id",
+    "first_name",
+    "last_name",
+    "email",
+    "job_title",
+    "company",
+    "linkedin_url",
+    "location",
+    "phone",
+    "created_at",
+    "updated_at",
+]
 
 
 @pytest.fixture

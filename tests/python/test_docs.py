@@ -33,7 +33,7 @@ def test_readme():
 
 def test_testing(pytester):
     pytester.makepyfile("\n".join(blocks("docs/testing.md")))
-    pytester.runpytest_subprocess("-p", "pgai.testing.plugin").assert_outcomes(passed=4)
+    pytester.runpytest_subprocess().assert_outcomes(passed=4)
 
 
 @pytest.mark.usefixtures("environment")

@@ -19,9 +19,16 @@ STATUSES = [
     (503, pgai.ServerError),
 ]
 BODY_FAULTS = ["empty_body", "not_json", "missing_data"]
-ATTRIBUTES = (
-    "status message code details request_id retry_after attempts outcome_unknown".split()
-)
+ATTRIBUTES = [
+    "status",
+    "message",
+    "code",
+    "details",
+    "request_id",
+    "retry_after",
+    "attempts",
+    "outcome_unknown",
+]
 
 
 @pytest.fixture

@@ -113,7 +113,7 @@ def test_an_iterator_used_by_two_threads_at_once_never_crashes(contacts):
             if contact is None:
                 return
             seen.append(contact.id)
-            walk.cursor, walk.stats, walk.__length_hint__()  # noqa: B018
+            walk.cursor, walk.stats, walk.__length_hint__()
 
     threads = [threading.Thread(target=take) for _ in range(4)]
     for thread in threads:

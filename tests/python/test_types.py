@@ -1,13 +1,10 @@
 """The stubs fit the module, and the package and the examples fit the stubs."""
 
-import pathlib
 import subprocess
 import sys
 
 import pytest
 from conftest import ROOT
-
-import pgai
 
 pytest.importorskip("mypy")
 
@@ -24,8 +21,7 @@ pytest.importorskip("mypy")
 def test_types(arguments, tmp_path):
     done = subprocess.run(
         [sys.executable, "-m", *arguments],
-        cwd=pathlib.Path(pgai.__file__).parent.parent,
-        env={"MYPY_CACHE_DIR": str(tmp_path), "PYTHONPATH": ".", "MYPYPATH": "."},
+        cwd=tmp_path,
         capture_output=True,
         text=True,
         check=False,
