@@ -1,7 +1,7 @@
 """Keep a SQLite table of all contacts up to date: python sync_to_sqlite.py FILE.
 
-A run that is stopped, by Ctrl-C or a failure, goes on where it was when started again. With
-tqdm installed there is a progress bar. The key is in $PGAI_API_KEY.
+A run that is stopped, by Ctrl-C or a failure, goes on where it was when started again.
+With tqdm installed there is a progress bar. The key is in $PGAI_API_KEY.
 """
 
 from __future__ import annotations

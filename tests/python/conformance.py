@@ -343,7 +343,7 @@ class Row:
         self.calls = row.get("calls") or [row]
         self.shim = shim
         self.server = Server(shim)
-        # Another port is another service, so no row knows of the rate limit of those before.
+        # Another port is another service: no row knows of the rate limit of others.
         url = f"http://127.0.0.1:{self.server.port}/v1"
         self.options = CLIENT | {"base_url": url} | row.get("client", {})
         self.key = to_text(self.options["api_key"]) or ""

@@ -45,8 +45,10 @@ def results(tmp_path_factory):
     compiler = os.environ.get("CC", "cc")
     source = HERE / "virtual_time.c"
     subprocess.run(
-        [compiler, "-std=gnu11", "-O1", "-fPIC", "-shared", "-Wl,--no-as-needed"]
-        + ["-o", shim, source, "-lcurl"],
+        [
+            *(compiler, "-std=gnu11", "-O1", "-fPIC", "-shared", "-Wl,--no-as-needed"),
+            *("-o", shim, source, "-lcurl"),
+        ],
         check=True,
     )
     environment = {
