@@ -1,0 +1,505 @@
+"""Plays the conformance table over the real module; test_conformance.py starts it.
+
+It runs with virtual_time.c preloaded. What is compared is what a user of Python sees, and
+every byte of a request. It prints a JSON object: the name of a row, and what did not fit.
+"""
+
+import contextlib
+import ctypes
+import json
+import pathlib
+import socket
+import sys
+import threading
+
+import pgai
+
+TABLE = pathlib.Path(__file__).parent.parent / "conformance"
+CLIENT = {"api_key": "test_key_0123456789", "user_agent": "conformance"}
+CONNECTION_HEADERS = {b"host", b"content-length", b"accept-encoding", b"connection"}
+FIELDS = pgai.Contact.__match_args__
+
+# What libcurl reports where a connection fails like that.
+VERDICTS = {
+    ("connect", False): 7,
+    ("connect", True): 5,
+    ("tls", False): 35,
+    ("tls", True): 60,
+    ("timeout", False): 28,
+    ("connection_lost", False): 56,
+    ("protocol", False): 8,
+    ("too_large", False): 63,
+    ("no_memory", False): 27,
+}
+
+CLASSES = {
+    "usage": "UsageError",
+    "no_memory": "MemoryError",
+    "connect": "ConnectError",
+    "tls": "TLSError",
+    "timeout": "TimeoutError",
+    "connection_lost": "ConnectionLostError",
+    "protocol": "TransportError",
+    "too_large": "TransportError",
+    "decode": "DecodeError",
+    "redirect": "TransportError",
+    "bad_request": "BadRequestError",
+    "authentication": "AuthenticationError",
+    "insufficient_credits": "InsufficientCreditsError",
+    "permission_denied": "PermissionDeniedError",
+    "not_found": "NotFoundError",
+    "conflict": "ConflictError",
+    "unprocessable": "UnprocessableEntityError",
+    "rate_limited": "RateLimitError",
+    "api": "APIError",
+    "server": "ServerError",
+    "outcome_unknown": "OutcomeUnknownError",
+    "cancelled": "CancelledError",
+}
+
+
+class Mismatch(Exception):
+    """Something is not as the table has it."""
+
+
+def demand(holds, *what):
+    if not holds:
+        raise Mismatch(" ".join(map(str, what)))
+
+
+def to_bytes(value):
+    """Bytes in the table's notation."""
+    if isinstance(value, str):
+        return value.encode()
+    if isinstance(value, list):
+        return b"".join(map(to_bytes, value))
+    if "hex" in value:
+        return bytes.fromhex(value["hex"])
+    text, times = value["repeat"]
+    return to_bytes(text) * times
+
+
+def to_text(value):
+    """A str; bytes that are no UTF-8 become what os.fsdecode makes of them."""
+    return None if value is None else to_bytes(value).decode(errors="surrogateescape")
+
+
+def to_extra(text):
+    """What JSON text says; the text itself when it says nothing."""
+    with contextlib.suppress(ValueError):
+        return json.loads(text)
+    return text
+
+
+def to_body(answer):
+    if "body" in answer:
+        return to_bytes(answer["body"])
+    if "body_file" in answer:
+        return (TABLE / answer["body_file"]).read_bytes()
+    return json.dumps(answer["json"]).encode() if "json" in answer else b""
+
+
+def fits(expected, number):
+    if isinstance(expected, list):
+        return expected[0] <= number <= expected[1]
+    return expected == number
+
+
+def verdict_of(failure):
+    """The libcurl code of a failure; 0 for one that libcurl does not have."""
+    return VERDICTS.get((failure["kind"], failure.get("permanent", False)), 0)
+
+
+class Server(threading.Thread):
+    """Checks the requests of one row to the byte, and plays the answers."""
+
+    def __init__(self, shim):
+        super().__init__(daemon=True)
+        self.shim = shim
+        self.key = ""
+        self.user_agent = ""
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listener.getsockname()[1]
+        self.steps = []
+        self.taken = 0
+        self.trouble = None
+        self.client = None
+        self.rewrites = False
+        self.start()
+
+    def begin(self, steps):
+        """Take the requests of a call, but for those that never arrive."""
+        self.steps = [
+            step
+            for step in steps
+            if "request" in step
+            and not ("failure" in step and not step["failure"]["sent"])
+        ]
+        self.taken = 0
+
+    def finish(self):
+        if self.trouble:
+            raise self.trouble
+        demand(self.taken == len(self.steps), self.taken, "requests of", len(self.steps))
+
+    def close(self):
+        with contextlib.suppress(OSError):
+            self.listener.shutdown(socket.SHUT_RDWR)
+        self.listener.close()
+
+    def run(self):
+        while True:
+            try:
+                connection, _ = self.listener.accept()
+            except OSError:
+                return
+            with connection, contextlib.suppress(ConnectionError):
+                self.serve(connection)
+
+    def serve(self, connection):
+        head, body = receive(connection)
+        if not head:
+            return
+        try:
+            demand(self.taken < len(self.steps), "one request too many:", head)
+            step = self.steps[self.taken]
+            self.taken += 1
+            self.check(step, head, body)
+            self.shim.shim_advance(step.get("takes_ms", 0))
+        except Mismatch as mismatch:
+            self.trouble = self.trouble or mismatch
+            return
+        if "answer" in step:
+            connection.sendall(render(step["answer"]))
+        elif step["failure"]["kind"] == "cancelled":
+            self.client.close()
+            connection.recv(1)
+        else:
+            self.shim.shim_fail(verdict_of(step["failure"]))
+
+    def check(self, step, head, body):
+        line, *lines = head.split(b"\r\n")
+        demand(line == step["request"].encode() + b" HTTP/1.1", "the request is", line)
+        headers = [header.split(b": ", 1) for header in lines]
+        expected = [
+            [b"x-api-key", self.key.encode()],
+            [b"accept", b"application/json"],
+            [b"user-agent", self.user_agent.encode()],
+        ]
+        if "body" in step:
+            expected.append([b"content-type", b"application/json"])
+        given = [h for h in headers if h[0].lower() not in CONNECTION_HEADERS]
+        demand(given == expected, "the headers are", given)
+        wanted = to_bytes(step.get("body", ""))
+        if (
+            self.rewrites
+        ):  # The fields of `extra` were written anew, with blanks or without.
+            demand(
+                json.loads(body, object_pairs_hook=list)
+                == json.loads(wanted, object_pairs_hook=list),
+                "the body is",
+                body,
+            )
+        else:
+            demand(body == wanted, "the body is", body)
+
+
+def receive(connection):
+    data = b""
+    while b"\r\n\r\n" not in data:
+        more = connection.recv(65536)
+        if not more:
+            return b"", b""
+        data += more
+    head, _, body = data.partition(b"\r\n\r\n")
+    length = 0
+    for line in head.lower().split(b"\r\n"):
+        if line.startswith(b"content-length:"):
+            length = int(line.split(b":")[1])
+    while len(body) < length:
+        body += connection.recv(65536)
+    return head, body
+
+
+def render(answer):
+    body = to_body(answer)
+    headers = answer.get("headers", [["Content-Type", "application/json"]])
+    lines = [f"HTTP/1.1 {answer['status']} Any"]
+    lines += [f"{name}: {value}" for name, value in headers]
+    lines.append("Connection: close")
+    if answer["status"] != 204 and not any(
+        n.lower() == "content-length" for n, _ in headers
+    ):
+        lines.append(f"Content-Length: {len(body)}")
+    return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
+
+
+def check_contact(expected, contact):
+    fields = expected.get("fields", {})
+    for name in FIELDS:
+        demand(contact.has(name) == (name in fields), "has", name, contact.raw)
+        value = fields.get(name)
+        if isinstance(value, dict):
+            value = json.loads(value["json"])
+        demand(getattr(contact, name) == value, name, "is", repr(getattr(contact, name)))
+    extra = [[name, json.loads(text)] for name, text in expected.get("extra", [])]
+    demand(
+        [list(pair) for pair in contact.extra.items()] == extra, "extra", contact.extra
+    )
+    if "json" in expected:
+        demand(contact.raw == expected["json"], "the contact is", contact.raw)
+
+
+def check_page(expected, page):
+    for name in ("page", "limit", "total"):
+        demand(getattr(page, name) == expected.get(name), name, "is", getattr(page, name))
+    contacts = expected.get("contacts", [])
+    demand(len(page) == len(contacts), len(page), "contacts")
+    for want, contact in zip(contacts, page, strict=True):
+        check_contact(want, contact)
+
+
+def check_key(error, key):
+    """The key is in nothing that an error tells."""
+    for text in (
+        str(error),
+        repr(error),
+        repr(getattr(error, "__dict__", None)),
+        *error.args,
+    ):
+        demand(not key or key not in str(text), "the key is in", text)
+
+
+def check_error(expected, error, requests, key):
+    check_key(error, key)
+    word = type(error).__name__
+    demand(word == CLASSES[expected["status"]], "failed with", word, error)
+    if isinstance(error, MemoryError):
+        return
+    message = error.message
+    demand(message, "there is no message")
+    if (
+        error.status is None
+    ):  # What came of a connection is told with the host and the status.
+        demand(expected.get("message", "") in message, "message is", message)
+    else:
+        demand(message == expected.get("message", message), "message is", message)
+    for part in expected.get("message_contains", []):
+        demand(part.removesuffix("_ms") in message, part, "is not in", message)
+    for part in expected.get("message_lacks", []):
+        demand(part not in message, part, "is in", message)
+    for name in ("code", "request_id", "permission"):
+        value = getattr(error, name, None) or ""
+        demand(value == expected.get(name, ""), name, "is", value)
+    details = "" if error.details is None else compact(error.details)
+    demand(details == expected.get("details", ""), "details is", details)
+    numbers = {
+        "http_status": (error.status or 0, 0),
+        "attempts": (error.attempts, requests),
+        "retry_after_ms": (round((error.retry_after or 0) * 1000), 0),
+        "outcome_unknown": (error.outcome_unknown, False),
+    }
+    for name, (value, usual) in numbers.items():
+        demand(fits(expected.get(name, usual), value), name, "is", value)
+
+
+def compact(value):
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+
+
+def check_stats(expected, stats):
+    for name, value in expected.items():
+        got = getattr(stats, name)
+        demand(fits(value, -1 if got is None else got), name, "is", got)
+
+
+def check_steps(shim, steps):
+    """The waits and limits of the requests, and that there were no others."""
+    waited = [[0, 0]]
+    seen = 0
+    for step in steps:
+        if "wait" in step:
+            least, most = step["ms"] if isinstance(step["ms"], list) else [step["ms"]] * 2
+            waited[-1] = [waited[-1][0] + least, waited[-1][1] + most]
+            continue
+        if "timeout_ms" in step:
+            timeout = shim.shim_timeout(seen)
+            demand(fits(step["timeout_ms"], timeout), "timeout_ms is", timeout)
+        if "url" in step:
+            url = shim.shim_url(seen).decode()
+            demand(url == step["url"], "the URL is", url)
+        seen += 1
+        waited.append([0, 0])
+    demand(shim.shim_count() == seen, shim.shim_count(), "requests of", seen)
+    for index, span in enumerate(waited):
+        ms = shim.shim_waited(index)
+        demand(fits(span, ms), "before request", index, "a wait of", ms, "ms")
+
+
+class Row:
+    """One row of the table, being played."""
+
+    def __init__(self, row, shim):
+        self.calls = row.get("calls") or [row]
+        self.shim = shim
+        self.server = Server(shim)
+        # Another port is another service: no row knows of the rate limit of others.
+        url = f"http://127.0.0.1:{self.server.port}/v1"
+        self.options = CLIENT | {"base_url": url} | row.get("client", {})
+        self.key = to_text(self.options["api_key"]) or ""
+        self.server.key = self.key
+        self.server.user_agent = to_text(self.options["user_agent"])
+        self.contacts = None
+        self.failure = None
+        shim.shim_serve(self.server.port)
+
+    def play(self):
+        try:
+            self.make_client()
+            for call in self.calls:
+                for _ in range(call.get("times", 1)):
+                    self.play_call(call)
+        finally:
+            self.server.close()
+            if self.contacts is not None:
+                self.contacts.close()
+
+    def make_client(self):
+        options = dict(self.options)
+        given = {name: to_text(options.pop(name)) for name in (*CLIENT, "base_url")}
+        if options.pop("no_pacing", False):
+            given["pace"] = False
+        for name, value in options.items():
+            given[name.removesuffix("_ms")] = (
+                value / 1000 if name.endswith("_ms") else value
+            )
+        try:
+            self.contacts = pgai.Contacts(**given)
+        except pgai.Error as error:
+            self.failure = error
+        self.server.client = self.contacts
+
+    def play_call(self, call):
+        steps = call["steps"]
+        sent = [step for step in steps if "request" in step]
+        codes = [self.unsent(step) for step in sent]
+        texts = [step.get("failure", {}).get("message") for step in sent]
+        # Kept, as the shim keeps no copy.
+        self.codes = (ctypes.c_int * len(codes))(*codes)
+        self.texts = (ctypes.c_char_p * len(texts))(*(t and t.encode() for t in texts))
+        self.shim.shim_begin(self.codes, self.texts, len(codes))
+        self.server.begin(steps)
+        ((name, arguments),) = call["call"].items()
+        error = self.failure
+        if not error:
+            try:
+                getattr(self, name)(arguments, call["result"])
+            except (pgai.Error, MemoryError) as caught:
+                error = caught
+        self.server.finish()
+        check_steps(self.shim, steps)
+        if error:
+            demand("error" in call["result"], "failed with", repr(error))
+            check_error(call["result"]["error"], error, len(sent), self.key)
+        else:
+            demand("error" not in call["result"], "did not fail")
+
+    @staticmethod
+    def unsent(step):
+        failure = step.get("failure")
+        return verdict_of(failure) if failure and not failure["sent"] else 0
+
+    def list(self, arguments, result):
+        page = self.contacts.list(**arguments)
+        demand("page" in result, "a page, which is not expected")
+        check_page(result["page"], page)
+
+    def get(self, arguments, result):
+        contact = self.contacts.get(to_text(arguments.get("id")))
+        demand("contact" in result, "a contact, which is not expected")
+        check_contact(result["contact"], contact)
+
+    def create(self, arguments, result):
+        fields = {name: to_text(value) for name, value in arguments.items()}
+        if fields.get("extra"):
+            self.server.rewrites = True
+            fields["extra"] = to_extra(fields["extra"])
+        contact = self.contacts.create(**fields)
+        demand("contact" in result, "a contact, which is not expected")
+        check_contact(result["contact"], contact)
+
+    def pages(self, arguments, result):
+        options = dict(arguments)
+        how = options.pop("resume", None)
+        if "cursor" in options:
+            options["cursor"] = to_text(options["cursor"])
+        if "deadline_ms" in options:
+            options["deadline"] = options.pop("deadline_ms") / 1000
+        pages = []
+        walk = self.contacts.pages(**options)
+        if how is not None:
+            walk = self.contacts.pages(cursor=self.leave(options, how, result, pages))
+        try:
+            for page in walk:
+                pages.append([contact.id for contact in page])
+        except pgai.Error as error:
+            demand("error" in result, "the walk failed with", repr(error))
+            self.check_walk(result, pages, walk)
+            raise
+        self.check_walk(result, pages, walk)
+
+    @staticmethod
+    def check_walk(result, pages, walk):
+        demand(pages == result.get("pages", []), "the pages are", pages)
+        check_stats(result.get("stats", {}), walk.stats)
+
+    def leave(self, options, how, result, pages):
+        """Walk until `how` says, and return the cursor."""
+        if "used" in how and how.get("pages"):
+            return self.leave_within(options, how, result, pages)
+        walk = self.contacts.pages(**options)
+        if how.get("pages") == 0:
+            return walk.cursor
+        try:
+            for page in walk:
+                pages.append([contact.id for contact in page])
+                if len(pages) == how.get("pages"):
+                    break
+            else:
+                raise Mismatch("the walk did not fail first")
+        except pgai.Error as error:
+            demand("pages" not in how, "failed early", error)
+            demand(error.cursor == walk.cursor, "the cursor of the error", error.cursor)
+        return walk.cursor
+
+    def leave_within(self, options, how, result, pages):
+        """Leave a walk inside a page, which takes a walk contact by contact."""
+        first = result["pages"][: how["pages"]]
+        walk = self.contacts.each(**options)
+        for page in first[:-1]:
+            pages.append([next(walk).id for _ in page])
+        for _ in range(how["used"]):
+            next(walk)
+        pages.append(first[-1])
+        return walk.cursor
+
+
+def main():
+    shim = ctypes.CDLL(sys.argv[1])
+    shim.shim_waited.restype = shim.shim_timeout.restype = ctypes.c_int64
+    shim.shim_url.restype = ctypes.c_char_p
+    shim.shim_advance.argtypes = [ctypes.c_int64]
+    results = {}
+    for path in sorted(TABLE.glob("*.json")):
+        for row in json.loads(path.read_text("utf-8")):
+            try:
+                Row(row, shim).play()
+                results[row["name"]] = None
+            except Mismatch as mismatch:
+                results[row["name"]] = str(mismatch)
+            except Exception as error:
+                results[row["name"]] = repr(error)
+    json.dump(results, sys.stdout)
+
+
+main()

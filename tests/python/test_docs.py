@@ -1,0 +1,46 @@
+"""What README.md and docs/testing.md show, run as it stands there."""
+
+import doctest
+import re
+
+import pytest
+from conftest import ROOT
+
+import pgai
+from pgai.testing import Sandbox
+
+
+def blocks(path):
+    return re.findall(
+        r"^```python\n(.*?)^```$", (ROOT / path).read_text("utf-8"), re.M | re.S
+    )
+
+
+@pytest.fixture
+def environment(pgai_sandbox, monkeypatch):
+    monkeypatch.setenv("PGAI_BASE_URL", pgai_sandbox.url)
+    monkeypatch.setenv("PGAI_API_KEY", pgai_sandbox.api_key)
+
+
+@pytest.mark.usefixtures("environment")
+def test_readme():
+    names = {}
+    assert blocks("README.md")
+    for block in blocks("README.md"):
+        exec(compile(block, "README.md", "exec"), names)
+    assert names["walk"].stats.contacts == 1001
+
+
+def test_testing(pytester):
+    pytester.makepyfile("\n".join(blocks("docs/testing.md")))
+    pytester.runpytest_subprocess().assert_outcomes(passed=4)
+
+
+@pytest.mark.usefixtures("environment")
+@pytest.mark.parametrize("shown", [pgai.Contacts, Sandbox])
+def test_docstrings(shown):
+    runner = doctest.DocTestRunner()
+    names = {"Contacts": pgai.Contacts, "Sandbox": Sandbox}
+    for example in doctest.DocTestFinder().find(shown, module=False, globs=names):
+        runner.run(example)
+    assert runner.tries and not runner.failures

@@ -1,0 +1,110 @@
+"""Nothing is kept: reference counts and memory stay flat over many calls and errors."""
+
+import contextlib
+import gc
+import resource
+import sys
+
+import pytest
+
+import pgai
+
+# Growth of the process that may come from allocators and not from a leak, in KiB.
+SLACK = 4096
+
+
+def quietly(call, *kinds):
+    def run():
+        with contextlib.suppress(*kinds):
+            call()
+
+    return run
+
+
+def calls(contacts):
+    contact = contacts.list()[0]
+    page = contacts.list(limit=5)
+    return {
+        "list": lambda: contacts.list(limit=5),
+        "get": lambda: contacts.get(contact.id),
+        "create": lambda: contacts.create(first_name="Sarah", extra={"a": [1]}),
+        "walk": lambda: next(contacts.each(limit=5)),
+        "pages": lambda: next(contacts.pages(limit=5)),
+        "limits": lambda: contacts.list(limit=1, timeout=5.0),
+        "with_options": lambda: contacts.with_options(timeout=3.0),
+        "rate_limit": lambda: contacts.rate_limit,
+        "cursor": lambda: contacts.each().cursor,
+        "contact": lambda: (contact.to_dict(), contact.raw, contact.extra, repr(contact)),
+        "new contact": lambda: hash(pgai.Contact(id="c1", extra={"a": 1})),
+        "page": lambda: (page[1:3], list(page), repr(page), page._repr_html_()),
+        "not found": quietly(lambda: contacts.get("nobody"), pgai.NotFoundError),
+        "usage": quietly(lambda: contacts.get(""), pgai.UsageError),
+        "type": quietly(lambda: contacts.list(page="1"), TypeError),
+        "unknown": quietly(lambda: contacts.list(pgae=1), TypeError),
+        "cursor of another": quietly(lambda: contacts.pages(cursor="x"), pgai.UsageError),
+        "key": quietly(lambda: pgai.Contacts("a b"), pgai.UsageError),
+    }
+
+
+NAMES = [
+    "list",
+    "get",
+    "create",
+    "walk",
+    "pages",
+    "limits",
+    "with_options",
+    "rate_limit",
+    "cursor",
+    "contact",
+    "new contact",
+    "page",
+    "not found",
+    "usage",
+    "type",
+    "unknown",
+    "cursor of another",
+    "key",
+]
+
+
+def peak_kib():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_calls_and_errors_keep_nothing(contacts, rounds, name):
+    call = calls(contacts)[name]
+    watched = (
+        pgai.Contact,
+        pgai.Page,
+        pgai.ContactIterator,
+        type(contacts._native),
+        None,
+    )
+    for _ in range(200):
+        call()
+    gc.collect()
+    counts = [sys.getrefcount(thing) for thing in watched]
+    before = peak_kib()
+    for _ in range(rounds):
+        call()
+    gc.collect()
+    # The sandbox of this process keeps what is created, and a log of the requests.
+    allowed = SLACK + (rounds if name == "create" else rounds // 4)
+    assert peak_kib() - before < allowed
+    for thing, count in zip(watched, counts, strict=True):
+        assert abs(sys.getrefcount(thing) - count) < 20
+
+
+@pytest.mark.parametrize("status", [400, 401, 402, 403, 404, 409, 418, 422, 429, 500])
+def test_each_error_keeps_nothing(pgai_sandbox, rounds, status):
+    pgai_sandbox.fault({"fault": "status", "code": status})
+    with pgai_sandbox.client(max_attempts=1, max_wait=0.001, pace=False) as contacts:
+        call = quietly(contacts.list, pgai.Error)
+        for _ in range(200):
+            call()
+        before = peak_kib()
+        for _ in range(rounds):
+            call()
+        assert peak_kib() - before < SLACK + rounds // 4
