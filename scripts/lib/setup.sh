@@ -4,7 +4,7 @@
 
 # What it takes to build and to run the demo, and what more to test.
 packages_build=(build-essential cmake ninja-build pkg-config git ca-certificates
-    libcurl4-openssl-dev libjansson-dev)
+    libcurl4-openssl-dev libjansson-dev python3-dev python3-venv)
 packages_test=(libcmocka-dev clang libclang-rt-14-dev clang-format shellcheck
     universal-ctags jq curl openssl nginx-light)
 
