@@ -12,7 +12,8 @@
 extern PyType_Spec pgaii_py_client_spec;
 
 typedef struct pgaii_py_client {
-    PyObject_HEAD pgai_client *client;
+    PyObject_HEAD
+    pgai_client *client;
     PyObject *key_source; /**< str: where the API key came from */
 } pgaii_py_client;
 

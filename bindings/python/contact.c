@@ -6,8 +6,8 @@
 #include "convert.h"
 
 typedef struct contact {
-    PyObject_HEAD PyObject
-        *fields[PGAI_FIELD_COUNT]; /* str, None for null, NULL for absent */
+    PyObject_HEAD
+    PyObject *fields[PGAI_FIELD_COUNT]; /* str, None for null, NULL for absent */
     PyObject *json; /* the whole object, where the fields do not tell all; else NULL */
     uint32_t odd;   /* a bit for each field whose value is neither text nor null */
 } contact;

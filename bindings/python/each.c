@@ -5,7 +5,8 @@
 #include "walk.h"
 
 typedef struct each {
-    PyObject_HEAD pgaii_py_walk walk;
+    PyObject_HEAD
+    pgaii_py_walk walk;
     pgai_page *page; /* the page that is being handed out, or NULL */
     size_t used;     /* how many of its contacts have been */
 } each;

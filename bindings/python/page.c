@@ -3,8 +3,9 @@
 #include "contact.h"
 
 typedef struct page {
-    PyObject_HEAD PyObject *contacts; /* a tuple of Contact */
-    PyObject *number;                 /* these three int or None */
+    PyObject_HEAD
+    PyObject *contacts; /* a tuple of Contact */
+    PyObject *number;   /* these three int or None */
     PyObject *limit;
     PyObject *total;
 } page;

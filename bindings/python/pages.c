@@ -7,7 +7,8 @@
 #include "walk.h"
 
 typedef struct pages {
-    PyObject_HEAD pgaii_py_walk walk;
+    PyObject_HEAD
+    pgaii_py_walk walk;
 } pages;
 
 PyObject *pgaii_py_pages_new(PyObject *client, PyObject *arguments)

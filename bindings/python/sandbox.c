@@ -10,11 +10,12 @@
 #include <pgai/sandbox.h>
 
 typedef struct sandbox_object {
-    PyObject_HEAD pgai_sandbox *sandbox; /* NULL: stopped */
-    pthread_mutex_t lock; /* taken only without the GIL, so that the two cannot cross */
-    pid_t owner;          /* the sandbox's thread lives in this process only */
-    char url[64];         /* a copy, so that it can be read while another thread stops */
-    const char *key;      /* static */
+    PyObject_HEAD
+    pgai_sandbox *sandbox; /* NULL: stopped */
+    pthread_mutex_t lock;  /* taken only without the GIL, so that the two cannot cross */
+    pid_t owner;           /* the sandbox's thread lives in this process only */
+    char url[64];          /* a copy, so that it can be read while another thread stops */
+    const char *key;       /* static */
 } sandbox_object;
 
 /* What is done to a sandbox that runs, without the GIL. */
