@@ -10,10 +10,14 @@
 #include "protocol/buffer.h"
 #include "protocol/error.h"
 #include "protocol/memory.h"
+#include "protocol/text.h"
 
 /* Some systems keep a few stray links in a directory that is not their store. Real stores
  * hold more than a hundred certificates. */
 enum { PLAUSIBLE_HASHES = 50 };
+
+/* Of a path that is wrong, in a message. */
+enum { LONGEST_SHOWN = 256 };
 
 /* The list of places in an error message, cut beyond this. */
 enum { PLACES_CEILING = 400 };
@@ -82,13 +86,16 @@ static pgai_status keep(char **member, const char *value, pgai_error *error)
 static pgai_status
 keep_named(const char *name, const char *path, pgaii_ca *out, pgai_error *error)
 {
+    char shown[LONGEST_SHOWN];
+
     if (is_directory(path))
         return keep(&out->directory, path, error);
     if (is_file(path))
         return keep(&out->file, path, error);
+    pgaii_error_text(shown, sizeof(shown), pgaii_text(path), NULL);
     return pgaii_fail(error, PGAI_USAGE,
                       "%s: there is no file or directory of certificates at '%s'", name,
-                      path);
+                      shown);
 }
 
 static pgai_status search(const pgaii_ca_places *places, pgaii_ca *out, pgai_error *error)
@@ -130,7 +137,8 @@ pgai_status pgaii_ca_find(const char *given, const pgaii_ca_places *places, pgai
     pgai_status status;
 
     memset(out, 0, sizeof(*out));
-    if (given && strncmp(given, PEM_START, sizeof(PEM_START) - 1) == 0)
+    /* Text for people may stand before the first certificate of a bundle. */
+    if (given && strstr(given, PEM_START))
         return keep(&out->pem, given, error);
     if (given)
         return keep_named("ca", given, out, error);

@@ -103,6 +103,9 @@ static void a_given_source_decides(void **state)
     assert_string_equal(ca.pem, "-----BEGIN CERTIFICATE-----\n");
     assert_null(ca.file);
     assert_null(ca.directory);
+    assert_int_equal(find("Our own root\n-----BEGIN CERTIFICATE-----\n", hashed, NULL),
+                     PGAI_OK);
+    assert_non_null(ca.pem);
 }
 
 static void a_given_source_must_be_there(void **state)

@@ -245,6 +245,24 @@ static void whole_pages_equal_what_jansson_reads(void **state)
     }
 }
 
+static void more_unknown_fields_than_a_page_can_have_are_refused(void **state)
+{
+    pgaii_buffer body;
+    pgai_page *page;
+    const char *reason = NULL;
+
+    (void)state;
+    pgaii_buffer_init(&body, 8 << 20);
+    pgaii_buffer_add_string(&body, "{\"id\":\"1\"");
+    for (int i = 0; i < 200001; i++)
+        pgaii_buffer_printf(&body, ",\"%x\":1", i);
+    pgaii_buffer_add_string(&body, "}");
+    page = pgaii_page_new_take(&body);
+    assert_int_equal(pgaii_scan_contact(page, &reason), PGAII_SCAN_SHAPE);
+    assert_contains(reason, "unknown fields");
+    pgai_page_free(page);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -257,6 +275,7 @@ int main(void)
         cmocka_unit_test(what_is_not_json_is_a_syntax_error_first),
         cmocka_unit_test(pagination_that_is_odd_is_not_known),
         cmocka_unit_test(a_page_of_too_many_contacts_is_refused),
+        cmocka_unit_test(more_unknown_fields_than_a_page_can_have_are_refused),
         cmocka_unit_test(whole_pages_equal_what_jansson_reads),
     };
 
