@@ -109,7 +109,7 @@ static int64_t add_time(int64_t now, int64_t span)
     return span > INT64_MAX - now ? INT64_MAX : now + span;
 }
 
-/* The call is over with what @p error holds already. */
+/* The call is over with what its error holds already. */
 static void end_failed(pgai_call *call)
 {
     call->state = PGAII_CALL_FAILED;
@@ -123,7 +123,7 @@ static void end_out_of_time(pgai_call *call)
 {
     if (call->first.status != PGAI_OK)
         call->error = call->first;
-    else if (call->error.status == PGAI_OK)
+    else
         pgaii_fail(&call->error, PGAI_TIMEOUT,
                    "the deadline of %" PRId64 " ms has passed", call->limits.deadline_ms);
     end_failed(call);

@@ -12,9 +12,8 @@ enum { PGAII_MAX_DEPTH = 64 };
 
 /** A reader of JSON text (RFC 8259, UTF-8 only) that hands out slices and copies nothing.
  *
- * The text must be followed by a NUL, so that the byte at @c end can be read. Once a
- * function has returned false, @c at is near the fault, and the lexer is of no further
- * use.
+ * A byte behind the text can be read: a NUL, or what follows in a larger text that ends
+ * with one. Once a function has returned false, the lexer is of no further use.
  */
 typedef struct pgaii_lexer {
     const unsigned char *at;

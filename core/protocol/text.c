@@ -2,9 +2,6 @@
 
 #include <endian.h>
 #include <string.h>
-#if defined(__SSE2__)
-#include <emmintrin.h>
-#endif
 
 pgai_text pgaii_text(const char *string)
 {
@@ -90,23 +87,6 @@ size_t pgaii_utf8_sequence(const unsigned char *at, const unsigned char *end)
     return (at[0] == 0xF0 && at[1] < 0x90) || (at[0] == 0xF4 && at[1] > 0x8F) ? 0 : 4;
 }
 
-/* Most text is ASCII, hence 16 bytes at a time where the machine can. */
-static const unsigned char *skip_ascii(const unsigned char *at, const unsigned char *end)
-{
-#if defined(__SSE2__)
-    for (; end - at >= 16; at += 16) {
-        __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)at);
-        unsigned mask = (unsigned)_mm_movemask_epi8(bytes);
-
-        if (mask != 0)
-            return at + __builtin_ctz(mask);
-    }
-#endif
-    while (at < end && *at < 0x80)
-        at++;
-    return at;
-}
-
 size_t pgaii_utf8_check(pgai_text text)
 {
     const unsigned char *start = (const unsigned char *)text.data;
@@ -115,9 +95,8 @@ size_t pgaii_utf8_check(pgai_text text)
     size_t length = 1;
 
     while (at < end && length > 0) {
-        at = skip_ascii(at, end);
-        while (at < end && *at >= 0x80 && (length = pgaii_utf8_sequence(at, end)) > 0)
-            at += length;
+        length = *at < 0x80 ? 1 : pgaii_utf8_sequence(at, end);
+        at += length;
     }
     return (size_t)(at - start);
 }
