@@ -60,10 +60,11 @@ class TLSServer:
         self.folder = folder
         self.certificate = folder / "certificate.pem"
 
-    def connections(self):
-        """How many there were; ends the server, so that its log is complete."""
+    def requests_by_connection(self):
+        """Their numbers, sorted; ends the server, so that its log is complete."""
         self.stop()
-        return len(set((self.folder / "access.log").read_text("utf-8").split()))
+        log = (self.folder / "access.log").read_text("utf-8").split()
+        return sorted(map(log.count, set(log)))
 
     def stop(self):
         self.process.terminate()
