@@ -59,23 +59,34 @@ local function keep(self, key, answer)
     end
 end
 
--- Become the one caller that fetches; or the fresh answer that another one fetched
--- meanwhile.
+-- Wait to be the one caller that fetches. Returns the fresh answer that another one
+-- fetched meanwhile, or nil; and whether the lock is held.
 local function wait_for_turn(self, key, lock)
     local ends = monotonic() + self.lock_timeout
     local pause = FIRST_PAUSE
     while true do
-        local ok, err = self.dict:add(lock, true, LOCK_SECONDS)
-        if ok or err ~= "exists" or monotonic() >= ends then
-            return nil
+        local held, err = self.dict:add(lock, true, LOCK_SECONDS)
+        local answer, fresh = look_up(self, key)
+        if fresh then
+            return answer, held
+        elseif held or err ~= "exists" or monotonic() >= ends then
+            return nil, held
         end
         ngx.sleep(pause)
         pause = math.min(2 * pause, LONGEST_PAUSE)
-        local answer, fresh = look_up(self, key)
-        if fresh then
-            return answer
-        end
     end
+end
+
+local function fetch_and_keep(self, key, older, fetch)
+    count(self, "misses")
+    local answer, err = fetch()
+    if answer then
+        keep(self, key, answer)
+    elseif older and BETTER_STALE[err.kind] then
+        count(self, "stale")
+        answer = older
+    end
+    return answer, err
 end
 
 --- The answer of that key, kept or fetched.
@@ -91,21 +102,15 @@ function Cache:fetch(key, fetch)
         return older
     end
     local lock = "lock:" .. key
-    local answer = wait_for_turn(self, key, lock)
+    local answer, held = wait_for_turn(self, key, lock)
+    local err
     if answer then
         count(self, "hits")
-        return answer
+    else
+        answer, err = fetch_and_keep(self, key, older, fetch)
     end
-    count(self, "misses")
-    local err
-    answer, err = fetch()
-    if answer then
-        keep(self, key, answer)
-    end
-    self.dict:delete(lock)
-    if not answer and older and BETTER_STALE[err.kind] then
-        count(self, "stale")
-        return older
+    if held then
+        self.dict:delete(lock)
     end
     return answer, err
 end
