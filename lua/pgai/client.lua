@@ -16,6 +16,8 @@ Contacts.__index = Contacts
 -- key.
 local records = setmetatable({}, { __mode = "k" })
 
+local NOT_FOUND = 404
+
 local limit_names = { "timeout", "connect_timeout", "deadline", "max_wait", "max_attempts", "pace" }
 
 local function record_of(self, method)
@@ -138,15 +140,37 @@ function client.new(given)
     return wrap(new_record(options.check("contacts", given, ": pgai.contacts{ api_key = ... }")))
 end
 
--- The transport for a call, and the session; or nil and the fields of an error.
+-- What the calls of one key have in common: the transport, the session, and what the options
+-- pacing and cache know the key by. It is kept until the key or the transport is another.
+-- Nil and the fields of an error where there is none.
 local function open(record)
     if record.shared.closed then
         return nil, { kind = "closed", message = "the client is closed" }
     end
     local transport, clock = transports.get(record)
-    local found, err = session.get(clock, key_of(record), record.options)
-    record.session, record.clock = found or record.session, clock
-    return found and transport, found or err
+    local key = key_of(record)
+    local opened, given = record.opened, record.options
+    if opened and opened.key == key and opened.transport == transport then
+        return opened
+    end
+    local made, err = session.get(clock, key, given)
+    if not made then
+        return nil, err
+    end
+    local identity = (given.base_url or "") .. "\0" .. key
+    record.opened = {
+        key = key,
+        transport = transport,
+        session = made,
+        pacing = given.pacing and given.pacing:bind(made, identity),
+        tenant = given.cache and given.cache:tenant(identity),
+    }
+    return record.opened
+end
+
+-- Drive a call to its end, on the state that several processes share where there is such.
+local function drive(opened, call)
+    return driver.run(opened.pacing and opened.pacing:pace(call) or call, opened.transport)
 end
 
 -- A call's own limits, or those of the client.
@@ -163,25 +187,84 @@ local function limits_for(record, given)
     return limits_of(changed)
 end
 
--- Make a call with a method of the session, and drive it to its end.
-local function run(record, method, argument, given)
-    local limits = limits_for(record, given)
-    local transport, opened = open(record)
-    if not transport then
-        return fail(record, opened)
-    end
-    local call, err = opened[method](opened, argument, limits)
-    if not call then
-        return fail(record, err)
-    end
-    err = transports.cannot_wait(record)
+-- Make a call with a method of the session, and drive it to its end. Returns the call,
+-- whether it succeeded, and the status and the body of its last answer; or nil and the
+-- fields of an error.
+local function perform(record, opened, method, argument, limits)
+    local call, err = opened.session[method](opened.session, argument, limits)
+    err = err or transports.cannot_wait(record)
     if err then
-        return fail(record, err)
+        return nil, err
     end
-    if driver.run(call, transport) then
+    return call, drive(opened, call)
+end
+
+local function conclude(record, call, done)
+    if done then
         return call:result(record.sentinel)
     end
     return fail(record, call:error())
+end
+
+local function run(record, method, argument, given)
+    local limits = limits_for(record, given)
+    local opened, err = open(record)
+    if not opened then
+        return fail(record, err)
+    end
+    local call, done = perform(record, opened, method, argument, limits)
+    if not call then
+        return fail(record, done)
+    end
+    return conclude(record, call, done)
+end
+
+local JSON = { ["content-type"] = "application/json" }
+
+-- Read an answer that was kept, as if it had just come.
+local function replay(record, call, answer)
+    call:next(0)
+    call:feed(0, answer.status, JSON, answer.body)
+    return conclude(record, call, call:next(0) == "done")
+end
+
+-- The same as `run`, with an answer that is kept, or then is. `key_for` names it.
+local function run_cached(record, method, argument, given, key_for)
+    local cache = record.options.cache
+    local limits = limits_for(record, given)
+    local opened, err = open(record)
+    if not opened then
+        return fail(record, err)
+    end
+    record.replays = record.replays or demand(core.session({ api_key = "replay" }))
+    local reader = demand(record.replays[method](record.replays, argument))
+    local answer
+    answer, err = cache:fetch(key_for(cache, opened.tenant, argument), function()
+        local call, done, status, body = perform(record, opened, method, argument, limits)
+        if not call then
+            return nil, done
+        elseif done or status == NOT_FOUND then
+            return { status = status, body = body }
+        end
+        return nil, call:error()
+    end)
+    if not answer then
+        return fail(record, err)
+    end
+    return replay(record, reader, answer)
+end
+
+-- Whether answers can be kept: the transport must give them as text.
+local function is_cached(record)
+    return record.options.cache and record.options.transport ~= "curl"
+end
+
+local function contact_key(cache, tenant, id)
+    return cache:contact_key(tenant, id)
+end
+
+local function page_key(cache, tenant, given)
+    return cache:page_key(tenant, given.page, given.limit)
 end
 
 --- List one page of contacts.
@@ -190,6 +273,9 @@ end
 function Contacts:list(given)
     local record = record_of(self, "list")
     local checked = options.check("list", given, ": contacts:list{ page = 1 }")
+    if is_cached(record) then
+        return run_cached(record, "list", checked, checked, page_key)
+    end
     return run(record, "list", checked, checked)
 end
 
@@ -199,7 +285,26 @@ end
 -- @treturn Contact
 function Contacts:get(id, given)
     local record = record_of(self, "get")
-    return run(record, "get", id, options.check("get", given))
+    local checked = options.check("get", given)
+    if is_cached(record) then
+        return run_cached(record, "get", id, checked, contact_key)
+    end
+    return run(record, "get", id, checked)
+end
+
+-- The pages that are kept lack the contact, if it was created.
+local function create_and_drop(record, fields, given)
+    local raising = record.raising
+    local safe = copy_of(record)
+    safe.raising = false
+    local contact, err = run(safe, "create", fields, given)
+    if record.opened and (contact or err.outcome_unknown) then
+        record.options.cache:drop_pages(record.opened.tenant)
+    end
+    if err and raising then
+        errors.raise(err)
+    end
+    return contact, err
 end
 
 --- Create one contact.
@@ -212,19 +317,25 @@ function Contacts:create(fields, given)
         errors.usage("create takes a table of fields, not nil")
     end
     local checked = options.check("create", fields, ", its fields")
+    if is_cached(record) then
+        return create_and_drop(record, checked, options.check("the call", given))
+    end
     return run(record, "create", checked, options.check("the call", given))
 end
 
 local function walk(self, method, given, by_contact)
     local record = record_of(self, method)
     local checked = options.check("pages", given, ": contacts:" .. method .. "{ limit = 50 }")
-    local transport, opened = open(record)
-    if not transport then
-        return fail(record, opened)
+    local opened, err = open(record)
+    if not opened then
+        return fail(record, err)
     end
     return pager.new({
-        walk = demand(opened:pages(checked, record.limits)),
-        transport = transport,
+        walk = demand(opened.session:pages(checked, record.limits)),
+        transport = opened.transport,
+        drive = function(call)
+            return drive(opened, call)
+        end,
         record = record,
         by_contact = by_contact,
         fail = fail,
@@ -276,11 +387,12 @@ end
 -- tell are nil
 function Contacts:rate_limit()
     local record = record_of(self, "rate_limit")
-    if not record.session then
+    local opened = record.opened
+    if not opened then
         return nil
     end
-    local transport = transports.get(record)
-    local limit, remaining, reset = record.session:rate_limit(driver.now(transport))
+    local now = driver.now(opened.transport)
+    local limit, remaining, reset = opened.session:rate_limit(now)
     if not (limit or remaining or reset) then
         return nil
     end

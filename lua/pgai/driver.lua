@@ -10,6 +10,7 @@ end
 
 local now = driver.now
 
+-- The status and the body of the answer, if one came as text.
 local function send(call, transport)
     if transport.exchange then
         local answer, failure = transport:exchange(call)
@@ -18,14 +19,14 @@ local function send(call, transport)
         else
             call:fail(now(transport), failure)
         end
-        return
+        return nil
     end
     local status, headers, body = transport:request(call:request())
     if status then
         call:feed(now(transport), status, headers, body)
-    else
-        call:fail(now(transport), headers)
+        return status, body
     end
+    call:fail(now(transport), headers)
 end
 
 local function wait(call, transport, until_ms)
@@ -47,17 +48,20 @@ local left = {
 -- @param call of core.so
 -- @tparam table transport
 -- @treturn boolean true: it is done; false: it failed, and call:error() tells why
+-- @treturn ?number the status of the last answer, from a transport that gives it as text
+-- @treturn ?string the body of that answer
 function driver.run(call, transport)
+    local status, body
     while true do
         local step, until_ms = call:next(now(transport))
         if step == "send" then
-            send(call, transport)
+            status, body = send(call, transport)
         elseif step == "wait" then
             wait(call, transport, until_ms)
         elseif step == "answer" then
             call:fail(now(transport), left)
         else
-            return step == "done"
+            return step == "done", status, body
         end
     end
 end

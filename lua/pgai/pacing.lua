@@ -11,6 +11,7 @@ local PAUSE = 0.001
 -- Longer than any wait that the state can ask for.
 local STATE_SECONDS = 3600
 
+-- The pacing of one session.
 local Shared = {}
 Shared.__index = Shared
 
@@ -31,16 +32,34 @@ local function save(self, ...)
     return ...
 end
 
---- Take a step of a call, `step(...)`, which neither raises nor waits, on the state of all
--- workers; returns what it does. Where the dict has no room, each worker goes by what it
--- knows itself.
-function Shared:apply(step, ...)
+-- Take a step of a call, which neither raises nor waits, on the state of all workers. Where
+-- the dict has no room, each worker goes by what it knows itself.
+local function take_step(self, step, ...)
     lock(self)
     local state = self.dict:get(self.name)
     if state then
         self.session:load(state)
     end
     return save(self, step(...))
+end
+
+-- A call of core.so whose steps are taken like that.
+local Paced = {}
+Paced.__index = Paced
+
+for _, name in ipairs({ "next", "feed", "fail", "cancel" }) do
+    Paced[name] = function(self, ...)
+        return take_step(self.shared, self.call[name], self.call, ...)
+    end
+end
+
+function Paced:request()
+    return self.call:request()
+end
+
+--- The call, for the driver, on the state of all workers.
+function Shared:pace(call)
+    return setmetatable({ shared = self, call = call }, Paced)
 end
 
 local Pacing = {}

@@ -11,8 +11,9 @@ Pager.__index = Pager
 local states = setmetatable({}, { __mode = "k" })
 
 --- Make a pager.
--- @tparam table state walk, transport, record of the client, by_contact (whether it hands out
--- contacts, not pages), fail (a function of record and error fields)
+-- @tparam table state walk, transport, drive (a function that drives a call to its end),
+-- record of the client, by_contact (whether it hands out contacts, not pages), fail (a
+-- function of record and error fields)
 function pager.new(state)
     local self = setmetatable({}, Pager)
     state.used = 0
@@ -39,7 +40,7 @@ local function drive(state)
         local index = 1
         local call = walk:call(index)
         while call do
-            driver.run(call, transport)
+            state.drive(call)
             index = index + 1
             call = walk:call(index)
         end

@@ -15,10 +15,18 @@ local function of_clock(clock)
     return sessions[clock]
 end
 
--- Differs between processes, and between Lua states of one.
+-- Differs between processes, also forked ones, and between Lua states of one.
 local function seed()
-    local address = tostring({}):match("0x(%x+)") or "0"
-    return (os.time() % 2 ^ 20) * 2 ^ 32 + tonumber(address, 16) % 2 ^ 32
+    local number = os.time() % 2 ^ 20
+    local source = io.open("/dev/urandom", "rb")
+    local bytes = source and source:read(4) or tostring({})
+    if source then
+        source:close()
+    end
+    for i = 1, #bytes do
+        number = (number * 256 + bytes:byte(i)) % 2 ^ 52
+    end
+    return number
 end
 
 --- The session for a key.

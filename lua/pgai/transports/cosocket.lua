@@ -63,7 +63,7 @@ local function send_and_read(socket, req, deadline)
     return nil, { kind = err == "timeout" and "timeout" or "connection_lost", message = err }
 end
 
-local function exchange(self, req, deadline)
+local function attempt(self, req, deadline)
     local socket, failure = open(self, req, deadline)
     if not socket then
         return nil, failure
@@ -84,4 +84,4 @@ local function exchange(self, req, deadline)
     return nil, failure
 end
 
-return nginx.module(exchange)
+return nginx.module(attempt)

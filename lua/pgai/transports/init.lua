@@ -68,7 +68,8 @@ end
 -- @treturn ?table the fields of an error
 function transports.cannot_wait(record)
     local name = name_of(record.options.transport)
-    if type(name) ~= "string" or name == "curl" or not in_nginx() or core.isyieldable() then
+    local blocks = name == "curl" or type(name) ~= "string" and name.blocking
+    if blocks or not in_nginx() or core.isyieldable() then
         return nil
     end
     local ngx = rawget(_G, "ngx")

@@ -19,8 +19,8 @@ local DISTRUST = { "certificate", "verify", "host mismatch" }
 
 local M = {}
 
--- A transport for one exchange after the other:
--- exchange(self, req, deadline) returns status, headers, body; or nil and a failure, in
+-- A transport, made of how it tries once:
+-- attempt(self, req, deadline) returns status, headers, body; or nil and a failure, in
 -- which `stale` tells that a kept connection was dead before any byte of an answer came.
 local Transport = {}
 
@@ -32,7 +32,7 @@ function Transport:request(req)
     local deadline = monotonic() + req.timeout
     local status, headers, body
     repeat
-        status, headers, body = self.exchange(self, req, deadline)
+        status, headers, body = self.attempt(self, req, deadline)
     until status or req.once or not headers.stale
     return status, headers, body
 end
@@ -62,8 +62,8 @@ end
 -- one service (30); `idle_timeout`, seconds that one is kept (30); `backlog`, how many
 -- callers may wait for a connection: with it no more than pool_size are open, and callers
 -- beyond pool_size + backlog fail as `overloaded`.
-function M.module(exchange)
-    local class = { __index = setmetatable({ exchange = exchange }, { __index = Transport }) }
+function M.module(attempt)
+    local class = { __index = setmetatable({ attempt = attempt }, { __index = Transport }) }
     return {
         new = function(options)
             options = options or {}

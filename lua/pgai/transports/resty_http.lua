@@ -80,7 +80,7 @@ local function send(client, req)
     })
 end
 
-local function exchange(self, req, deadline)
+local function attempt(self, req, deadline)
     local client, failure = open(self, req, deadline)
     if not client then
         return nil, failure
@@ -107,4 +107,4 @@ local function exchange(self, req, deadline)
     return nil, failure
 end
 
-return nginx.module(exchange)
+return nginx.module(attempt)
