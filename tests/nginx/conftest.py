@@ -1,8 +1,8 @@
 """What the tests inside nginx share. The sandbox comes with the Python module."""
 
+import contextlib
 import http.client
 import json
-import re
 
 import pytest
 from name_server import NameServer
@@ -25,27 +25,32 @@ def start(tmp_path):
 
 @pytest.fixture
 def name_server():
-    server = NameServer()
-    yield server
-    server.stop()
+    with contextlib.closing(NameServer()) as server:
+        yield server
 
 
-@pytest.fixture
-def fetch():
-    """Send a request to an nginx; the status and the body of the answer."""
-
-    def fetch(nginx, path, method="GET", body=None, timeout=30):
-        connection = http.client.HTTPConnection("127.0.0.1", nginx.port, timeout=timeout)
-        try:
-            connection.request(method, path, body)
-            answer = connection.getresponse()
-            return answer.status, answer.read().decode()
-        finally:
-            connection.close()
-
-    return fetch
+def fetch(nginx, path, method="GET", body=None, timeout=30):
+    """Send a request to an nginx; the status and the text of the answer."""
+    connection = http.client.HTTPConnection("127.0.0.1", nginx.port, timeout=timeout)
+    with contextlib.closing(connection):
+        connection.request(method, path, body)
+        answer = connection.getresponse()
+        return answer.status, answer.read().decode()
 
 
-def lua(source, **values):
-    """A block of Lua for a configuration; `@name@` stands for a value, as a Lua literal."""
-    return re.sub(r"@(\w+)@", lambda match: json.dumps(values[match[1]]), source)
+def say(nginx, path="/", **options):
+    """What a location said, when all went well."""
+    status, text = fetch(nginx, path, **options)
+    assert status == 200, nginx.log()
+    return text.rstrip("\n")
+
+
+def location(path, code, phase="content", more=""):
+    return f"location {path} {{ {more} {phase}_by_lua_block {{ {code} }} }}\n"
+
+
+def client(url, **options):
+    """Lua that makes a client, as the local `contacts`; options are Lua expressions."""
+    given = {"api_key": '"sandbox_key"', "base_url": json.dumps(url), **options}
+    text = ", ".join(f"{name} = {value}" for name, value in given.items())
+    return f'local pgai = require("pgai") local contacts = pgai.contacts{{ {text} }}\n'

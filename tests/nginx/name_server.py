@@ -8,7 +8,7 @@ TYPE_A = 1
 
 
 class NameServer:
-    """Answers queries over UDP on a port of its own, until it is stopped."""
+    """Answers queries over UDP on a port of its own, until it is closed."""
 
     def __init__(self):
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -24,7 +24,7 @@ class NameServer:
                 return
             self.socket.sendto(answer(query), sender)
 
-    def stop(self):
+    def close(self):
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
             other.sendto(b"", self.socket.getsockname())
         self.thread.join()

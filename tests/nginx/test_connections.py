@@ -1,0 +1,314 @@
+"""Connections inside nginx: kept, lost, refused, verified."""
+
+import contextlib
+import http.client
+import pathlib
+import sys
+import threading
+import time
+
+import pytest
+from conftest import client, fetch, location, say
+from peer import Peer, answer
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "python"))
+from tls_server import tls_server
+
+GET = """
+    local ok, found = pcall(contacts.get, contacts, "c1")
+    ngx.say(ok and found.first_name or found.kind .. ": " .. found.message)
+"""
+CREATE = """
+    local ok, made = pcall(contacts.create, contacts, { first_name = "Sarah" })
+    ngx.say(ok and made.first_name or made.kind .. " " .. tostring(made.outcome_unknown))
+"""
+# A step at a time, so that a retry is seen and not waited for.
+ONCE = {"max_attempts": "1"}
+
+
+@pytest.fixture
+def peer():
+    """Start servers that answer with bytes of a test's choice."""
+    with contextlib.ExitStack() as stack:
+        yield lambda play: stack.enter_context(contextlib.closing(Peer(play)))
+
+
+def test_a_worker_keeps_its_connection(start, pgai_sandbox):
+    nginx = start(server=location("/", client(pgai_sandbox.url) + "ngx.say(#contacts:list())"))
+    assert [say(nginx) for _ in range(20)] == ["50"] * 20
+    assert pgai_sandbox.log()["counts"]["connections"] == 1
+
+
+def test_a_create_has_a_connection_of_its_own(start, pgai_sandbox):
+    code = client(pgai_sandbox.url) + "contacts:list()" + CREATE
+    nginx = start(server=location("/", code))
+    assert [say(nginx) for _ in range(3)] == ["Sarah"] * 3
+    counts = pgai_sandbox.log()["counts"]
+    assert counts["connections"] == 4
+    assert counts["created"] == 3
+
+
+def test_a_kept_connection_that_died_is_replaced_at_once(start, peer):
+    silent = threading.Event()
+
+    def play(connection, number):
+        served.take(connection)
+        connection.sendall(answer())
+        silent.wait(10)
+
+    served = peer(play)
+    nginx = start(server=location("/", client(served.url, **ONCE) + GET))
+    assert say(nginx) == "Sarah"
+    silent.set()
+    # The worker has not seen the end of the connection, or has: either is fine.
+    assert say(nginx) == "Sarah"
+    assert served.connections == 2
+
+
+def test_a_service_that_dies_with_each_request_is_told(start, peer):
+    served = peer(lambda connection, number: served.take(connection))
+    nginx = start(
+        server=location("/get", client(served.url, **ONCE) + GET)
+        + location("/create", client(served.url) + CREATE)
+    )
+    assert say(nginx, "/get").startswith("connection_lost: 127.0.0.1: it ended inside")
+    assert say(nginx, "/create") == "outcome_unknown true"
+    assert len(served.requests) == 2, "neither was sent again"
+
+
+def test_creates_happen_once_whatever_becomes_of_their_connections(start, pgai_sandbox):
+    pgai_sandbox.fault({"fault": "commit_then_drop", "match": {"method": "POST", "every": 2}})
+    nginx = start(server=location("/", client(pgai_sandbox.url) + CREATE))
+    said = [say(nginx) for _ in range(20)]
+    assert said.count("Sarah") == 10
+    assert said.count("outcome_unknown true") == 10
+    assert pgai_sandbox.log()["counts"]["created"] == 20
+
+
+@pytest.mark.parametrize("size", [1, 7])
+def test_an_answer_is_read_however_it_is_split(start, peer, size):
+    whole = answer(headers=["X-Request-Id: r1"])
+
+    def play(connection, number):
+        served.take(connection)
+        for at in range(0, len(whole), size):
+            connection.sendall(whole[at : at + size])
+            time.sleep(0.0002)
+
+    served = peer(play)
+    nginx = start(server=location("/", client(served.url, **ONCE) + GET))
+    assert say(nginx) == "Sarah"
+
+
+@pytest.mark.parametrize("ending", ["length", "chunked"])
+def test_an_answer_that_is_cut_anywhere_is_none(start, peer, ending):
+    whole = answer()
+    if ending == "chunked":
+        body = whole.partition(b"\r\n\r\n")[2]
+        whole = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+        for part in (body[:10], body[10:]):
+            whole += b"%x\r\n%s\r\n" % (len(part), part)
+        whole += b"0\r\n\r\n"
+
+    def play(connection, number):
+        served.take(connection)
+        connection.sendall(whole[: number - 1])
+
+    served = peer(play)
+    nginx = start(server=location("/", client(served.url, **ONCE) + GET))
+    for cut in range(len(whole)):
+        said = say(nginx)
+        assert said.startswith("connection_lost: "), (cut, said)
+    assert say(nginx) == "Sarah"
+    assert served.connections == len(whole) + 1
+
+
+def test_leftover_bytes_end_a_connection(start, peer):
+    def play(connection, number):
+        while served.take(connection):
+            connection.sendall(answer() + b"HTTP/1.1 500 Oops\r\n\r\n")
+
+    served = peer(play)
+    nginx = start(server=location("/", client(served.url, **ONCE) + GET))
+    assert [say(nginx) for _ in range(3)] == ["Sarah"] * 3
+    assert served.connections == 3
+
+
+def test_a_slow_service_is_a_timeout(start, pgai_sandbox):
+    pgai_sandbox.fault({"fault": "drip", "bytes": 1, "ms": 20})
+    nginx = start(
+        server=location("/", client(pgai_sandbox.url, timeout="0.3", **ONCE) + GET)
+    )
+    began = time.monotonic()
+    assert say(nginx).startswith("timeout: ")
+    assert time.monotonic() - began < 5, "the timeout is for all reads together"
+
+
+def test_nobody_there(start):
+    nginx = start(server=location("/", client("http://127.0.0.1:1/v1", **ONCE) + GET))
+    assert say(nginx).startswith("connect: 127.0.0.1: connection refused")
+
+
+def test_a_full_pool_is_overloaded(start, pgai_sandbox):
+    pgai_sandbox.fault({"fault": "latency", "ms": 300})
+    transport = 'require("pgai.transports.cosocket").new{ pool_size = 2, backlog = 3 }'
+    code = (
+        client(pgai_sandbox.url, transport=transport, **ONCE)
+        + """
+        local threads, counts = {}, { listed = 0, overloaded = 0 }
+        for i = 1, 10 do
+            threads[i] = ngx.thread.spawn(function()
+                local ok, err = pcall(contacts.list, contacts)
+                local outcome = ok and "listed" or err.kind
+                counts[outcome] = counts[outcome] + 1
+            end)
+        end
+        for i = 1, 10 do ngx.thread.wait(threads[i]) end
+        ngx.say(counts.listed, " ", counts.overloaded)
+        """
+    )
+    assert say(start(server=location("/", code))) == "5 5"
+
+
+def test_a_client_made_before_the_workers_serves_them_all(start, pgai_sandbox):
+    nginx = start(
+        workers=2,
+        http=f"""init_by_lua_block {{
+            {client(pgai_sandbox.url)}
+            package.loaded.shared_contacts = contacts
+        }}""",
+        server=location(
+            "/",
+            """
+            local contacts = require("shared_contacts")
+            local page = tonumber(ngx.var.arg_page)
+            local found = contacts:list{ page = page, limit = 1 }
+            ngx.say(found.page == page)
+            """,
+        ),
+    )
+    said = []
+
+    def ask(first):
+        for page in range(first, first + 25):
+            said.append(say(nginx, f"/?page={page}"))
+
+    threads = [threading.Thread(target=ask, args=(first,)) for first in (1, 101, 201, 301)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert said == ["true"] * 100
+
+
+def test_a_reload_lets_a_call_finish(start, pgai_sandbox):
+    pgai_sandbox.fault({"fault": "latency", "ms": 1000})
+    nginx = start(server=location("/", client(pgai_sandbox.url) + "ngx.say(#contacts:list())"))
+    before = nginx.workers()
+    said = []
+    thread = threading.Thread(target=lambda: said.append(say(nginx)))
+    thread.start()
+    nginx.wait_for(lambda: pgai_sandbox.log()["counts"]["connections"], "no request came")
+    nginx.reload()
+    thread.join()
+    assert said == ["50"]
+    nginx.wait_for(lambda: not set(before) & set(nginx.workers()), "the old worker stays")
+
+
+def test_a_wait_ends_when_the_worker_is_to_exit(start, pgai_sandbox):
+    pgai_sandbox.fault({"fault": "rate_limited", "seconds": 60})
+    nginx = start(server=location("/", client(pgai_sandbox.url) + GET))
+    said = []
+    thread = threading.Thread(target=lambda: said.append(say(nginx)))
+    thread.start()
+    nginx.wait_for(lambda: pgai_sandbox.log()["counts"]["requests"], "no request came")
+    nginx.reload()
+    thread.join(timeout=10)
+    assert said and said[0].startswith("exiting: ")
+
+
+def test_an_aborted_client_frees_everything(start, pgai_sandbox):
+    pgai_sandbox.fault({"fault": "latency", "ms": 400})
+    code = """
+        ngx.on_abort(function() ngx.exit(499) end)
+        """ + client(pgai_sandbox.url)
+    nginx = start(
+        server=location("/", code + GET, more="lua_check_client_abort on;")
+        + location("/held", 'collectgarbage() collectgarbage() ngx.say(collectgarbage("count"))')
+    )
+
+    def abort():
+        connection = http.client.HTTPConnection("127.0.0.1", nginx.port)
+        connection.request("GET", "/")
+        time.sleep(0.01)
+        connection.close()
+
+    for _ in range(5):
+        abort()
+    held = float(say(nginx, "/held"))
+    for _ in range(50):
+        abort()
+    nginx.wait_for(lambda: float(say(nginx, "/held")) < held + 64, "memory stays")
+
+
+@pytest.fixture
+def tls(pgai_sandbox, tmp_path):
+    with contextlib.ExitStack() as stack:
+
+        def serve(name):
+            folder = tmp_path / f"tls-{name.partition(':')[2]}"
+            folder.mkdir()
+            return stack.enter_context(tls_server(folder, pgai_sandbox.url, name))
+
+        yield serve
+
+
+def named(server, name):
+    return server.url.replace("127.0.0.1", name)
+
+
+def test_tls(start, tls, name_server):
+    server = tls("DNS:contacts.test")
+    nginx = start(
+        http=f"""resolver {name_server.address} ipv6=off;
+            lua_ssl_trusted_certificate {server.certificate};""",
+        server=location(
+            "/", client(named(server, "contacts.test"), **ONCE) + "ngx.say(#contacts:list())"
+        )
+        + location("/wrong", client(named(server, "other.test"), **ONCE) + GET),
+    )
+    assert [say(nginx) for _ in range(5)] == ["50"] * 5
+    assert say(nginx, "/wrong") == "tls: other.test: certificate host mismatch"
+    assert len(server.requests_by_connection()) == 1
+
+
+def test_a_certificate_that_nobody_vouches_for(start, tls, name_server):
+    server = tls("DNS:contacts.test")
+    code = client(named(server, "contacts.test")) + CREATE.replace("made.kind", "made.message")
+    nginx = start(
+        http=f"resolver {name_server.address} ipv6=off;", server=location("/", code)
+    )
+    said = say(nginx)
+    assert "self-signed certificate" in said
+    assert said.endswith(" false"), "nothing was sent"
+
+
+def test_without_a_resolver(start):
+    nginx = start(server=location("/", client("https://contacts.test/v1", **ONCE) + GET))
+    assert 'no resolver defined to resolve "contacts.test"' in say(nginx)
+
+
+@pytest.mark.parametrize("option", ["proxy", "ca"])
+def test_what_nginx_settles_itself_is_refused_as_an_option(start, option):
+    code = client("https://contacts.test/v1", **{option: '"x"'}) + GET
+    nginx = start(server=location("/", code))
+    assert f"{option} " in say(nginx)
+
+
+def test_curl_only_when_it_is_spelled_out(start, pgai_sandbox):
+    code = client(pgai_sandbox.url, transport='"curl"') + "ngx.say(#contacts:list())"
+    nginx = start(server=location("/", code))
+    status, _ = fetch(nginx, "/")
+    assert status in (200, 500)
+    with open(f"/proc/{nginx.workers()[0]}/maps", encoding="utf-8") as maps:
+        assert "libcurl" in maps.read()
