@@ -31,7 +31,7 @@ def check(body):
     assert len(parsed) == CONTACTS
     assert all(len(contact) == 11 for contact in parsed)
     assert [contact.to_dict() for contact in pgai_bench.decode(body)] == parsed
-    assert [msgspec.structs.asdict(each) for each in peers.decode(body).data] == parsed
+    assert [msgspec.structs.asdict(each) for each in peers.structs(body)] == parsed
 
 
 for body in bodies:
@@ -44,7 +44,7 @@ print_table(
     PAGES * CONTACTS,
     {
         "json.loads, dicts": each_body(json.loads),
-        f"msgspec {msgspec.__version__}, Structs": each_body(peers.decode),
+        f"msgspec {msgspec.__version__}, Structs": each_body(peers.decode_page),
         "pgai, Contacts": each_body(pgai_bench.decode),
     },
     ROUNDS,

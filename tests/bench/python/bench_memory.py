@@ -4,6 +4,7 @@ import gc
 import subprocess
 import sys
 import time
+from importlib.metadata import version
 from statistics import median
 
 from ratio import print_rows
@@ -40,11 +41,11 @@ def hold(whose):
     import peers
     import pgai_bench
 
-    def contacts_of(body):
-        if whose == "msgspec":
-            return peers.decode(body).data
-        return pgai_bench.decode(body)
-
+    contacts_of = {
+        "msgspec": peers.structs,
+        "dataclasses": peers.dataclass_objects,
+        "pgai": pgai_bench.decode,
+    }[whose]
     contacts_of(pgai_bench.page_bytes(0, CONTACTS))
     kept = [None] * KEPT
     gc.collect()
@@ -80,7 +81,11 @@ def print_walks():
 
 
 def print_kept():
-    names = {"msgspec": "msgspec, Structs", "pgai": "pgai, Contacts"}
+    names = {
+        "msgspec": f"msgspec {version('msgspec')}, Structs",
+        "dataclasses": "dataclasses with slots",
+        "pgai": "pgai, Contacts",
+    }
     told = {whose: [] for whose in names}
     for _ in range(ROUNDS):
         for whose in names:

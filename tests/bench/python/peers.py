@@ -1,9 +1,12 @@
-"""Pages as users of msgspec write them down."""
+"""Contacts as people write them down without this library: for msgspec, and by hand."""
+
+import dataclasses
+import json
 
 import msgspec
 
 
-class Contact(msgspec.Struct):
+class Struct(msgspec.Struct):
     id: str | None = None
     first_name: str | None = None
     last_name: str | None = None
@@ -24,8 +27,18 @@ class Pagination(msgspec.Struct):
 
 
 class Page(msgspec.Struct):
-    data: list[Contact]
+    data: list[Struct]
     pagination: Pagination
 
 
-decode = msgspec.json.Decoder(Page).decode
+names = Struct.__struct_fields__
+Dataclass = dataclasses.make_dataclass("Dataclass", names, slots=True)
+decode_page = msgspec.json.Decoder(Page).decode
+
+
+def structs(body):
+    return decode_page(body).data
+
+
+def dataclass_objects(body):
+    return [Dataclass(**contact) for contact in json.loads(body)["data"]]

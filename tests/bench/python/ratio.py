@@ -1,9 +1,10 @@
 """Benchmarks as ratios, printed as tests/support/ratio.c does it.
 
-Machines are noisy, but a minute that is slow is so for all: entries run in turn, and what
-is compared are medians of one run.
+Machines are noisy, but a minute that is slow is so for all: entries run in turn, each
+round in another order, and what is compared are medians of one run.
 """
 
+import random
 from statistics import median
 
 
@@ -18,13 +19,17 @@ def print_rows(title, unit, rows):
 def measure(entries, rounds, clock):
     """Run the entries in turn; return the median of what the clock told of each.
 
-    The entries are functions by name, and the clock gives seconds.
+    The entries are functions by name, and the clock gives seconds. What ran just before
+    leaves the caches warm or cold, so that it must not always be the same.
     """
     seconds = {name: [] for name in entries}
+    order = list(entries)
+    shuffle = random.Random(1).shuffle
     for _ in range(rounds):
-        for name, run in entries.items():
+        shuffle(order)
+        for name in order:
             begun = clock()
-            run()
+            entries[name]()
             seconds[name].append(clock() - begun)
     return {name: median(values) for name, values in seconds.items()}
 
