@@ -18,9 +18,9 @@ from ratio import print_table
 
 import pgai
 
-PAGES = 100
+PAGES = 20
 CONTACTS = 50
-ROUNDS = 31
+ROUNDS = 151
 
 url = os.environ["PGAI_BASE_URL"] + "/contacts"
 headers = {"x-api-key": os.environ["PGAI_API_KEY"]}
