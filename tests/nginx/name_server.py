@@ -13,7 +13,7 @@ class NameServer:
     def __init__(self):
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.socket.bind(("127.0.0.1", 0))
-        self.address = "127.0.0.1:{}".format(self.socket.getsockname()[1])
+        self.address = f"127.0.0.1:{self.socket.getsockname()[1]}"
         self.thread = threading.Thread(target=self._serve, daemon=True)
         self.thread.start()
 
@@ -38,5 +38,7 @@ def answer(query):
     (kind,) = struct.unpack(">H", question[-4:-2])
     found = kind == TYPE_A
     head = query[:2] + struct.pack(">HHHHH", 0x8180, 1, int(found), 0, 0)
-    record = struct.pack(">HHHIH4s", 0xC00C, TYPE_A, 1, 60, 4, socket.inet_aton("127.0.0.1"))
+    record = struct.pack(
+        ">HHHIH4s", 0xC00C, TYPE_A, 1, 60, 4, socket.inet_aton("127.0.0.1")
+    )
     return head + question + (record if found else b"")

@@ -65,7 +65,9 @@ def test_where_nothing_can_wait(start, phase):
         http = f"""
             lua_shared_dict said 1m;
             {phase}_by_lua_block {{ {code} ngx.shared.said:set("said", said) }}"""
-        nginx = start(http=http, server=location("/", 'ngx.say(ngx.shared.said:get("said"))'))
+        nginx = start(
+            http=http, server=location("/", 'ngx.say(ngx.shared.said:get("said"))')
+        )
         said = say(nginx)
     else:
         note = code + 'ngx.shared.said:set("said", said)'

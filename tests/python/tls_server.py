@@ -1,4 +1,5 @@
-"""nginx with TLS in front of a sandbox."""
+"""nginx with TLS in front of a sandbox, which takes any key for one with all permissions:
+keys of the sandbox itself go to no other name than this machine's."""
 
 import contextlib
 import os
@@ -16,7 +17,7 @@ http {{
   server {{
     listen 127.0.0.1:{port} ssl http2;
     ssl_certificate certificate.pem; ssl_certificate_key key.pem;
-    location / {{ proxy_pass {behind}; }}
+    location / {{ proxy_pass {behind}; proxy_set_header x-api-key sandbox_key; }}
   }}
 }}
 """

@@ -20,7 +20,22 @@ local function name_of(choice)
     return choice
 end
 
---- Check the option `transport`.
+-- What nginx.conf settles, and no client can.
+local settled = {
+    ca = "the option ca has no effect inside nginx: lua_ssl_trusted_certificate in nginx.conf says whom to trust",
+    proxy = "the option proxy has no effect inside nginx: it connects directly, and knows no proxy",
+}
+
+local function check_settled(options)
+    local name = name_of(options.transport)
+    for option, message in pairs(settled) do
+        if (name == "cosocket" or name == "resty_http") and options[option] ~= nil then
+            errors.usage(message)
+        end
+    end
+end
+
+--- Check the option `transport`, and those that it rules out.
 -- @tparam table options of a client
 -- @raise usage
 function transports.check(options)
@@ -33,7 +48,7 @@ function transports.check(options)
         errors.usage("transport must be a string or a table, not %s", type(choice))
     end
     if choice == nil or type(choice) == "string" then
-        return
+        return check_settled(options)
     end
     for _, method in ipairs({ "now", "sleep", "request" }) do
         if type(choice[method]) ~= "function" then
