@@ -30,7 +30,8 @@ local function send(call, transport)
 end
 
 local function wait(call, transport, until_ms)
-    local finished, kind = transport:sleep((until_ms - now(transport)) / 1000)
+    local seconds = math.max(0, until_ms - now(transport)) / 1000
+    local finished, kind = transport:sleep(seconds)
     if not finished then
         call:cancel(now(transport), kind)
     end

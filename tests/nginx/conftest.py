@@ -8,6 +8,8 @@ import pytest
 from name_server import NameServer
 from nginx import Nginx
 
+from pgai.testing import Sandbox
+
 
 @pytest.fixture
 def start(tmp_path):
@@ -54,3 +56,10 @@ def client(url, **options):
     given = {"api_key": '"sandbox_key"', "base_url": json.dumps(url), **options}
     text = ", ".join(f"{name} = {value}" for name, value in given.items())
     return f'local pgai = require("pgai") local contacts = pgai.contacts{{ {text} }}\n'
+
+
+@pytest.fixture
+def pgai_sandbox_with():
+    """Start sandboxes with options of a test's choice."""
+    with contextlib.ExitStack() as stack:
+        yield lambda **options: stack.enter_context(Sandbox(**options))

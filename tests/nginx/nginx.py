@@ -52,6 +52,8 @@ class Nginx:
         # It listens already, and nginx takes it over as it does when it is upgraded: so
         # nobody can take the port in between, and no connection is refused.
         listener = socket.create_server(("127.0.0.1", 0), backlog=512)
+        # A socket that blocks would stop one of two workers that both go to accept.
+        listener.setblocking(False)
         os.set_inheritable(listener.fileno(), True)
         self.port = listener.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"

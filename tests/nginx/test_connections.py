@@ -316,7 +316,8 @@ def test_without_a_resolver(start):
 @pytest.mark.parametrize("option", ["proxy", "ca"])
 def test_what_nginx_settles_itself_is_refused_as_an_option(start, option):
     code = f"""
-        local ok, err = pcall(require("pgai").contacts, {{ api_key = "any_key", {option} = "x" }})
+        local options = {{ api_key = "any_key", {option} = "x" }}
+        local ok, err = pcall(require("pgai").contacts, options)
         ngx.say(err.kind, ": ", err.message)
         """
     nginx = start(server=location("/", code))

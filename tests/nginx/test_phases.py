@@ -42,7 +42,7 @@ def test_in_light_threads_at_once(start, pgai_sandbox):
         + """
         local threads, found = {}, 0
         for i = 1, 10 do
-            threads[i] = ngx.thread.spawn(function() return contacts:list{ page = i, limit = 7 } end)
+            threads[i] = ngx.thread.spawn(contacts.list, contacts, { page = i, limit = 7 })
         end
         local began = ngx.now()
         for i = 1, 10 do
