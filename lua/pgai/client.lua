@@ -294,14 +294,13 @@ end
 
 -- The pages that are kept lack the contact, if it was created.
 local function create_and_drop(record, fields, given)
-    local raising = record.raising
     local safe = copy_of(record)
     safe.raising = false
     local contact, err = run(safe, "create", fields, given)
-    if record.opened and (contact or err.outcome_unknown) then
-        record.options.cache:drop_pages(record.opened.tenant)
+    if contact or err.outcome_unknown then
+        record.options.cache:drop_pages(safe.opened.tenant)
     end
-    if err and raising then
+    if err and record.raising then
         errors.raise(err)
     end
     return contact, err

@@ -35,7 +35,9 @@ def ids(pgai_sandbox):
 def test_one_call_upstream_for_many_misses(start, pgai_sandbox, ids):
     pgai_sandbox.fault({"fault": "latency", "ms": 300})
     nginx = start(
-        workers=2, http=DICTS, server=location("/", cached(pgai_sandbox.url) + SHOW) + COUNTERS
+        workers=2,
+        http=DICTS,
+        server=location("/", cached(pgai_sandbox.url) + SHOW) + COUNTERS,
     )
     said = []
     threads = [
@@ -53,13 +55,16 @@ def test_one_call_upstream_for_many_misses(start, pgai_sandbox, ids):
 
 
 def test_an_answer_is_fresh_for_a_while(start, pgai_sandbox, ids):
-    nginx = start(http=DICTS, server=location("/", cached(pgai_sandbox.url, "ttl = 0.3") + SHOW))
+    nginx = start(
+        http=DICTS, server=location("/", cached(pgai_sandbox.url, "ttl = 0.3") + SHOW)
+    )
     first = say(nginx, f"/?id={ids[0]}")
     assert say(nginx, f"/?id={ids[0]}") == first
     assert pgai_sandbox.log()["counts"]["requests"] == 1
     nginx.wait_for(
-        lambda: say(nginx, f"/?id={ids[0]}")
-        and pgai_sandbox.log()["counts"]["requests"] == 2,
+        lambda: (
+            say(nginx, f"/?id={ids[0]}") and pgai_sandbox.log()["counts"]["requests"] == 2
+        ),
         "it stays for ever",
     )
 
@@ -93,13 +98,16 @@ def test_no_such_contact_is_remembered_too(start, pgai_sandbox):
 def test_an_older_answer_stands_in_while_the_service_fails(start, pgai_sandbox, ids):
     options = "ttl = 0.1, stale_if_error = 60"
     nginx = start(
-        http=DICTS, server=location("/", cached(pgai_sandbox.url, options) + SHOW) + COUNTERS
+        http=DICTS,
+        server=location("/", cached(pgai_sandbox.url, options) + SHOW) + COUNTERS,
     )
     fresh = say(nginx, f"/?id={ids[0]}")
-    pgai_sandbox.fault({"fault": "status", "status": 503})
+    pgai_sandbox.fault({"fault": "status", "code": 503})
     nginx.wait_for(
-        lambda: say(nginx, f"/?id={ids[0]}") == fresh
-        and say(nginx, "/counters").endswith(" 1"),
+        lambda: (
+            say(nginx, f"/?id={ids[0]}") == fresh
+            and say(nginx, "/counters").endswith(" 1")
+        ),
         "no older answer stood in",
     )
     assert say(nginx, f"/?id={ids[1]}").startswith("server: "), "there is no older one"
@@ -110,7 +118,7 @@ def test_a_refused_key_is_not_covered_up(start, pgai_sandbox, ids):
         http=DICTS, server=location("/", cached(pgai_sandbox.url, "ttl = 0.1") + SHOW)
     )
     say(nginx, f"/?id={ids[0]}")
-    pgai_sandbox.fault({"fault": "status", "status": 401})
+    pgai_sandbox.fault({"fault": "status", "code": 401})
     nginx.wait_for(
         lambda: say(nginx, f"/?id={ids[0]}").startswith("authentication: "),
         "an older answer stood in",
@@ -130,7 +138,10 @@ def test_tenants_never_mix(start, pgai_sandbox, ids):
 
 def test_a_create_drops_the_pages(start, pgai_sandbox):
     code = cached(pgai_sandbox.url) + "ngx.say(contacts:list{ limit = 1 }.total)"
-    create = cached(pgai_sandbox.url) + 'ngx.say(contacts:create{ first_name = "S" }.first_name)'
+    create = (
+        cached(pgai_sandbox.url)
+        + 'ngx.say(contacts:create{ first_name = "S" }.first_name)'
+    )
     nginx = start(http=DICTS, server=location("/", code) + location("/create", create))
     assert [say(nginx) for _ in range(3)] == ["1000"] * 3
     assert pgai_sandbox.log()["counts"]["requests"] == 1
