@@ -36,7 +36,8 @@ describe("list", function()
     it("gives the page as the service sends it with to_table()", function()
         local contacts = support.client({ page(3, { "a" }, 7) })
         local copy = contacts:list({ page = 3 }):to_table()
-        assert.same({ data = { { id = "a" } }, pagination = { page = 3, limit = 2, total = 7 } }, copy)
+        assert.same({ data = { { id = "a" } },
+            pagination = { page = 3, limit = 2, total = 7 } }, copy)
         assert.is_nil(getmetatable(copy.data[1]))
     end)
 end)
@@ -84,6 +85,13 @@ describe("create", function()
 end)
 
 describe("a client", function()
+    -- Two answers, the first of which says that there are no requests left.
+    local function spent()
+        local headers = { ["Content-Type"] = "application/json", ["X-RateLimit-Limit"] = "1",
+            ["X-RateLimit-Remaining"] = "0" }
+        return { { headers = headers, body = '{"id":"c1"}' }, { body = '{"id":"c2"}' } }
+    end
+
     it("asks a function for the key before each call", function()
         local keys = { "one", "two" }
         local contacts, transport = support.client({ page(1, {}, 0), page(1, {}, 0) },
@@ -107,9 +115,7 @@ describe("a client", function()
     end)
 
     it("shares what is known of the rate limit with others of its key", function()
-        local contacts, transport = support.client({ { status = 200, body = '{"id":"c1"}', headers = {
-            ["Content-Type"] = "application/json", ["X-RateLimit-Limit"] = "1",
-            ["X-RateLimit-Remaining"] = "0" } }, { body = '{"id":"c2"}' } })
+        local contacts, transport = support.client(spent())
         local other = pgai.contacts({ api_key = "key", transport = transport })
         contacts:get("c1")
         other:get("c2")
@@ -117,9 +123,7 @@ describe("a client", function()
     end)
 
     it("does not wait for the rate limit without pacing", function()
-        local contacts, transport = support.client({ { status = 200, body = '{"id":"c1"}', headers = {
-            ["Content-Type"] = "application/json", ["X-RateLimit-Limit"] = "1",
-            ["X-RateLimit-Remaining"] = "0" } }, { body = '{"id":"c2"}' } }, { pace = false })
+        local contacts, transport = support.client(spent(), { pace = false })
         contacts:get("c1")
         contacts:get("c2")
         assert.same({}, transport.waits)

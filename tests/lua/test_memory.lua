@@ -12,20 +12,23 @@ local function resident()
     return tonumber(pages) * 4096
 end
 
--- Run a function many times, and tell by how many bytes the process grew once the heap had
--- found its size.
+-- Run a function many times. The collector does not know how much memory in C a walk holds
+-- that was left, and would come by at any time.
+local function repeatedly(times, run)
+    for i = 1, times do
+        run()
+        if i % 100 == 0 then
+            collectgarbage()
+        end
+    end
+end
+
+-- By how many bytes the process grew in so many runs of a function, once the heap had found
+-- its size.
 local function growth(times, run)
-    for _ = 1, 1000 do
-        run()
-    end
-    collectgarbage()
-    collectgarbage()
+    repeatedly(1000, run)
     local before = resident()
-    for _ = 1, times do
-        run()
-    end
-    collectgarbage()
-    collectgarbage()
+    repeatedly(times, run)
     return resident() - before
 end
 
@@ -41,7 +44,8 @@ local function quiet()
     return transport
 end
 
-describe("memory", function()
+-- Tagged, as AddressSanitizer keeps what was freed for a while.
+describe("memory #resident", function()
     it("does not grow with calls", function()
         local contacts = pgai.contacts({ api_key = "key", transport = quiet() })
         assert.is_true(growth(rounds, function() contacts:list({ limit = 20 }) end) < MOST)
@@ -81,7 +85,9 @@ describe("memory", function()
         collectgarbage("restart")
         assert.is_true(after - before < 4 * MOST)
     end)
+end)
 
+describe("memory", function()
     it("holds under a collector that never rests", function()
         local pause, multiplier = collectgarbage("setpause", 0), collectgarbage("setstepmul", 1000)
         local contacts = support.client({

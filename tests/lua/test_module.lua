@@ -56,8 +56,8 @@ describe("the module", function()
 end)
 
 describe("the annotations", function()
-    local path = assert(package.searchpath and package.searchpath("pgai.meta", package.path))
-    local file = assert(io.open(path))
+    local folder = debug.getinfo(pgai.array, "S").source:match("^@(.*)init%.lua$")
+    local file = assert(io.open(folder .. "meta.lua"))
     local meta = file:read("*a")
     file:close()
 
@@ -71,7 +71,8 @@ describe("the annotations", function()
 
     local function fields(class)
         local names = {}
-        local body = meta:match("%-%-%-@class pgai%." .. class .. ":?[^%w\n]*[%w.]*\n(.-)\n[^-]") or ""
+        local body = assert(meta:match(
+            "%-%-%-@class pgai%." .. class .. ":?[^%w\n]*[%w.]*\n(.-)\n[^-]"))
         for name in body:gmatch("%-%-%-@field ([%w_]+)") do
             names[name] = true
         end

@@ -120,7 +120,8 @@ end)
 
 describe("a walk that fails", function()
     local function failing()
-        return support.client({ page(1, { "a", "b" }, 5), { status = 403, body = '{"error":"no"}' } })
+        return support.client({ page(1, { "a", "b" }, 5),
+            { status = 403, body = '{"error":"no"}' } })
     end
 
     it("raises in a loop, with the cursor", function()

@@ -166,7 +166,10 @@ describe("in nginx", function()
     local module = "pgai.transports.cosocket"
 
     before_each(function()
-        rawset(_G, "ngx", { socket = { tcp = function() end }, get_phase = function() return "log" end })
+        rawset(_G, "ngx", {
+            socket = { tcp = function() end },
+            get_phase = function() return "log" end,
+        })
         package.loaded[module] = { new = function() return support.endless(3) end }
     end)
 

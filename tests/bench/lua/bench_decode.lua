@@ -27,7 +27,8 @@ end
 
 -- A contact of a list, which has seven fields, or all eleven.
 local function contact(count)
-    local parts = { ('{"id":"%08x-%04x-4000-8000-%08x0000"'):format(draw(), draw() % 65536, draw()) }
+    local id = ("%08x-%04x-4000-8000-%08x0000"):format(draw(), draw() % 65536, draw())
+    local parts = { ('{"id":"%s"'):format(id) }
     for i = 1, count - 1 do
         parts[#parts + 1] = (',"%s":"%s"'):format(fields[i], value())
     end
