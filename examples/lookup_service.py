@@ -32,9 +32,8 @@ class Service(ThreadingHTTPServer):
 class Lookup(BaseHTTPRequestHandler):
     """One request."""
 
-    server: Service
-
     def do_GET(self) -> None:
+        assert isinstance(self.server, Service)
         try:
             self.reply(200, self.server.contacts.get(self.path[1:]).raw)
         except pgai.Error as error:

@@ -149,9 +149,9 @@ open_client(PyTypeObject *type, const pgai_client_options *options, PyObject *ke
 
 static PyObject *client_new(PyTypeObject *type, PyObject *args, PyObject *keywords)
 {
-    static const char *const names[] = {"api_key",    "base_url",  "user_agent",
-                                        "proxy",      "ca",        "pace",
-                                        "key_source", LIMIT_NAMES, NULL};
+    static const char *const names[] = {
+        "api_key", "base_url",   "user_agent",      "proxy",     "ca",
+        "pace",    "key_source", "allow_cleartext", LIMIT_NAMES, NULL};
     pgaii_py_state *state = PyType_GetModuleState(type);
     pgai_client_options options = PGAI_CLIENT_OPTIONS_INIT;
     PyObject *key = NULL, *url = NULL, *agent = NULL, *proxy = NULL, *ca = NULL;
@@ -159,9 +159,10 @@ static PyObject *client_new(PyTypeObject *type, PyObject *args, PyObject *keywor
     limits given = {NULL};
     int pace = 1;
 
-    if (!PyArg_ParseTupleAndKeywords(args, keywords, "|$OOOOOpO" LIMIT_FORMAT ":Client",
+    if (!PyArg_ParseTupleAndKeywords(args, keywords, "|$OOOOOpOp" LIMIT_FORMAT ":Client",
                                      (char **)names, &key, &url, &agent, &proxy, &ca,
-                                     &pace, &key_source, LIMIT_TARGETS(given)) ||
+                                     &pace, &key_source, &options.allow_cleartext,
+                                     LIMIT_TARGETS(given)) ||
         pgaii_py_text(state, key, "api_key", &options.api_key) < 0 ||
         pgaii_py_text(state, url, "base_url", &options.base_url) < 0 ||
         pgaii_py_text(state, agent, "user_agent", &options.user_agent) < 0 ||

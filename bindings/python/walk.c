@@ -9,11 +9,13 @@
 static int
 read_options(pgaii_py_state *state, PyObject *arguments, pgai_pages_options *out)
 {
-    PyObject *start, *limit, *cursor;
+    PyObject *start, *limit, *cursor, *deadline;
 
-    if (!PyArg_ParseTuple(arguments, "OOO", &start, &limit, &cursor) ||
+    if (!PyArg_ParseTuple(arguments, "OOOO", &start, &limit, &cursor, &deadline) ||
         pgaii_py_integer(state, start, "start", &out->start) < 0 ||
-        pgaii_py_integer(state, limit, "limit", &out->limit) < 0)
+        pgaii_py_integer(state, limit, "limit", &out->limit) < 0 ||
+        (deadline != Py_None &&
+         pgaii_py_seconds(state, deadline, "deadline", &out->deadline_ms) < 0))
         return -1;
     return pgaii_py_text(state, cursor, "cursor", &out->cursor);
 }

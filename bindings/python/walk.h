@@ -25,7 +25,7 @@ typedef struct pgaii_py_walk {
 
 /** Prepare a walk; nothing is sent.
  *
- * @param arguments Of the method: start, limit, cursor.
+ * @param arguments Of the method: start, limit, cursor, deadline.
  * @return 0; -1 with an exception set, and nothing to clear. */
 int pgaii_py_walk_init(pgaii_py_walk *walk, PyObject *client, PyObject *arguments);
 

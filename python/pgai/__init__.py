@@ -45,7 +45,7 @@ from ._pgai import (
 )
 
 Contacts.__module__ = "pgai"
-Sequence.register(Page)
+Sequence.register(Page)  # pyright: ignore[reportAttributeAccessIssue]
 del Sequence
 
 __all__ = [

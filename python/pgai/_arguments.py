@@ -30,7 +30,7 @@ def suggesting(function):
                 refuse_unknown(shown, keywords, names)
         return function(*args, **keywords)
 
-    call.__wrapped__ = function
+    call.__dict__["__wrapped__"] = function
     call.__name__ = function.__name__
     call.__qualname__ = function.__qualname__
     call.__doc__ = function.__doc__

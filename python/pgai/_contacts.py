@@ -18,7 +18,10 @@ _LIMITS = {
     "max_attempts": 4,
     "max_wait": 120.0,
 }
-_OTHERS = ("api_key", "base_url", "pace", "proxy", "ca", "user_agent")
+_OTHERS = (
+    *("api_key", "base_url", "pace", "proxy", "ca", "user_agent"),
+    "allow_cleartext",
+)
 
 # Told apart from None, which means "without end".
 _SAME = ...
@@ -56,6 +59,8 @@ class Contacts:
         Trust these certificates: a file, a directory of hashed names, or PEM text.
     user_agent : str, optional
         By default ``pgai/VERSION``.
+    allow_cleartext : bool
+        Allow an http base URL of another machine, to which the key travels unencrypted.
 
     Raises
     ------
@@ -87,6 +92,7 @@ class Contacts:
         proxy=None,
         ca=None,
         user_agent=None,
+        allow_cleartext=False,
     ):
         self._start(
             {
@@ -99,8 +105,9 @@ class Contacts:
                 "max_wait": max_wait,
                 "pace": pace,
                 "proxy": proxy,
-                "ca": ca.__fspath__() if hasattr(ca, "__fspath__") else ca,
+                "ca": _path_text(ca),
                 "user_agent": user_agent,
+                "allow_cleartext": allow_cleartext,
             }
         )
 
@@ -110,7 +117,7 @@ class Contacts:
         self._asked = key if callable(key) else None
         self._key = None
         if self._asked:
-            self._native = self._renewed()
+            self._native = self._renewed(key)
         elif key is None:
             self._native = self._open(None, "the environment variable PGAI_API_KEY")
         else:
@@ -124,9 +131,8 @@ class Contacts:
         }
         return Client(**{**given, "api_key": key}, key_source=source)
 
-    def _renewed(self):
+    def _renewed(self, asked):
         """Return the native client of the key that the user's function gives now."""
-        asked = self._asked
         key = asked()
         if not isinstance(key, str):
             raise TypeError(f"api_key() must return str, not {type(key).__name__}")
@@ -140,7 +146,8 @@ class Contacts:
 
     def _client(self, **limits):
         """Return the native client for one call, with the limits that it was given."""
-        native = self._renewed() if self._asked else self._native
+        asked = self._asked
+        native = self._renewed(asked) if asked else self._native
         changes = {name: value for name, value in limits.items() if value is not _SAME}
         return native.limited(**changes) if changes else native
 
@@ -240,7 +247,7 @@ class Contacts:
         return self._client(timeout=timeout, deadline=deadline).create(fields)
 
     @suggesting
-    def pages(self, *, start=None, limit=None, per_page=None, cursor=None):
+    def pages(self, *, start=None, limit=None, per_page=None, cursor=None, deadline=None):
         """Walk over all pages.
 
         Parameters
@@ -253,23 +260,27 @@ class Contacts:
         cursor : str, optional
             Where an earlier walk stood, from its `cursor` or that of the exception which
             ended it; then `start` stays away.
+        deadline : float, optional
+            Seconds for the whole walk, from its first request; None: without end.
 
         Returns
         -------
         PageIterator
             Nothing is sent before its first page is asked for.
         """
-        return self._client().pages(start, _one_limit(limit, per_page), cursor)
+        limit = _one_limit(limit, per_page)
+        return self._client().pages(start, limit, cursor, deadline)
 
     @suggesting
-    def each(self, *, start=None, limit=None, per_page=None, cursor=None):
+    def each(self, *, start=None, limit=None, per_page=None, cursor=None, deadline=None):
         """Walk over all contacts. The parameters are those of `pages`.
 
         Returns
         -------
         ContactIterator
         """
-        return self._client().each(start, _one_limit(limit, per_page), cursor)
+        limit = _one_limit(limit, per_page)
+        return self._client().each(start, limit, cursor, deadline)
 
     def __iter__(self):
         return self.each()
@@ -299,6 +310,11 @@ class Contacts:
         """End all calls, in any thread; later ones raise `ClosedError`."""
         self._asked = None
         self._native.close()
+
+
+def _path_text(path):
+    fspath = getattr(path, "__fspath__", None)
+    return fspath() if fspath else path
 
 
 def _one_limit(limit, per_page):

@@ -17,6 +17,7 @@ class _Options(TypedDict, total=False):
     proxy: str | None
     ca: str | PathLike[str] | None
     user_agent: str | None
+    allow_cleartext: bool
 
 class Contacts:
     def __init__(
@@ -33,6 +34,7 @@ class Contacts:
         proxy: str | None = None,
         ca: str | PathLike[str] | None = None,
         user_agent: str | None = None,
+        allow_cleartext: bool = False,
     ) -> None: ...
     def list(
         self,
@@ -72,6 +74,7 @@ class Contacts:
         limit: int | None = None,
         per_page: int | None = None,
         cursor: str | None = None,
+        deadline: float | None = None,
     ) -> PageIterator: ...
     def each(
         self,
@@ -80,6 +83,7 @@ class Contacts:
         limit: int | None = None,
         per_page: int | None = None,
         cursor: str | None = None,
+        deadline: float | None = None,
     ) -> ContactIterator: ...
     def __iter__(self) -> ContactIterator: ...
     def with_options(self, **changes: Unpack[_Options]) -> Self: ...

@@ -161,6 +161,7 @@ class Client:
         ca: str | None = ...,
         pace: bool = ...,
         key_source: str | None = ...,
+        allow_cleartext: bool = ...,
         timeout: float | None = ...,
         connect_timeout: float | None = ...,
         deadline: float | None = ...,
@@ -171,10 +172,20 @@ class Client:
     def get(self, id: str, /) -> Contact: ...
     def create(self, fields: dict[str, str | None], /) -> Contact: ...
     def pages(
-        self, start: int | None, limit: int | None, cursor: str | None, /
+        self,
+        start: int | None,
+        limit: int | None,
+        cursor: str | None,
+        deadline: float | None,
+        /,
     ) -> PageIterator: ...
     def each(
-        self, start: int | None, limit: int | None, cursor: str | None, /
+        self,
+        start: int | None,
+        limit: int | None,
+        cursor: str | None,
+        deadline: float | None,
+        /,
     ) -> ContactIterator: ...
     def limited(
         self,

@@ -12,13 +12,10 @@ HERE = pathlib.Path(__file__).parent
 TABLE = HERE.parent / "conformance"
 
 # Rows that say something which Python cannot, and why.
-NO_CLEARTEXT = "Python has no option for clear text to other hosts"
 NOT_A_DICT = "extra is a dict, so it cannot be any other JSON text"
 ONE_BY_ONE = "a walk by contacts asks for a page only when one of its contacts is wanted"
 NO_FAILURE = "no server can bring about this failure"
 LEFT_OUT = {
-    "a sandbox key goes nowhere but to loopback, clear text or not": NO_CLEARTEXT,
-    "base URL: clear text where that is allowed": NO_CLEARTEXT,
     "create: extra is empty text": NOT_A_DICT,
     "create: extra is a list": NOT_A_DICT,
     "create: extra is a number": NOT_A_DICT,
@@ -28,7 +25,6 @@ LEFT_OUT = {
     "create: extra is two objects": NOT_A_DICT,
     "create: extra that names one thing twice is sent as it is": NOT_A_DICT,
     "create: extra keeps numbers as they are written": NOT_A_DICT,
-    "a deadline for the whole walk": "Python has no deadline for a whole walk",
     "resumed with nothing used of a page": ONE_BY_ONE,
     "resumed after a failure, inside the page before it": ONE_BY_ONE,
     "get: cancelled before sending is final": NO_FAILURE,
