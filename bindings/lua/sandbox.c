@@ -3,9 +3,13 @@
 #include <lauxlib.h>
 #include <lua.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include <pgai/sandbox.h>
+
+#include "decode.h"
+#include "encode.h"
 
 #define SANDBOX "pgai.sandbox"
 
@@ -49,18 +53,24 @@ static int sandbox_key(lua_State *L)
     return 1;
 }
 
-/* sandbox:fault(rules): rules as JSON. */
+/* sandbox:fault(rules): JSON, or a table that is one rule. */
 static int sandbox_fault(lua_State *L)
 {
     pgai_sandbox *self = check_sandbox(L);
     pgai_error error = PGAI_ERROR_INIT;
+    const char *rules;
 
-    if (pgai_sandbox_fault(self, luaL_checkstring(L, 2), &error) != PGAI_OK)
+    lua_settop(L, 2);
+    if (lua_istable(L, 2))
+        rules = pgaii_lua_encode(L, 2, "rule", &error);
+    else
+        rules = luaL_checkstring(L, 2);
+    if (!rules || pgai_sandbox_fault(self, rules, &error) != PGAI_OK)
         return push_error(L, &error);
     return push_done(L);
 }
 
-/* A text of malloc(), so that nothing leaks when there is no memory for Lua's copy. */
+/* A text of malloc(), so that nothing leaks when there is no memory for Lua's values. */
 static int text_gc(lua_State *L)
 {
     char **text = lua_touserdata(L, 1);
@@ -70,11 +80,8 @@ static int text_gc(lua_State *L)
     return 0;
 }
 
-/* sandbox:log(): what the service did, as JSON. */
-static int sandbox_log(lua_State *L)
+static char **push_owned_text(lua_State *L)
 {
-    pgai_sandbox *self = check_sandbox(L);
-    pgai_error error = PGAI_ERROR_INIT;
     char **text = lua_newuserdata(L, sizeof(*text));
 
     *text = NULL;
@@ -82,9 +89,19 @@ static int sandbox_log(lua_State *L)
     lua_pushcfunction(L, text_gc);
     lua_setfield(L, -2, "__gc");
     lua_setmetatable(L, -2);
+    return text;
+}
+
+/* sandbox:log(): what the service did, as a table. */
+static int sandbox_log(lua_State *L)
+{
+    pgai_sandbox *self = check_sandbox(L);
+    pgai_error error = PGAI_ERROR_INIT;
+    char **text = push_owned_text(L);
+
     if (pgai_sandbox_log(self, text, &error) != PGAI_OK)
         return push_error(L, &error);
-    lua_pushstring(L, *text);
+    pgaii_lua_decode(L, (pgai_text){*text, strlen(*text)}, PGAII_LUA_NULL_OMITTED);
     free(*text);
     *text = NULL;
     return 1;
@@ -153,7 +170,7 @@ static const char *text_option(lua_State *L, const char *name)
     return value;
 }
 
-/* sandbox.start(options): a sandbox, or nil and why not. `faults` are JSON. */
+/* sandbox.start(options): a sandbox, or nil and why not. */
 static int start(lua_State *L)
 {
     pgai_sandbox_options options = PGAI_SANDBOX_OPTIONS_INIT;
@@ -167,7 +184,6 @@ static int start(lua_State *L)
     options.max_limit = option(L, "max_limit", 0);
     options.rate_limit = option(L, "rate_limit", 0);
     options.limiter = text_option(L, "limiter");
-    options.faults = text_option(L, "faults");
     self = lua_newuserdata(L, sizeof(*self));
     *self = (handle){NULL, getpid()};
     luaL_setmetatable(L, SANDBOX);
