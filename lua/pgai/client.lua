@@ -254,8 +254,8 @@ function Contacts:safe()
     return wrap(record)
 end
 
---- A client like this one with other options. Unless transport, proxy or ca change, the two
--- share their connections and are closed together.
+--- A client like this one with other options. Unless base_url, transport, proxy or ca
+-- change, the two share their connections and are closed together.
 -- @tparam table changes options of pgai.contacts
 -- @treturn Contacts
 function Contacts:with_options(changes)
@@ -265,7 +265,8 @@ function Contacts:with_options(changes)
     for name, value in pairs(checked) do
         merged[name] = value
     end
-    local apart = checked.transport ~= nil or checked.proxy ~= nil or checked.ca ~= nil
+    local apart = checked.base_url ~= nil or checked.transport ~= nil or checked.proxy ~= nil
+        or checked.ca ~= nil
     local made = new_record(merged, not apart and record.shared or nil)
     made.raising = record.raising
     return wrap(made)

@@ -54,10 +54,15 @@ function transports.get(record)
     end
     local made = record.shared.transports[name]
     if not made then
-        made = require("pgai.transports." .. name).new({
+        local why
+        made, why = require("pgai.transports." .. name).new({
+            base_url = record.options.base_url,
             proxy = record.options.proxy,
             ca = record.options.ca,
         })
+        if not made then
+            errors.usage("%s", why)
+        end
         record.shared.transports[name] = made
     end
     return made, name
