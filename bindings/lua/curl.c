@@ -130,12 +130,12 @@ static void read_headers(lua_State *L, pgai_request *out)
     int list = lua_gettop(L) - 1;
 
     out->headers = headers;
-    for (int i = 1; lua_rawgeti(L, list, i), lua_type(L, -1) == LUA_TTABLE; i++) {
+    for (int i = 1; lua_rawgeti(L, list, i), !lua_isnil(L, -1); i++) {
         int pair = lua_gettop(L);
 
         if (i > MOST_HEADERS)
             luaL_error(L, "request.headers has more than %d lines", MOST_HEADERS);
-        if (!read_text(L, pair, 1, &headers[i - 1].name) ||
+        if (!lua_istable(L, pair) || !read_text(L, pair, 1, &headers[i - 1].name) ||
             !read_text(L, pair, 2, &headers[i - 1].value))
             luaL_error(L, "request.headers[%d] must be {name, value}", i);
         lua_pop(L, 1);

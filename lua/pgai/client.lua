@@ -119,6 +119,7 @@ local function new_record(given, shared)
     record.limits = limits_of(given)
     check_session(record)
     transports.check(given)
+    demand(transports.prepare(record))
     return record
 end
 
@@ -144,6 +145,9 @@ local function open(record)
         return nil, { kind = "closed", message = "the client is closed" }
     end
     local transport, clock = transports.get(record)
+    if not transport then
+        return nil, clock
+    end
     local found, err = session.get(clock, key_of(record), record.options)
     record.session, record.clock = found or record.session, clock
     return found and transport, found or err
@@ -254,8 +258,8 @@ function Contacts:safe()
     return wrap(record)
 end
 
---- A client like this one with other options. Unless base_url, transport, proxy or ca
--- change, the two share their connections and are closed together.
+--- A client like this one with other options. Unless one changes that connections depend on,
+-- the two share theirs and are closed together.
 -- @tparam table changes options of pgai.contacts
 -- @treturn Contacts
 function Contacts:with_options(changes)
@@ -265,9 +269,7 @@ function Contacts:with_options(changes)
     for name, value in pairs(checked) do
         merged[name] = value
     end
-    local apart = checked.base_url ~= nil or checked.transport ~= nil or checked.proxy ~= nil
-        or checked.ca ~= nil
-    local made = new_record(merged, not apart and record.shared or nil)
+    local made = new_record(merged, not transports.differ(checked) and record.shared or nil)
     made.raising = record.raising
     return wrap(made)
 end

@@ -3,9 +3,9 @@
 local driver = {}
 
 --- The time of a transport, as the core wants it.
--- @treturn number whole milliseconds
+-- @treturn number whole milliseconds; rounded, since a clock may count in them itself
 function driver.now(transport)
-    return math.floor(transport:now() * 1000)
+    return math.floor(transport:now() * 1000 + 0.5)
 end
 
 local now = driver.now
@@ -28,8 +28,8 @@ local function send(call, transport)
     end
 end
 
-local function wait(call, transport, until_ms)
-    local finished, kind = transport:sleep((until_ms - now(transport)) / 1000)
+local function wait(call, transport, until_ms, cause)
+    local finished, kind = transport:sleep((until_ms - now(transport)) / 1000, cause)
     if not finished then
         call:cancel(now(transport), kind)
     end
@@ -49,11 +49,11 @@ local left = {
 -- @treturn boolean true: it is done; false: it failed, and call:error() tells why
 function driver.run(call, transport)
     while true do
-        local step, until_ms = call:next(now(transport))
+        local step, until_ms, cause = call:next(now(transport))
         if step == "send" then
             send(call, transport)
         elseif step == "wait" then
-            wait(call, transport, until_ms)
+            wait(call, transport, until_ms, cause)
         elseif step == "answer" then
             call:fail(now(transport), left)
         else

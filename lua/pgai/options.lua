@@ -67,7 +67,8 @@ local function refuse(name, what, names)
         errors.usage("%s has no option %s; did you mean %s?", what, name, close)
     end
     if what == "create" then
-        errors.usage("create has no field %s; fields that are not documented go into extra", tostring(name))
+        errors.usage("create has no field %s; fields that are not documented go into extra",
+            tostring(name))
     end
     errors.usage("%s has no option %s", what, tostring(name))
 end
