@@ -1,0 +1,156 @@
+/* What pgai costs in Lua, as whole processes: fetching pages to tables, against a bare
+ * libcurl loop and against Lua-cURL with lua-cjson; loading the module; and the peak of a
+ * walk. The sandbox runs in this process, whose time does not count. */
+#include <curl/curl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <pgai/sandbox.h>
+
+#include "bench/child.h"
+#include "support/ratio.h"
+
+/* So many that the start of a process, which is counted, is a hundredth of what it does.
+ */
+enum { PAGES = 2000, ROUNDS = 7, STARTS = 51 };
+
+static const char programs[] = SOURCE_FOLDER "/tests/bench/lua";
+
+static size_t discard(char *data, size_t size, size_t count, void *unused)
+{
+    (void)data;
+    (void)unused;
+    return size * count;
+}
+
+/* The least that fetching pages through libcurl can cost: one handle, nothing decoded. */
+static int fetch_bare(const char *base_url)
+{
+    CURL *easy = curl_easy_init();
+    struct curl_slist *headers = curl_slist_append(NULL, "x-api-key: sandbox_key");
+    CURLcode code = CURLE_OK;
+
+    curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers);
+    curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, discard);
+    curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+    for (int i = 0; i < PAGES && code == CURLE_OK; i++) {
+        char url[256];
+
+        snprintf(url, sizeof(url), "%s/contacts?page=%d&limit=50", base_url, i % 200 + 1);
+        curl_easy_setopt(easy, CURLOPT_URL, url);
+        code = curl_easy_perform(easy);
+    }
+    curl_slist_free_all(headers);
+    curl_easy_cleanup(easy);
+    return code == CURLE_OK ? 0 : 1;
+}
+
+static void run_child(void *arguments)
+{
+    child_run(arguments);
+}
+
+static void use_machine(const char *name)
+{
+    const char *abi = strcmp(name, "luajit") == 0 ? name : "5.4";
+    char path[4096];
+
+    snprintf(path, sizeof(path), "%s/lua/?.lua;%s/lua/?/init.lua;;", SOURCE_FOLDER,
+             SOURCE_FOLDER);
+    setenv("LUA_PATH", path, 1);
+    snprintf(path, sizeof(path), "%s/lua/%s/?.so;;", BINARY_FOLDER, abi);
+    setenv("LUA_CPATH", path, 1);
+}
+
+static void compare_fetching(const char *self, const char *machine)
+{
+    char title[128];
+    char pages[16];
+    char ours[4096];
+    char theirs[4096];
+    const char *bare[] = {self, "bare", NULL};
+    const char *pgai[] = {machine, ours, pages, NULL};
+    const char *others[] = {machine, theirs, pages, NULL};
+    const ratio_table table = {title, "page", PAGES, RATIO_CHILDREN, ROUNDS};
+    const ratio_entry entries[] = {{"one libcurl handle, no decoding", run_child, bare},
+                                   {"contacts:list{}", run_child, pgai},
+                                   {"Lua-cURL and lua-cjson", run_child, others}};
+
+    snprintf(title, sizeof(title), "%s: pages of 50 contacts over loopback, to tables",
+             machine);
+    snprintf(pages, sizeof(pages), "%d", PAGES);
+    snprintf(ours, sizeof(ours), "%s/fetch_pgai.lua", programs);
+    snprintf(theirs, sizeof(theirs), "%s/fetch_luacurl.lua", programs);
+    /* Debian has Lua-cURL for Lua 5.1, whose modules only LuaJIT can load. */
+    ratio_print(&table, entries, strcmp(machine, "luajit") == 0 ? 3 : 2);
+}
+
+static void compare_starts(const char *machine)
+{
+    char title[128];
+    const char *alone[] = {machine, "-e", "local _", NULL};
+    const char *module[] = {machine, "-e", "require 'pgai'", NULL};
+    const char *client[] = {machine, "-e", "require('pgai').contacts{}", NULL};
+    const ratio_table table = {title, "start", 1, RATIO_CHILDREN, STARTS};
+    const ratio_entry entries[] = {{"nothing", run_child, alone},
+                                   {"require \"pgai\"", run_child, module},
+                                   {"and a client, with libcurl", run_child, client}};
+
+    snprintf(title, sizeof(title), "%s: a process that does", machine);
+    ratio_print(&table, entries, 3);
+}
+
+static long peak_of_walk(const char *machine, int64_t contacts)
+{
+    pgai_sandbox_options options = PGAI_SANDBOX_OPTIONS_INIT;
+    pgai_sandbox *sandbox = NULL;
+    char program[4096];
+    char count[32];
+    const char *arguments[] = {machine, program, count, NULL};
+    long peak;
+
+    options.contacts = contacts;
+    if (pgai_sandbox_start(&options, &sandbox, NULL) != PGAI_OK)
+        abort();
+    setenv("PGAI_BASE_URL", pgai_sandbox_url(sandbox), 1);
+    snprintf(program, sizeof(program), "%s/walk.lua", programs);
+    snprintf(count, sizeof(count), "%lld", (long long)contacts);
+    peak = child_run(arguments);
+    pgai_sandbox_stop(sandbox);
+    return peak;
+}
+
+static void compare_memory(const char *machine)
+{
+    long small = peak_of_walk(machine, 10000);
+    long large = peak_of_walk(machine, 1000000);
+
+    printf("%s: peak of a whole process\n", machine);
+    printf("  %-44s %9ld KiB     %7.3f\n", "each{} over 10,000 contacts", small, 1.0);
+    printf("  %-44s %9ld KiB     %7.3f\n", "each{} over 1,000,000 contacts", large,
+           (double)large / (double)small);
+}
+
+int main(int argc, char **argv)
+{
+    static const char *const machines[] = {"lua5.4", "luajit"};
+    pgai_sandbox_options options = PGAI_SANDBOX_OPTIONS_INIT;
+    pgai_sandbox *sandbox = NULL;
+
+    if (argc == 2)
+        return fetch_bare(getenv("PGAI_BASE_URL"));
+    options.contacts = 10000;
+    if (pgai_sandbox_start(&options, &sandbox, NULL) != PGAI_OK)
+        abort();
+    setenv("PGAI_API_KEY", pgai_sandbox_key(sandbox), 1);
+    for (int i = 0; i < 2; i++) {
+        setenv("PGAI_BASE_URL", pgai_sandbox_url(sandbox), 1);
+        use_machine(machines[i]);
+        compare_fetching(argv[0], machines[i]);
+        compare_starts(machines[i]);
+        compare_memory(machines[i]);
+    }
+    pgai_sandbox_stop(sandbox);
+    return 0;
+}
