@@ -7,7 +7,7 @@ local support = {}
 --- A client over a fake transport, and the transport.
 function support.client(answers, options)
     local transport = fake.new(answers)
-    local given = { api_key = "key", transport = transport }
+    local given = { api_key = "test_key_0", transport = transport }
     for name, value in pairs(options or {}) do
         given[name] = value
     end

@@ -93,13 +93,13 @@ describe("a client", function()
     end
 
     it("asks a function for the key before each call", function()
-        local keys = { "one", "two" }
+        local keys = { "test_key_01", "test_key_02" }
         local contacts, transport = support.client({ page(1, {}, 0), page(1, {}, 0) },
             { api_key = function() return table.remove(keys, 1) end })
         contacts:list()
         contacts:list()
-        assert.equal("one", transport.requests[1].headers[1][2])
-        assert.equal("two", transport.requests[2].headers[1][2])
+        assert.equal("test_key_01", transport.requests[1].headers[1][2])
+        assert.equal("test_key_02", transport.requests[2].headers[1][2])
     end)
 
     it("tells the rate limit as last told", function()
@@ -116,7 +116,7 @@ describe("a client", function()
 
     it("shares what is known of the rate limit with others of its key", function()
         local contacts, transport = support.client(spent())
-        local other = pgai.contacts({ api_key = "key", transport = transport })
+        local other = pgai.contacts({ api_key = "test_key_0", transport = transport })
         contacts:get("c1")
         other:get("c2")
         assert.is_true(transport.waits[1] > 50)
@@ -153,8 +153,8 @@ describe("a client", function()
     end)
 
     it("does not show its key", function()
-        local contacts = support.client({}, { api_key = "very_secret" })
+        local contacts = support.client({}, { api_key = "canary_key_1" })
         assert.is_nil(next(contacts))
-        assert.is_nil(tostring(contacts):find("very_secret", 1, true))
+        assert.is_nil(tostring(contacts):find("canary_key_1", 1, true))
     end)
 end)

@@ -95,7 +95,7 @@ describe("a bad argument", function()
         check("email must be a string, not boolean",
             contacts.create, contacts, { email = true })
         check("pace must be a boolean, not number",
-            pgai.contacts, { api_key = "key", pace = 1, transport = "curl" })
+            pgai.contacts, { api_key = "test_key_0", pace = 1, transport = "curl" })
         check("api_key must be a string, not table", pgai.contacts, { api_key = {} })
     end)
 
@@ -103,16 +103,16 @@ describe("a bad argument", function()
         check("timeout must be above 0 seconds; false: without end",
             contacts.get, contacts, "c1", { timeout = 0 })
         check("max_attempts must be at least 1",
-            pgai.contacts, { api_key = "key", max_attempts = 0 })
+            pgai.contacts, { api_key = "test_key_0", max_attempts = 0 })
         check("id holds a NUL character", contacts.get, contacts, "c\0001")
         check("limit and per_page are two names for one thing: give one",
             contacts.list, contacts, { limit = 1, per_page = 1 })
         check("null is not one of: omit, sentinel",
-            pgai.contacts, { api_key = "key", null = "null" })
+            pgai.contacts, { api_key = "test_key_0", null = "null" })
         check("transport has no method now",
-            pgai.contacts, { api_key = "key", transport = {} })
+            pgai.contacts, { api_key = "test_key_0", transport = {} })
         check("transport must be auto, curl, cosocket, resty_http or a table, not pigeon",
-            pgai.contacts, { api_key = "key", transport = "pigeon" })
+            pgai.contacts, { api_key = "test_key_0", transport = "pigeon" })
     end)
 
     it("is raised under safe() all the same", function()

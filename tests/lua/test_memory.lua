@@ -47,12 +47,12 @@ end
 -- Tagged, as AddressSanitizer keeps what was freed for a while.
 describe("memory #resident", function()
     it("does not grow with calls", function()
-        local contacts = pgai.contacts({ api_key = "key", transport = quiet() })
+        local contacts = pgai.contacts({ api_key = "test_key_0", transport = quiet() })
         assert.is_true(growth(rounds, function() contacts:list({ limit = 20 }) end) < MOST)
     end)
 
     it("does not grow with walks that are left", function()
-        local contacts = pgai.contacts({ api_key = "key", transport = quiet() })
+        local contacts = pgai.contacts({ api_key = "test_key_0", transport = quiet() })
         assert.is_true(growth(rounds, function()
             for contact in contacts:each({ limit = 10 }) do
                 if contact.id == "c5" then
@@ -73,7 +73,7 @@ describe("memory #resident", function()
     end)
 
     it("does not wait for the collector", function()
-        local contacts = pgai.contacts({ api_key = "key", transport = quiet() })
+        local contacts = pgai.contacts({ api_key = "test_key_0", transport = quiet() })
         contacts:list({ limit = 50 })
         collectgarbage()
         collectgarbage("stop")
@@ -104,7 +104,7 @@ describe("memory", function()
             nested[i] = { name = ("value %d"):format(i), list = { i, { i } } }
         end
         assert.equal("c2", contacts:create({ extra = { nested = nested } }).id)
-        local walker = pgai.contacts({ api_key = "key", transport = quiet() })
+        local walker = pgai.contacts({ api_key = "test_key_0", transport = quiet() })
         local count = 0
         for _ in walker:each({ limit = 10 }) do
             count = count + 1

@@ -22,7 +22,7 @@ end
 
 describe("a transport", function()
     it("may yield", function()
-        local contacts = pgai.contacts({ api_key = "key", transport = yielding(4) })
+        local contacts = pgai.contacts({ api_key = "test_key_0", transport = yielding(4) })
         local yields, ids = 0, {}
         local walk = coroutine.wrap(function()
             for contact in contacts:each({ limit = 2 }) do
@@ -38,7 +38,7 @@ describe("a transport", function()
     end)
 
     it("may yield for two walks at once", function()
-        local contacts = pgai.contacts({ api_key = "key", transport = yielding(6) })
+        local contacts = pgai.contacts({ api_key = "test_key_0", transport = yielding(6) })
         local ids, left = {}, 2
         local function walk(name)
             return coroutine.wrap(function()
@@ -58,7 +58,7 @@ describe("a transport", function()
     end)
 
     it("is refused to a second coroutine of one pager", function()
-        local contacts = pgai.contacts({ api_key = "key", transport = yielding(6) })
+        local contacts = pgai.contacts({ api_key = "test_key_0", transport = yielding(6) })
         local pager = contacts:pages({ limit = 2 })
         local first = coroutine.wrap(function() return pager:next() end)
         first()
@@ -112,7 +112,7 @@ describe("a transport", function()
     it("is told of when it returns what it must not", function()
         local function complaint(...)
             local returned = { n = select("#", ...), ... }
-            local contacts = pgai.contacts({ api_key = "key", transport = {
+            local contacts = pgai.contacts({ api_key = "test_key_0", transport = {
                 now = function() return 1 end,
                 sleep = function() return true end,
                 request = function() return returned[1], returned[2], returned[3] end,
@@ -138,7 +138,7 @@ describe("a transport", function()
             end
             return request(self, req)
         end
-        local contacts = pgai.contacts({ api_key = "key", transport = transport })
+        local contacts = pgai.contacts({ api_key = "test_key_0", transport = transport })
         local pager = contacts:pages({ limit = 2 })
         assert.equal("the cable is loose", raised(pager.next, pager))
         assert.equal("c1", pager:next()[1].id)
@@ -180,7 +180,7 @@ describe("in nginx", function()
 
     it("a call that cannot wait is refused", function()
         assert.is_false(core.isyieldable())
-        local contacts = pgai.contacts({ api_key = "key" })
+        local contacts = pgai.contacts({ api_key = "test_key_0" })
         local err = raised(contacts.list, contacts)
         assert.equal("not_yieldable", err.kind)
         assert.truthy(err.message:find("log", 1, true))
@@ -189,7 +189,7 @@ describe("in nginx", function()
     end)
 
     it("a call that can wait goes over cosockets", function()
-        local contacts = pgai.contacts({ api_key = "key" })
+        local contacts = pgai.contacts({ api_key = "test_key_0" })
         local page = coroutine.wrap(function() return contacts:list() end)()
         assert.equal(3, #page)
     end)
