@@ -101,24 +101,24 @@ static void compare_starts(const char *machine)
     ratio_print(&table, entries, 3);
 }
 
-static long peak_of_walk(const char *machine, int64_t contacts)
+static long peak_of_walk(const char *machine, long contacts)
 {
     pgai_sandbox_options options = PGAI_SANDBOX_OPTIONS_INIT;
     pgai_sandbox *sandbox = NULL;
-    char program[4096];
-    char count[32];
-    const char *arguments[] = {machine, program, count, NULL};
-    long peak;
+    char command[4096];
+    char line[32] = "";
+    FILE *walk;
 
     options.contacts = contacts;
     if (pgai_sandbox_start(&options, &sandbox, NULL) != PGAI_OK)
         abort();
     setenv("PGAI_BASE_URL", pgai_sandbox_url(sandbox), 1);
-    snprintf(program, sizeof(program), "%s/walk.lua", programs);
-    snprintf(count, sizeof(count), "%lld", (long long)contacts);
-    peak = child_run(arguments);
+    snprintf(command, sizeof(command), "%s %s/walk.lua %ld", machine, programs, contacts);
+    walk = popen(command, "r");
+    if (!walk || !fgets(line, sizeof(line), walk) || pclose(walk) != 0)
+        abort();
     pgai_sandbox_stop(sandbox);
-    return peak;
+    return strtol(line, NULL, 10);
 }
 
 static void compare_memory(const char *machine)

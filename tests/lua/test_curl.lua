@@ -1,7 +1,7 @@
 local curl = require("pgai.transports.curl")
 local network = require("pgai.curl")
 local testing = require("pgai.testing")
-local program = dofile("tests/lua/support/program.lua")
+local program = require("program")
 
 describe("the transport over libcurl", function()
     local sandbox, transport

@@ -1,10 +1,10 @@
 local testing = require("pgai.testing")
-local program = dofile("tests/lua/support/program.lua")
+local program = require("program")
 
 -- What a document shows in Lua, as one program.
 local function shown(path)
     local blocks = {}
-    for block in program.read(path):gmatch("\n```lua\n(.-)\n```\n") do
+    for block in program.read(program.root .. path):gmatch("\n```lua\n(.-)\n```\n") do
         blocks[#blocks + 1] = block
     end
     assert(#blocks > 0, path .. " shows no Lua")

@@ -1,5 +1,5 @@
 local testing = require("pgai.testing")
-local program = dofile("tests/lua/support/program.lua")
+local program = require("program")
 
 describe("the examples", function()
     local sandbox
@@ -13,7 +13,7 @@ describe("the examples", function()
     end)
 
     local function run(name, ...)
-        return program.run(sandbox, "examples/" .. name, ...)
+        return program.run(sandbox, program.root .. "examples/" .. name, ...)
     end
 
     local function last_line(said)

@@ -1,6 +1,10 @@
 --- Runs Lua programs as their reader would, on the Lua that runs the tests.
 local program = {}
 
+--- Where the project is, with a slash at the end.
+program.root = debug.getinfo(1, "S").source:match("^@(.*)tests/lua/program%.lua$")
+
+--- The Lua that runs the tests.
 program.lua = rawget(_G, "jit") and "luajit" or "lua5.4"
 
 local function quoted(word)
