@@ -124,8 +124,8 @@ pgai_status pgai_session_new(const pgai_session_options *options, pgai_session *
     session = pgaii_new(sizeof(*session));
     if (!session)
         return pgaii_fail_memory(error);
-    status = pgaii_url_init(&session->url,
-                            given.base_url ? given.base_url : pgaii_session_base_url, error);
+    status = pgaii_url_init(
+        &session->url, given.base_url ? given.base_url : pgaii_session_base_url, error);
     if (status != PGAI_OK)
         goto out;
     session->key = copy_string(given.api_key);
