@@ -108,9 +108,10 @@ local function check_session(record)
 end
 
 -- A record of these options. `shared`, the transports and whether the client is closed, is
--- that of another client, or made.
+-- that of another client, or made; `last` is the session that was used last, and its transport.
 local function new_record(given, shared)
-    local record = { options = given, raising = true, shared = shared or { transports = {} } }
+    local record = { options = given, raising = true, last = {} }
+    record.shared = shared or { transports = {} }
     given.null = given.null or "omit"
     choose(given.null, "omit", "sentinel")
     record.sentinel = given.null == "sentinel"
@@ -149,8 +150,11 @@ local function open(record)
         return nil, clock
     end
     local found, err = session.get(clock, key_of(record), record.options)
-    record.session, record.clock = found or record.session, clock
-    return found and transport, found or err
+    if not found then
+        return nil, err
+    end
+    record.last.session, record.last.transport = found, transport
+    return transport, found
 end
 
 -- A call's own limits, or those of the client.
@@ -278,12 +282,11 @@ end
 -- @treturn ?table limit, remaining, reset (seconds from now), or nil; those that it did not
 -- tell are nil
 function Contacts:rate_limit()
-    local record = record_of(self, "rate_limit")
-    if not record.session then
+    local last = record_of(self, "rate_limit").last
+    if not last.session then
         return nil
     end
-    local transport = transports.get(record)
-    local limit, remaining, reset = record.session:rate_limit(driver.now(transport))
+    local limit, remaining, reset = last.session:rate_limit(driver.now(last.transport))
     if not (limit or remaining or reset) then
         return nil
     end

@@ -1,5 +1,6 @@
 # shellcheck shell=bash
-# Sourced by scripts that run Lua: which machines there are, and where they find the module.
+# Sourced by scripts that run Lua, after common.sh: which machines there are, and where they
+# find the module.
 
 lua_machines=(lua5.4 luajit)
 export lua_machines
@@ -11,6 +12,6 @@ with_lua() {
     [[ $2 != luajit ]] || abi=luajit
     shift 2
 
-    LUA_PATH="$root/lua/?.lua;$root/lua/?/init.lua;;" \
+    LUA_PATH="${root:?}/lua/?.lua;$root/lua/?/init.lua;;" \
         LUA_CPATH="$root/build/$preset/lua/$abi/?.so;;" "$@"
 }

@@ -107,7 +107,7 @@ describe("a client", function()
             ["Content-Type"] = "application/json", ["X-RateLimit-Limit"] = "60",
             ["X-RateLimit-Remaining"] = "59", ["X-RateLimit-Reset"] = "30" } } })
         assert.is_nil(contacts:rate_limit())
-        contacts:get("c1")
+        contacts:safe():get("c1")
         local limit = contacts:rate_limit()
         assert.equal(60, limit.limit)
         assert.equal(59, limit.remaining)

@@ -75,6 +75,8 @@ describe("a bad argument", function()
             contacts.list, contacts, { perpage = 5 })
         check("create has no option frist_name; did you mean first_name?",
             contacts.create, contacts, { frist_name = "Sarah" })
+        check("create has no option emial; did you mean email?",
+            contacts.create, contacts, { emial = "x" })
         check("pages has no option curser; did you mean cursor?",
             contacts.pages, contacts, { curser = "x" })
     end)
