@@ -1,0 +1,122 @@
+#include "answer.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#include "compat.h"
+#include "read.h"
+
+/* What a transport can say has happened. */
+static const pgai_status causes[] = {
+    PGAI_CONNECT,  PGAI_TLS,        PGAI_TIMEOUT,       PGAI_CONNECTION_LOST,
+    PGAI_PROTOCOL, PGAI_TOO_LARGE,  PGAI_NO_MEMORY,     PGAI_CANCELLED,
+    PGAI_EXITING,  PGAI_OVERLOADED, PGAI_NOT_YIELDABLE,
+};
+
+static pgai_text text_at(lua_State *L, int index)
+{
+    pgai_text text;
+
+    text.data = lua_tolstring(L, index, &text.length);
+    return text;
+}
+
+/* How many headers one entry of the table stands for; its name is at -2. */
+static size_t values_of(lua_State *L)
+{
+    if (lua_type(L, -2) != LUA_TSTRING ||
+        (!lua_istable(L, -1) && lua_type(L, -1) != LUA_TSTRING))
+        luaL_error(L, "pgai: the transport's headers must be strings, or lists of them");
+    return lua_istable(L, -1) ? lua_rawlen(L, -1) : 1;
+}
+
+static size_t count_headers(lua_State *L, int table)
+{
+    size_t count = 0;
+
+    for (lua_pushnil(L); lua_next(L, table); lua_pop(L, 1))
+        count += values_of(L);
+    return count;
+}
+
+/* The values of the list on top of the stack, all of the name below it. */
+static size_t add_list(lua_State *L, pgai_header *out)
+{
+    size_t count = lua_rawlen(L, -1);
+
+    for (size_t i = 0; i < count; i++) {
+        lua_rawgeti(L, -1, (int)i + 1);
+        if (lua_type(L, -1) != LUA_TSTRING)
+            luaL_error(L, "pgai: the transport's headers must be strings");
+        out[i] = (pgai_header){text_at(L, -3), text_at(L, -1)};
+        lua_pop(L, 1);
+    }
+    return count;
+}
+
+static void read_headers(lua_State *L, int table, pgai_answer *out)
+{
+    size_t most = count_headers(L, table);
+    pgai_header *headers = lua_newuserdata(L, (most + 1) * sizeof(*headers));
+    size_t count = 0;
+
+    for (lua_pushnil(L); lua_next(L, table); lua_pop(L, 1)) {
+        if (lua_istable(L, -1))
+            count += add_list(L, headers + count);
+        else
+            headers[count++] = (pgai_header){text_at(L, -2), text_at(L, -1)};
+    }
+    out->headers = headers;
+    out->header_count = count;
+}
+
+void pgaii_lua_answer_read(lua_State *L, int first, pgai_answer *out)
+{
+    lua_settop(L, first + 2);
+    if (lua_type(L, first) != LUA_TNUMBER || !lua_istable(L, first + 1))
+        luaL_error(L, "pgai: the transport must return a status and a table of headers");
+    if (!lua_isnil(L, first + 2) && lua_type(L, first + 2) != LUA_TSTRING)
+        luaL_error(L, "pgai: the transport must return the body as a string");
+    luaL_checkstack(L, 5, "an answer");
+    out->status = (int)lua_tointeger(L, first);
+    out->body = text_at(L, first + 2);
+    read_headers(L, first + 1, out);
+}
+
+static pgai_status read_cause(lua_State *L, int table)
+{
+    const char *kind;
+
+    pgaii_lua_get_field(L, table, "kind");
+    kind = lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : "";
+    for (size_t i = 0; i < sizeof(causes) / sizeof(causes[0]); i++) {
+        if (strcmp(kind, pgai_status_name(causes[i])) == 0) {
+            lua_pop(L, 1);
+            return causes[i];
+        }
+    }
+    luaL_error(L, "pgai: the transport's failure has no kind that it can have: %s", kind);
+    return PGAI_PROTOCOL;
+}
+
+static bool read_flag(lua_State *L, int table, const char *name, bool missing)
+{
+    bool flag;
+
+    pgaii_lua_get_field(L, table, name);
+    flag = lua_isnil(L, -1) ? missing : lua_toboolean(L, -1);
+    lua_pop(L, 1);
+    return flag;
+}
+
+void pgaii_lua_failure_read(lua_State *L, int index, pgai_failure *out)
+{
+    luaL_checkstack(L, 3, "a failure");
+    if (!lua_istable(L, index))
+        luaL_error(L, "pgai: the transport must return a status, or nil and a failure");
+    out->status = read_cause(L, index);
+    out->sent = read_flag(L, index, "sent", true);
+    out->permanent = read_flag(L, index, "permanent", false);
+    pgaii_lua_get_field(L, index, "message");
+    out->message = lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : NULL;
+}

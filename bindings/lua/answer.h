@@ -1,0 +1,17 @@
+#ifndef PGAII_LUA_ANSWER_H
+#define PGAII_LUA_ANSWER_H
+
+#include <lua.h>
+
+#include <pgai/protocol.h>
+
+/** Read an answer: the status at @p first, then headers and body, as a transport's
+ * request() returns them. They are borrowed from the stack, on which scratch space is
+ * left; an error is raised when they are not such values. */
+void pgaii_lua_answer_read(lua_State *L, int first, pgai_answer *out);
+
+/** Read a transport's failure, the table at @p index; in the same way. What it does not
+ * say counts as the worse: that the request was sent. */
+void pgaii_lua_failure_read(lua_State *L, int index, pgai_failure *out);
+
+#endif

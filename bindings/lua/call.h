@@ -1,0 +1,51 @@
+#ifndef PGAII_LUA_CALL_H
+#define PGAII_LUA_CALL_H
+
+#include <stdint.h>
+
+#include <lua.h>
+
+#include <pgai/protocol.h>
+
+#include "exchange.h"
+
+/* A call as userdata. Its methods, with times in milliseconds:
+ *
+ *   next(now) -> "send" | "answer" | "done" | "failed" | "wait", until, cause
+ *   request() -> the request as a table, see docs/design/lua.md; nil: none is to be sent
+ *   feed(now, status, headers, body), feed(now, answer), fail(now, failure)
+ *   cancel(now, kind)
+ *   result(sentinel) -> the page or contact of a call that is done; nil the second time.
+ *                       The call is over with that, and its memory given back
+ *   error() -> the error of one that failed
+ *   attempts() -> how many requests it sent
+ */
+typedef struct pgaii_lua_call {
+    pgaii_lua_request handle; /**< first: what transports in C see */
+    pgai_call *call;          /**< NULL: over */
+    pgai_page *page;          /**< taken from the call, while it is made into tables */
+    pgai_contact *contact;    /**< the same */
+    struct pgaii_lua_call **lender; /**< the walk's list of calls that are its own, with
+                                         this one in it; NULL: it is this userdata's */
+    struct pgaii_lua_call *next;    /**< in that list */
+} pgaii_lua_call;
+
+/** session:list(options, limits), session:get(id, limits), session:create(fields,
+ * limits): a call; or nil and an error. */
+int pgaii_lua_call_list(lua_State *L);
+int pgaii_lua_call_get(lua_State *L);
+int pgaii_lua_call_create(lua_State *L);
+
+/** Push a call that belongs to a walk, which is at index 1 of the stack.
+ *
+ * @param lender  The list it joins, and leaves with pgaii_lua_call_return().
+ */
+void pgaii_lua_call_lend(lua_State *L, pgai_call *call, pgaii_lua_call **lender);
+
+/** All calls of a list are over, as the walk will free them. */
+void pgaii_lua_call_return(pgaii_lua_call **lender);
+
+/** Make the metatable of calls. */
+void pgaii_lua_call_open(lua_State *L);
+
+#endif

@@ -1,0 +1,59 @@
+#ifndef PGAII_LUA_COMPAT_H
+#define PGAII_LUA_COMPAT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <lauxlib.h>
+#include <lua.h>
+
+/* What differs between the C APIs of Lua 5.4 and LuaJIT 2.1, and is used here. */
+
+#if LUA_VERSION_NUM == 501
+#include <luajit.h>
+
+#define PGAII_LUA_ABI "luajit"
+#define lua_rawlen(L, index) lua_objlen(L, index)
+#else
+#define PGAII_LUA_ABI "5.4"
+#endif
+
+/** Whether the value is a number of Lua's integer type, which LuaJIT does not have. */
+static inline bool pgaii_lua_is_integer(lua_State *L, int index)
+{
+#if LUA_VERSION_NUM == 501
+    (void)L;
+    (void)index;
+    return false;
+#else
+    return lua_isinteger(L, index) != 0;
+#endif
+}
+
+/** Push a whole number: an integer where there are any. */
+static inline void pgaii_lua_push_integer(lua_State *L, int64_t number)
+{
+#if LUA_VERSION_NUM == 501
+    lua_pushnumber(L, (lua_Number)number);
+#else
+    lua_pushinteger(L, number);
+#endif
+}
+
+/** Pop a value that is to live at least as long as a userdata; one for each.
+ *
+ * @param owner  Index of the userdata, counted from the bottom.
+ */
+static inline void pgaii_lua_keep(lua_State *L, int owner)
+{
+#if LUA_VERSION_NUM == 501
+    lua_createtable(L, 1, 0);
+    lua_insert(L, -2);
+    lua_rawseti(L, -2, 1);
+    lua_setfenv(L, owner);
+#else
+    lua_setiuservalue(L, owner, 1);
+#endif
+}
+
+#endif

@@ -1,0 +1,112 @@
+#include "fields.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#include <pgai/contact.h>
+
+#include "compat.h"
+#include "encode.h"
+#include "error.h"
+#include "read.h"
+
+/* Which member of the fields each writable field is. */
+#define WRITABLE(name) {#name, offsetof(pgai_contact_fields, name)},
+#define READONLY(name)
+static const struct {
+    const char *name;
+    size_t offset;
+} writable[] = {
+#define X(upper, lower, listed, writable) writable(lower)
+    PGAI_FIELD_LIST(X)
+#undef X
+};
+
+enum { WRITABLE_COUNT = sizeof(writable) / sizeof(writable[0]) };
+
+/* A field that is null has no text, and is sent among the extra fields: it joins the
+ * table at @p extra. */
+static bool add_null(lua_State *L, const char *name, int extra, pgai_error *error)
+{
+    pgaii_lua_get_field(L, extra, name);
+    if (!lua_isnil(L, -1))
+        return pgaii_lua_usage(error, "extra names %s, which is given as well", name);
+    lua_pop(L, 1);
+    lua_pushstring(L, name);
+    lua_pushlightuserdata(L, NULL);
+    lua_rawset(L, extra);
+    return true;
+}
+
+static bool read_field(lua_State *L, int table, size_t which, int extra,
+                       pgai_contact_fields *out, pgai_error *error)
+{
+    const char **member = (const char **)((char *)out + writable[which].offset);
+    const char *name = writable[which].name;
+    bool good = true;
+
+    pgaii_lua_get_field(L, table, name);
+    if (lua_islightuserdata(L, -1) && !lua_touserdata(L, -1))
+        good = add_null(L, name, extra, error);
+    else if (!lua_isnil(L, -1))
+        good = pgaii_lua_read_value(L, -1, name, member, error);
+    lua_pop(L, 1);
+    return good;
+}
+
+/* Pushes a copy of the extra fields, to which others can be added. */
+static bool push_extra(lua_State *L, int table, pgai_error *error)
+{
+    lua_newtable(L);
+    pgaii_lua_get_field(L, table, "extra");
+    if (lua_istable(L, -1)) {
+        for (lua_pushnil(L); lua_next(L, -2); lua_pop(L, 1)) {
+            lua_pushvalue(L, -2);
+            lua_pushvalue(L, -2);
+            lua_rawset(L, -6);
+        }
+    } else if (!lua_isnil(L, -1) && lua_type(L, -1) != LUA_TSTRING) {
+        return pgaii_lua_usage(error, "extra must be a table, not %s",
+                               luaL_typename(L, -1));
+    }
+    lua_pop(L, 1);
+    return true;
+}
+
+static bool is_empty(lua_State *L, int table)
+{
+    lua_pushnil(L);
+    if (!lua_next(L, table))
+        return true;
+    lua_pop(L, 2);
+    return false;
+}
+
+/* The extra fields, of which those in the table at @p extra are not text yet. */
+static bool
+finish_extra(lua_State *L, int table, int extra, const char **out, pgai_error *error)
+{
+    pgaii_lua_get_field(L, table, "extra");
+    if (lua_type(L, -1) == LUA_TSTRING) {
+        if (!is_empty(L, extra))
+            return pgaii_lua_usage(error, "with extra as text, no field can be null");
+        return pgaii_lua_read_value(L, -1, "extra", out, error);
+    }
+    if (lua_isnil(L, -1) && is_empty(L, extra))
+        return true;
+    *out = pgaii_lua_encode(L, extra, "extra", error);
+    return *out != NULL;
+}
+
+bool pgaii_lua_fields_read(lua_State *L, int table, pgai_contact_fields *out,
+                           pgai_error *error)
+{
+    int extra = lua_gettop(L) + 1;
+    bool good;
+
+    luaL_checkstack(L, 10, "fields");
+    good = push_extra(L, table, error);
+    for (size_t i = 0; good && i < WRITABLE_COUNT; i++)
+        good = read_field(L, table, i, extra, out, error);
+    return good && finish_extra(L, table, extra, &out->extra, error);
+}

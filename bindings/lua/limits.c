@@ -1,0 +1,62 @@
+#include "limits.h"
+
+#include <limits.h>
+#include <stdint.h>
+
+#include "compat.h"
+#include "error.h"
+#include "read.h"
+
+static const char type_name[] = "pgai.limits";
+
+/* In the C API 0 means the default; here it is a mistake, like any number below 1. */
+static bool read_attempts(lua_State *L, int table, int *out, pgai_error *error)
+{
+    int64_t attempts = PGAI_UNSET;
+
+    if (!pgaii_lua_read_integer(L, table, "max_attempts", &attempts, error))
+        return false;
+    if (attempts == PGAI_UNSET)
+        return true;
+    if (attempts < 1 || attempts > INT_MAX)
+        return pgaii_lua_usage(error, "max_attempts must be at least 1");
+    *out = (int)attempts;
+    return true;
+}
+
+static bool
+read_limits(lua_State *L, int table, pgai_call_options *out, pgai_error *error)
+{
+    int pace = 1;
+
+    if (!pgaii_lua_read_seconds(L, table, "timeout", &out->timeout_ms, error) ||
+        !pgaii_lua_read_seconds(L, table, "connect_timeout", &out->connect_timeout_ms,
+                                error) ||
+        !pgaii_lua_read_seconds(L, table, "deadline", &out->deadline_ms, error) ||
+        !pgaii_lua_read_seconds(L, table, "max_wait", &out->max_wait_ms, error) ||
+        !pgaii_lua_read_flag(L, table, "pace", &pace, error))
+        return false;
+    out->no_pacing = !pace;
+    return read_attempts(L, table, &out->max_attempts, error);
+}
+
+int pgaii_lua_limits_new(lua_State *L)
+{
+    pgai_call_options read = PGAI_CALL_OPTIONS_INIT;
+    pgai_error error = PGAI_ERROR_INIT;
+    pgai_call_options *limits;
+
+    luaL_checktype(L, 1, LUA_TTABLE);
+    if (!read_limits(L, 1, &read, &error))
+        return pgaii_lua_fail(L, &error);
+    limits = lua_newuserdata(L, sizeof(*limits));
+    *limits = read;
+    luaL_newmetatable(L, type_name);
+    lua_setmetatable(L, -2);
+    return 1;
+}
+
+const pgai_call_options *pgaii_lua_limits_at(lua_State *L, int index)
+{
+    return lua_isnoneornil(L, index) ? NULL : luaL_checkudata(L, index, type_name);
+}

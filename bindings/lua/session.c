@@ -1,0 +1,125 @@
+#include "session.h"
+
+#include "call.h"
+#include "compat.h"
+#include "error.h"
+#include "read.h"
+#include "walk.h"
+
+static const char type_name[] = "pgai.session";
+
+static bool read_options(lua_State *L, pgai_session_options *out, pgai_error *error)
+{
+    int64_t seed = 0;
+
+    if (!pgaii_lua_read_text(L, 1, "api_key", &out->api_key, error) ||
+        !pgaii_lua_read_text(L, 1, "base_url", &out->base_url, error) ||
+        !pgaii_lua_read_text(L, 1, "user_agent", &out->user_agent, error) ||
+        !pgaii_lua_read_flag(L, 1, "allow_cleartext", &out->allow_cleartext, error) ||
+        !pgaii_lua_read_integer(L, 1, "seed", &seed, error))
+        return false;
+    out->seed = (uint64_t)seed;
+    return true;
+}
+
+int pgaii_lua_session_new(lua_State *L)
+{
+    pgai_session_options options = PGAI_SESSION_OPTIONS_INIT;
+    pgai_error error = PGAI_ERROR_INIT;
+    pgai_session **session;
+
+    luaL_checktype(L, 1, LUA_TTABLE);
+    if (!read_options(L, &options, &error))
+        return pgaii_lua_fail(L, &error);
+    session = lua_newuserdata(L, sizeof(pgai_session *));
+    *session = NULL;
+    luaL_getmetatable(L, type_name);
+    lua_setmetatable(L, -2);
+    if (pgai_session_new(&options, session, &error) != PGAI_OK)
+        return pgaii_lua_fail(L, &error);
+    return 1;
+}
+
+pgai_session *pgaii_lua_session_at(lua_State *L, int index)
+{
+    pgai_session **session = luaL_checkudata(L, index, type_name);
+
+    if (!*session)
+        luaL_error(L, "pgai: the session is gone");
+    return *session;
+}
+
+static int collect(lua_State *L)
+{
+    pgai_session **session = luaL_checkudata(L, 1, type_name);
+
+    pgai_session_free(*session);
+    *session = NULL;
+    return 0;
+}
+
+static void push_known(lua_State *L, int64_t number)
+{
+    if (number < 0)
+        lua_pushnil(L);
+    else
+        pgaii_lua_push_integer(L, number);
+}
+
+/* session:rate_limit(now_ms) -> limit, remaining, reset_ms; nil: not told. */
+static int rate_limit(lua_State *L)
+{
+    pgai_rate_limit limit = PGAI_RATE_LIMIT_INIT;
+
+    pgai_session_rate_limit(pgaii_lua_session_at(L, 1), pgaii_lua_check_time(L, 2),
+                            &limit);
+    push_known(L, limit.limit);
+    push_known(L, limit.remaining);
+    push_known(L, limit.reset_ms);
+    return 3;
+}
+
+/* session:save() -> a string for session:load(). */
+static int save(lua_State *L)
+{
+    unsigned char state[PGAI_SESSION_STATE_SIZE];
+    size_t length = pgai_session_save(pgaii_lua_session_at(L, 1), state);
+
+    lua_pushlstring(L, (const char *)state, length);
+    return 1;
+}
+
+/* session:load(state) -> true; or nil and an error. */
+static int load(lua_State *L)
+{
+    pgai_session *session = pgaii_lua_session_at(L, 1);
+    pgai_error error = PGAI_ERROR_INIT;
+    size_t length;
+    const char *state = luaL_checklstring(L, 2, &length);
+
+    if (pgai_session_load(session, state, length, &error) != PGAI_OK)
+        return pgaii_lua_fail(L, &error);
+    lua_pushboolean(L, 1);
+    return 1;
+}
+
+static const luaL_Reg methods[] = {
+    {"list", pgaii_lua_call_list},
+    {"get", pgaii_lua_call_get},
+    {"create", pgaii_lua_call_create},
+    {"pages", pgaii_lua_walk_new},
+    {"rate_limit", rate_limit},
+    {"save", save},
+    {"load", load},
+    {"__gc", collect},
+    {NULL, NULL},
+};
+
+void pgaii_lua_session_open(lua_State *L)
+{
+    luaL_newmetatable(L, type_name);
+    luaL_setfuncs(L, methods, 0);
+    lua_pushvalue(L, -1);
+    lua_setfield(L, -2, "__index");
+    lua_pop(L, 1);
+}

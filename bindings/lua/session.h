@@ -1,0 +1,19 @@
+#ifndef PGAII_LUA_SESSION_H
+#define PGAII_LUA_SESSION_H
+
+#include <lua.h>
+
+#include <pgai/protocol.h>
+
+/** core.session{api_key=, base_url=, user_agent=, allow_cleartext=, seed=}: a session; or
+ * nil and an error. Its methods: list, get, create, pages, rate_limit, save, load. */
+int pgaii_lua_session_new(lua_State *L);
+
+/** The session at @p index, borrowed from the userdata; an error is raised where there is
+ * none. */
+pgai_session *pgaii_lua_session_at(lua_State *L, int index);
+
+/** Make the metatable of sessions. */
+void pgaii_lua_session_open(lua_State *L);
+
+#endif

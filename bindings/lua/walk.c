@@ -1,0 +1,170 @@
+#include "walk.h"
+
+#include <stdint.h>
+
+#include "call.h"
+#include "compat.h"
+#include "error.h"
+#include "limits.h"
+#include "page.h"
+#include "read.h"
+#include "session.h"
+
+static const char type_name[] = "pgai.walk";
+
+typedef struct walk {
+    pgai_walk *walk;
+    pgai_page *page;       /* while it is made into tables */
+    pgaii_lua_call *calls; /* that were lent */
+} walk;
+
+static walk *check(lua_State *L)
+{
+    walk *self = luaL_checkudata(L, 1, type_name);
+
+    if (!self->walk)
+        luaL_error(L, "pgai: the walk is over");
+    return self;
+}
+
+static bool read_options(lua_State *L, pgai_pages_options *out, pgai_error *error)
+{
+    return pgaii_lua_read_integer(L, 2, "start", &out->start, error) &&
+           pgaii_lua_read_integer(L, 2, "limit", &out->limit, error) &&
+           pgaii_lua_read_text(L, 2, "cursor", &out->cursor, error) &&
+           pgaii_lua_read_seconds(L, 2, "deadline", &out->deadline_ms, error);
+}
+
+int pgaii_lua_walk_new(lua_State *L)
+{
+    pgai_session *session = pgaii_lua_session_at(L, 1);
+    const pgai_call_options *limits = pgaii_lua_limits_at(L, 3);
+    pgai_pages_options options = PGAI_PAGES_OPTIONS_INIT;
+    pgai_error error = PGAI_ERROR_INIT;
+    walk *self;
+
+    luaL_checktype(L, 2, LUA_TTABLE);
+    if (!read_options(L, &options, &error))
+        return pgaii_lua_fail(L, &error);
+    self = lua_newuserdata(L, sizeof(*self));
+    *self = (walk){NULL, NULL, NULL};
+    luaL_getmetatable(L, type_name);
+    lua_setmetatable(L, -2);
+    lua_pushvalue(L, 1);
+    pgaii_lua_keep(L, lua_gettop(L) - 1);
+    if (pgai_walk_new(session, &options, limits, &self->walk, &error) != PGAI_OK)
+        return pgaii_lua_fail(L, &error);
+    return 1;
+}
+
+static int collect(lua_State *L)
+{
+    walk *self = luaL_checkudata(L, 1, type_name);
+
+    pgaii_lua_call_return(&self->calls);
+    pgai_page_free(self->page);
+    self->page = NULL;
+    pgai_walk_free(self->walk);
+    self->walk = NULL;
+    return 0;
+}
+
+static int next_step(lua_State *L)
+{
+    static const char *const words[] = {
+        [PGAI_WALK_CALLS] = "calls",
+        [PGAI_WALK_PAGE] = "page",
+        [PGAI_WALK_DONE] = "done",
+        [PGAI_WALK_FAILED] = "failed",
+    };
+    walk *self = check(L);
+    int64_t now_ms = pgaii_lua_check_time(L, 2);
+    pgaii_lua_nulls nulls =
+        lua_toboolean(L, 3) ? PGAII_LUA_NULL_SENTINEL : PGAII_LUA_NULL_OMITTED;
+
+    pgaii_lua_call_return(&self->calls);
+    pgai_page_free(self->page);
+    lua_pushstring(L, words[pgai_walk_next(self->walk, now_ms, &self->page)]);
+    if (!self->page)
+        return 1;
+    pgaii_lua_page_push(L, self->page, nulls);
+    pgai_page_free(self->page);
+    self->page = NULL;
+    return 2;
+}
+
+static int call(lua_State *L)
+{
+    walk *self = check(L);
+    lua_Integer index = luaL_checkinteger(L, 2);
+    pgai_call *found = index > 0 ? pgai_walk_call(self->walk, (size_t)index - 1) : NULL;
+
+    if (found)
+        pgaii_lua_call_lend(L, found, &self->calls);
+    else
+        lua_pushnil(L);
+    return 1;
+}
+
+static int cursor(lua_State *L)
+{
+    walk *self = check(L);
+    lua_Integer used = luaL_optinteger(L, 2, -1);
+    char out[PGAI_CURSOR_SIZE];
+
+    pgai_walk_cursor(self->walk, used < 0 ? SIZE_MAX : (size_t)used, out);
+    lua_pushstring(L, out);
+    return 1;
+}
+
+static void set_count(lua_State *L, const char *name, int64_t count)
+{
+    pgaii_lua_push_integer(L, count);
+    lua_setfield(L, -2, name);
+}
+
+static void set_seconds(lua_State *L, const char *name, int64_t ms)
+{
+    lua_pushnumber(L, (lua_Number)ms / 1000);
+    lua_setfield(L, -2, name);
+}
+
+static int stats(lua_State *L)
+{
+    pgai_walk_stats stats = PGAI_WALK_STATS_INIT;
+
+    pgai_walk_stats_get(check(L)->walk, &stats);
+    lua_createtable(L, 0, 10);
+    set_count(L, "pages", stats.pages);
+    set_count(L, "contacts", stats.contacts);
+    set_count(L, "requests", stats.requests);
+    set_count(L, "retries", stats.retries);
+    set_seconds(L, "waited_pacing", stats.waited_pacing_ms);
+    set_seconds(L, "waited_limited", stats.waited_limited_ms);
+    set_seconds(L, "waited_backoff", stats.waited_backoff_ms);
+    set_count(L, "duplicates", stats.duplicates);
+    set_count(L, "drift", stats.drift);
+    if (stats.total >= 0)
+        set_count(L, "total", stats.total);
+    return 1;
+}
+
+static int error_of(lua_State *L)
+{
+    pgaii_lua_error_push(L, pgai_walk_error(check(L)->walk));
+    return 1;
+}
+
+static const luaL_Reg methods[] = {
+    {"next", next_step}, {"call", call},    {"cursor", cursor}, {"stats", stats},
+    {"error", error_of}, {"__gc", collect}, {NULL, NULL},
+};
+
+void pgaii_lua_walk_open(lua_State *L)
+{
+    luaL_newmetatable(L, type_name);
+    luaL_setfuncs(L, methods, 0);
+    lua_pushvalue(L, -1);
+    lua_setfield(L, -2, "__index");
+    lua_pop(L, 1);
+}

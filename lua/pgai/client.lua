@@ -1,0 +1,314 @@
+--- The client, as people use it.
+local core = require("pgai.core")
+local driver = require("pgai.driver")
+local errors = require("pgai.errors")
+local options = require("pgai.options")
+local pager = require("pgai.pager")
+local session = require("pgai.session")
+local transports = require("pgai.transports")
+
+local client = {}
+
+local Contacts = { __name = "pgai.Contacts" }
+Contacts.__index = Contacts
+
+-- What a client knows stands here and not in it, so that printing a client does not show the
+-- key.
+local records = setmetatable({}, { __mode = "k" })
+
+local limit_names = { "timeout", "connect_timeout", "deadline", "max_wait", "max_attempts", "pace" }
+
+local function record_of(self, method)
+    local record = records[self]
+    if not record then
+        errors.usage("%s is a method: call it with a colon, contacts:%s(...)", method, method)
+    end
+    return record
+end
+
+local function wrap(record)
+    local self = setmetatable({}, Contacts)
+    records[self] = record
+    return self
+end
+
+local function fail(record, fields)
+    if fields.kind == "authentication" then
+        fields.key_source = record.key_source
+    end
+    local err = errors.new(fields)
+    if record.raising or err.kind == "usage" then
+        errors.raise(err)
+    end
+    return nil, err
+end
+
+-- What core.so refuses to make is an argument that is not acceptable.
+local function demand(made, fields)
+    if not made then
+        errors.raise(errors.new(fields))
+    end
+    return made
+end
+
+local function choose(value, ...)
+    for i = 1, select("#", ...) do
+        if value == (select(i, ...)) then
+            return
+        end
+    end
+    errors.usage("%s is not one of: %s", tostring(value), table.concat({ ... }, ", "))
+end
+
+-- The key, and in which words to tell where it came from.
+local function read_key(given)
+    if type(given) == "function" then
+        return given, "the function given as api_key"
+    end
+    if given ~= nil then
+        return given, "the option api_key"
+    end
+    local key = os.getenv("PGAI_API_KEY")
+    if not key then
+        errors.usage("there is no API key: give the option api_key, or set PGAI_API_KEY")
+    end
+    return key, "the environment variable PGAI_API_KEY"
+end
+
+local function key_of(record)
+    local key = record.key
+    if type(key) ~= "function" then
+        return key
+    end
+    key = key()
+    if type(key) ~= "string" then
+        errors.usage("api_key() must return a string, not %s", type(key))
+    end
+    return key
+end
+
+local function limits_of(given)
+    local chosen = {}
+    for _, name in ipairs(limit_names) do
+        chosen[name] = given[name]
+    end
+    return demand(core.limits(chosen))
+end
+
+-- Everything that can be said against a key and an address is said when the client is made.
+-- A key that a function gives is not asked for yet; what stands for it is good anywhere.
+local function check_session(record)
+    local given = record.options
+    demand(core.session({
+        api_key = type(record.key) == "function" and "key" or record.key,
+        base_url = given.base_url,
+        user_agent = given.user_agent,
+        allow_cleartext = given.allow_cleartext,
+    }))
+end
+
+-- A record of these options. `shared`, the transports and whether the client is closed, is
+-- that of another client, or made; `last` is the session that was used last, and its transport.
+local function new_record(given, shared)
+    local record = { options = given, raising = true, last = {} }
+    record.shared = shared or { transports = {} }
+    given.null = given.null or "omit"
+    choose(given.null, "omit", "sentinel")
+    record.sentinel = given.null == "sentinel"
+    record.key, record.key_source = read_key(given.api_key)
+    given.base_url = given.base_url or os.getenv("PGAI_BASE_URL")
+    record.limits = limits_of(given)
+    check_session(record)
+    transports.check(given)
+    demand(transports.prepare(record))
+    return record
+end
+
+local function copy_of(original)
+    local copy = {}
+    for name, value in pairs(original) do
+        copy[name] = value
+    end
+    return copy
+end
+
+--- Make a client; nothing is sent. See README.md for the options.
+-- @tparam ?table given
+-- @treturn Contacts
+-- @raise usage
+function client.new(given)
+    return wrap(new_record(options.check("contacts", given, ": pgai.contacts{ api_key = ... }")))
+end
+
+-- The transport for a call, and the session; or nil and the fields of an error.
+local function open(record)
+    if record.shared.closed then
+        return nil, { kind = "closed", message = "the client is closed" }
+    end
+    local transport, clock = transports.get(record)
+    if not transport then
+        return nil, clock
+    end
+    local found, err = session.get(clock, key_of(record), record.options)
+    if not found then
+        return nil, err
+    end
+    record.last.session, record.last.transport = found, transport
+    return transport, found
+end
+
+-- A call's own limits, or those of the client.
+local function limits_for(record, given)
+    if given.timeout == nil and given.deadline == nil then
+        return record.limits
+    end
+    local changed = copy_of(record.options)
+    for name in pairs(options.names.call) do
+        if given[name] ~= nil then
+            changed[name] = given[name]
+        end
+    end
+    return limits_of(changed)
+end
+
+-- Make a call with a method of the session, and drive it to its end.
+local function run(record, method, argument, given)
+    local limits = limits_for(record, given)
+    local transport, opened = open(record)
+    if not transport then
+        return fail(record, opened)
+    end
+    local call, err = opened[method](opened, argument, limits)
+    if not call then
+        return fail(record, err)
+    end
+    err = transports.cannot_wait(record)
+    if err then
+        return fail(record, err)
+    end
+    if driver.run(call, transport) then
+        return call:result(record.sentinel)
+    end
+    return fail(record, call:error())
+end
+
+--- List one page of contacts.
+-- @tparam ?table given page, limit or per_page; timeout, deadline (seconds)
+-- @treturn Page
+function Contacts:list(given)
+    local record = record_of(self, "list")
+    local checked = options.check("list", given, ": contacts:list{ page = 1 }")
+    return run(record, "list", checked, checked)
+end
+
+--- Fetch one contact.
+-- @tparam string id
+-- @tparam ?table given timeout, deadline (seconds)
+-- @treturn Contact
+function Contacts:get(id, given)
+    local record = record_of(self, "get")
+    return run(record, "get", id, options.check("get", given))
+end
+
+--- Create one contact.
+-- @tparam table fields documented ones by name, text or pgai.null; others in the table extra
+-- @tparam ?table given timeout, deadline (seconds)
+-- @treturn Contact as the service returned it
+function Contacts:create(fields, given)
+    local record = record_of(self, "create")
+    if fields == nil then
+        errors.usage("create takes a table of fields, not nil")
+    end
+    local checked = options.check("create", fields, ", its fields")
+    return run(record, "create", checked, options.check("the call", given))
+end
+
+local function walk(self, method, given, by_contact)
+    local record = record_of(self, method)
+    local checked = options.check("pages", given, ": contacts:" .. method .. "{ limit = 50 }")
+    local transport, opened = open(record)
+    if not transport then
+        return fail(record, opened)
+    end
+    return pager.new({
+        walk = demand(opened:pages(checked, record.limits)),
+        transport = transport,
+        record = record,
+        by_contact = by_contact,
+        fail = fail,
+    })
+end
+
+--- Walk over all pages: `for page in contacts:pages{} do`.
+-- @tparam ?table given start, limit or per_page, cursor; deadline (seconds, of all)
+-- @treturn Pager nothing is sent before its first page is asked for
+function Contacts:pages(given)
+    return walk(self, "pages", given, false)
+end
+
+--- Walk over all contacts: `for contact in contacts:each{} do`.
+-- @tparam ?table given as for `pages`
+-- @treturn Pager
+function Contacts:each(given)
+    return walk(self, "each", given, true)
+end
+
+--- The same client, which returns nil and an error where this one raises it. Iterators and
+-- bad arguments raise all the same.
+-- @treturn Contacts
+function Contacts:safe()
+    local record = copy_of(record_of(self, "safe"))
+    record.raising = false
+    return wrap(record)
+end
+
+--- A client like this one with other options. Unless one changes that connections depend on,
+-- the two share theirs and are closed together.
+-- @tparam table changes options of pgai.contacts
+-- @treturn Contacts
+function Contacts:with_options(changes)
+    local record = record_of(self, "with_options")
+    local merged = copy_of(record.options)
+    local checked = options.check("contacts", changes, ": contacts:with_options{ timeout = 5 }")
+    for name, value in pairs(checked) do
+        merged[name] = value
+    end
+    local made = new_record(merged, not transports.differ(checked) and record.shared or nil)
+    made.raising = record.raising
+    return wrap(made)
+end
+
+--- The rate limit, as last told by the service.
+-- @treturn ?table limit, remaining, reset (seconds from now), or nil; those that it did not
+-- tell are nil
+function Contacts:rate_limit()
+    local last = record_of(self, "rate_limit").last
+    if not last.session then
+        return nil
+    end
+    local limit, remaining, reset = last.session:rate_limit(driver.now(last.transport))
+    if not (limit or remaining or reset) then
+        return nil
+    end
+    return { limit = limit, remaining = remaining, reset = reset and reset / 1000 }
+end
+
+--- Let go of connections. Later calls fail with the kind "closed", also those of clients
+-- that share this one's connections.
+function Contacts:close()
+    local shared = record_of(self, "close").shared
+    shared.closed = true
+    for name, transport in pairs(shared.transports) do
+        shared.transports[name] = nil
+        if transport.close then
+            transport:close()
+        end
+    end
+end
+
+function Contacts:__tostring()
+    local url = records[self] and records[self].options.base_url
+    return "pgai.Contacts" .. (url and " of " .. tostring(url) or "")
+end
+
+return client

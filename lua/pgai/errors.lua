@@ -1,0 +1,75 @@
+--- Errors: tables that print well.
+--
+-- Fields: kind (see the table of kinds), message, status (of HTTP), code, request_id,
+-- permission, details, retry_after (seconds), attempts, outcome_unknown; where (the position
+-- of the mistake) for kind "usage"; cursor when a walk ended; traceback once it was raised.
+local errors = {}
+
+local Error = { __name = "pgai.Error" }
+Error.__index = Error
+
+local here = debug.getinfo(1, "S").source:match("^(.*)errors%.lua$") or "@pgai"
+
+function Error:__tostring()
+    local text = ("pgai: %s"):format(self.message or self.kind)
+    if self.where then
+        text = ("%s: %s"):format(self.where, text)
+    end
+    if self.status then
+        text = ("%s (HTTP status %d)"):format(text, self.status)
+    end
+    if self.request_id then
+        text = ("%s (request %s)"):format(text, self.request_id)
+    end
+    return text
+end
+
+-- The position of the first function on the stack that is not part of this package.
+local function caller()
+    local level = 2
+    local info = debug.getinfo(level, "Sl")
+    while info do
+        if info.currentline > 0 and info.source:sub(1, #here) ~= here then
+            return ("%s:%d"):format(info.short_src, info.currentline)
+        end
+        level = level + 1
+        info = debug.getinfo(level, "Sl")
+    end
+    return nil
+end
+
+--- Make an error of the fields that it has, which become the error itself.
+-- @tparam table fields kind and message at least
+-- @treturn table
+function errors.new(fields)
+    if fields.kind == "usage" then
+        fields.where = caller()
+    end
+    fields.attempts = fields.attempts or 0
+    fields.outcome_unknown = fields.outcome_unknown or false
+    return setmetatable(fields, Error)
+end
+
+--- Raise an error.
+-- @tparam table err made by `new`
+function errors.raise(err)
+    err.traceback = debug.traceback(tostring(err), 2)
+    error(err, 0)
+end
+
+--- Raise the error that an argument is not acceptable, at the caller's line.
+-- @tparam string message
+-- @param ... for string.format
+function errors.usage(message, ...)
+    errors.raise(errors.new({ kind = "usage", message = message:format(...) }))
+end
+
+--- Whether a value is an error of this package, and of a kind if one is given.
+-- @param value anything
+-- @tparam[opt] string kind such as "not_found"
+-- @treturn boolean
+function errors.is_error(value, kind)
+    return getmetatable(value) == Error and (kind == nil or value.kind == kind)
+end
+
+return errors

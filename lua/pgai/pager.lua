@@ -1,0 +1,139 @@
+--- Walks over all contacts. A pager is also the iterator of a `for` loop over itself.
+local errors = require("pgai.errors")
+local driver = require("pgai.driver")
+local transports = require("pgai.transports")
+
+local pager = {}
+
+local Pager = { __name = "pgai.Pager" }
+Pager.__index = Pager
+
+local states = setmetatable({}, { __mode = "k" })
+
+--- Make a pager.
+-- @tparam table state walk, transport, record of the client, by_contact (whether it hands out
+-- contacts, not pages), fail (a function of record and error fields)
+function pager.new(state)
+    local self = setmetatable({}, Pager)
+    state.used = 0
+    states[self] = state
+    return self
+end
+
+local function cursor_of(state, used)
+    return state.walk:cursor(state.by_contact and state.used or used)
+end
+
+-- The next page; nil at the end; or nil and the fields of an error.
+local function drive(state)
+    local walk, transport = state.walk, state.transport
+    while true do
+        local step, page = walk:next(driver.now(transport), state.record.sentinel)
+        if step == "page" then
+            return page
+        elseif step == "done" then
+            return nil
+        elseif step == "failed" then
+            return nil, walk:error()
+        end
+        local index = 1
+        local call = walk:call(index)
+        while call do
+            driver.run(call, transport)
+            index = index + 1
+            call = walk:call(index)
+        end
+    end
+end
+
+-- One coroutine at a time, also after one died in a transport.
+local function turn(state)
+    if state.busy then
+        errors.usage("another coroutine is in this pager")
+    end
+    local err = transports.cannot_wait(state.record)
+    if state.record.shared.closed then
+        err = { kind = "closed", message = "the client is closed" }
+    end
+    if err then
+        return nil, err
+    end
+    state.busy = true
+    local finished, page, fields = pcall(drive, state)
+    state.busy = false
+    if not finished then
+        error(page, 0)
+    end
+    return page, fields
+end
+
+local function next_contact(state)
+    local page = state.page
+    if not page or state.used == #page then
+        local turned, err = turn(state)
+        if not turned then
+            return nil, err
+        end
+        page, state.page, state.used = turned, turned, 0
+    end
+    state.used = state.used + 1
+    return page[state.used]
+end
+
+local function step(state)
+    if state.by_contact then
+        return next_contact(state)
+    end
+    return turn(state)
+end
+
+local function failed(state, fields)
+    fields.cursor = cursor_of(state)
+    return fields
+end
+
+--- The next page, or contact; nil at the end.
+-- @treturn ?Page or Contact
+-- @treturn ?table an error, which has the cursor; under safe(). After it the same comes again
+function Pager:next()
+    local state = states[self]
+    local item, fields = step(state)
+    if fields then
+        return state.fail(state.record, failed(state, fields))
+    end
+    return item
+end
+
+--- The next page, or contact, for a `for` loop: errors are always raised, as a nil would end
+-- the loop as if all had come.
+function Pager:__call()
+    local state = states[self]
+    local item, fields = step(state)
+    if fields then
+        errors.raise(errors.new(failed(state, fields)))
+    end
+    return item
+end
+
+--- Where the walk stands, as text for the option `cursor`, exact to the contact: after what
+-- was handed out.
+-- @tparam[opt] number used of pages(): how many contacts of the last page are done with, where
+-- that is not all of them
+-- @treturn string
+function Pager:cursor(used)
+    return cursor_of(states[self], used)
+end
+
+--- What the walk did so far.
+-- @treturn table pages, contacts, requests, retries, waited_pacing, waited_limited,
+-- waited_backoff (seconds), duplicates, drift, total (nil: not told)
+function Pager:stats()
+    local state = states[self]
+    local stats = state.walk:stats()
+    if state.page then
+        stats.contacts = stats.contacts - (#state.page - state.used)
+    end
+    return stats
+end
+
+return pager

@@ -1,0 +1,116 @@
+--- Which transport a call goes over.
+local core = require("pgai.core")
+local errors = require("pgai.errors")
+
+local transports = {}
+
+local names = { auto = true, curl = true, cosocket = true, resty_http = true }
+
+-- Threads of nginx, and other programs, may have an `ngx` that cannot open a socket.
+local function in_nginx()
+    local ngx = rawget(_G, "ngx")
+    return type(ngx) == "table" and type(ngx.socket) == "table" and ngx.socket.tcp ~= nil
+end
+
+-- Asked for each call, as one client may be used in nginx and before it has started.
+local function name_of(choice)
+    if choice == nil or choice == "auto" then
+        return in_nginx() and "cosocket" or "curl"
+    end
+    return choice
+end
+
+--- Check the option `transport`.
+-- @tparam table options of a client
+-- @raise usage
+function transports.check(options)
+    local choice = options.transport
+    if type(choice) == "string" and not names[choice] then
+        errors.usage("transport must be auto, curl, cosocket, resty_http or a table, not %s",
+            choice)
+    end
+    if choice ~= nil and type(choice) ~= "string" and type(choice) ~= "table"
+        and type(choice) ~= "userdata" then
+        errors.usage("transport must be a string or a table, not %s", type(choice))
+    end
+    if choice == nil or type(choice) == "string" then
+        return
+    end
+    for _, method in ipairs({ "now", "sleep", "request" }) do
+        if type(choice[method]) ~= "function" then
+            errors.usage("transport has no method %s", method)
+        end
+    end
+end
+
+-- The options of a client that its transport is made of.
+local made_of = { "base_url", "user_agent", "proxy", "ca" }
+
+--- Whether changes of options ask for a transport of their own.
+function transports.differ(changes)
+    for _, name in ipairs(made_of) do
+        if changes[name] ~= nil then
+            return true
+        end
+    end
+    return changes.transport ~= nil
+end
+
+local function make(name, options)
+    local given = {}
+    for _, option in ipairs(made_of) do
+        given[option] = options[option]
+    end
+    return require("pgai.transports." .. name).new(given)
+end
+
+--- The transport for a client's next call.
+-- @tparam table record of a client; one is made and kept in record.shared where needed
+-- @treturn table the transport; or nil
+-- @return what tells its clock from others; or the fields of an error
+function transports.get(record)
+    local name = name_of(record.options.transport)
+    local made = type(name) == "string" and record.shared.transports[name] or name
+    if type(made) == "string" then
+        local why
+        made, why = make(name, record.options)
+        if not made then
+            return nil, { kind = "usage", message = why }
+        end
+    end
+    record.shared.transports[name] = made
+    return made, name
+end
+
+--- Make the transport of a new client, so that its options are checked; in nginx that has
+-- time until a call is made.
+-- @treturn ?boolean true; or nil and the fields of an error
+function transports.prepare(record)
+    if in_nginx() then
+        return true
+    end
+    local made, err = transports.get(record)
+    if not made then
+        return nil, err
+    end
+    return true
+end
+
+--- Whether a call would have to wait where nginx cannot.
+-- @tparam table record of a client
+-- @treturn ?table the fields of an error
+function transports.cannot_wait(record)
+    local name = name_of(record.options.transport)
+    if type(name) ~= "string" or name == "curl" or not in_nginx() or core.isyieldable() then
+        return nil
+    end
+    local ngx = rawget(_G, "ngx")
+    return {
+        kind = "not_yieldable",
+        message = ("a call has to wait, which nginx cannot do in %s, at the top of a module, or "
+            .. "under a C function such as table.sort: start it with ngx.timer.at(0, f)"):format(
+            ngx.get_phase and ngx.get_phase() or "this phase"),
+    }
+end
+
+return transports
