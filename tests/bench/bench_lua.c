@@ -55,13 +55,14 @@ static void compare_fetching(const char *self, const char *machine)
     char pages[16];
     char ours[4096];
     char theirs[4096];
-    const char *bare[] = {self, "bare", NULL};
+    const char *one_handle[] = {self, "bare", NULL};
     const char *pgai[] = {machine, ours, pages, NULL};
     const char *others[] = {machine, theirs, pages, NULL};
     const ratio_table table = {title, "page", PAGES, RATIO_CHILDREN, ROUNDS};
-    const ratio_entry entries[] = {{"one libcurl handle, no decoding", run_child, bare},
-                                   {"contacts:list{}", run_child, pgai},
-                                   {"Lua-cURL and lua-cjson", run_child, others}};
+    const ratio_entry entries[] = {
+        {"one libcurl handle, no decoding", run_child, one_handle},
+        {"contacts:list{}", run_child, pgai},
+        {"Lua-cURL and lua-cjson", run_child, others}};
 
     snprintf(title, sizeof(title), "%s: pages of 50 contacts over loopback, to tables",
              machine);
