@@ -36,7 +36,7 @@ static void finish(const maker *make)
     lua_settop(make->L, make->shared);
 }
 
-/* The texts of a contact's fields, and how many more it may have. */
+/* The texts of the documented fields. Returns how many there are. */
 static int read_texts(const pgai_contact *contact, pgai_text texts[PGAI_FIELD_COUNT])
 {
     int count = 0;
@@ -48,7 +48,7 @@ static int read_texts(const pgai_contact *contact, pgai_text texts[PGAI_FIELD_CO
     return count;
 }
 
-/* A field that is not text. 1: it is null, and stays away. */
+/* A field that is not text. True: it is null, and stays away. */
 static bool set_other(const maker *make, const pgai_contact *contact, pgai_field field)
 {
     pgai_presence presence = pgai_contact_presence(contact, field);

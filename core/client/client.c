@@ -70,27 +70,6 @@ new_session(const pgai_client_options *options, pgai_session **out, pgai_error *
     return pgai_session_new(&session, out, error);
 }
 
-/* Certificates matter for https only; but one that was given is checked in any case, so
- * that a wrong path shows where it was written. */
-static pgai_status find_route(pgaii_route *route, const pgai_client_options *options,
-                              const pgai_session *session, pgai_error *error)
-{
-    const char *proxy = session->url.loopback ? "" : options->proxy;
-    pgai_status status = PGAI_OK;
-
-    memset(route, 0, sizeof(*route));
-    route->tls = session->url.tls;
-    if (session->url.tls || options->ca)
-        status = pgaii_ca_find(options->ca, &pgaii_ca_system, &route->ca, error);
-    if (status == PGAI_OK) {
-        route->user_agent = pgaii_copy(session->user_agent, strlen(session->user_agent));
-        route->proxy = proxy ? pgaii_copy(proxy, strlen(proxy)) : NULL;
-        if (!route->user_agent || (proxy && !route->proxy))
-            status = pgaii_fail_memory(error);
-    }
-    return status;
-}
-
 static pgai_status
 new_pool(const pgai_client_options *options, pgaii_pool **out, pgai_error *error)
 {
@@ -101,7 +80,8 @@ new_pool(const pgai_client_options *options, pgaii_pool **out, pgai_error *error
     if (status == PGAI_OK)
         status = new_session(options, &session, error);
     if (status == PGAI_OK)
-        status = find_route(&route, options, session, error);
+        status = pgaii_route_find(&session->url, options->ca, options->proxy,
+                                  session->user_agent, &route, error);
     if (status != PGAI_OK) {
         pgai_session_free(session);
         goto out;

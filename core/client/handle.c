@@ -49,14 +49,6 @@ static const struct {
     {CURLOPT_MAXLIFETIME_CONN, KEEP_AT_MOST_SECONDS},
 };
 
-void pgaii_route_clear(pgaii_route *route)
-{
-    pgaii_ca_clear(&route->ca);
-    free(route->proxy);
-    free(route->user_agent);
-    memset(route, 0, sizeof(*route));
-}
-
 /* A handle being set up: the first failure stays, and stops the rest. */
 struct setup {
     CURL *easy;
@@ -136,7 +128,7 @@ CURLcode pgaii_handle_set_request(CURL *easy, const pgai_request *request,
     if (request->body.data) {
         set_number(&setup, CURLOPT_POST, 1);
         set_number(&setup, CURLOPT_POSTFIELDSIZE, (long)request->body.length);
-        set_data(&setup, CURLOPT_POSTFIELDS, request->body.data);
+        set_data(&setup, CURLOPT_COPYPOSTFIELDS, request->body.data);
     } else {
         set_number(&setup, CURLOPT_HTTPGET, 1);
     }
@@ -174,6 +166,16 @@ static bool add_header(struct curl_slist **headers, const pgai_header *header)
     return added;
 }
 
+static pgai_header
+header_of(const pgai_request *request, size_t index, const char *user_agent)
+{
+    pgai_header header = request->headers[index];
+
+    if (user_agent && pgaii_text_equal(header.name, pgaii_text("user-agent")))
+        header.value = pgaii_text(user_agent);
+    return header;
+}
+
 /* Without an empty Expect, libcurl asks before it sends a large body, and sends the
  * request again when the answer is 417. */
 struct curl_slist *
@@ -183,16 +185,38 @@ pgaii_handle_headers(const pgai_request *request, const char *user_agent)
     bool complete = headers != NULL;
 
     for (size_t i = 0; complete && i < request->header_count; i++) {
-        pgai_header header = request->headers[i];
+        pgai_header header = header_of(request, i, user_agent);
 
-        if (user_agent && pgaii_text_equal(header.name, pgaii_text("user-agent")))
-            header.value = pgaii_text(user_agent);
         complete = add_header(&headers, &header);
     }
     if (complete)
         return headers;
     pgaii_handle_wipe_headers(headers);
     return NULL;
+}
+
+static bool is_line_of(const char *line, const pgai_header *header)
+{
+    size_t name = header->name.length;
+
+    return strncmp(line, header->name.data, name) == 0 &&
+           strncmp(line + name, ": ", 2) == 0 &&
+           pgaii_text_equal(pgaii_text(line + name + 2), header->value);
+}
+
+bool pgaii_handle_headers_fit(const struct curl_slist *headers,
+                              const pgai_request *request, const char *user_agent)
+{
+    const struct curl_slist *line = headers ? headers->next : NULL;
+
+    for (size_t i = 0; i < request->header_count; i++) {
+        pgai_header header = header_of(request, i, user_agent);
+
+        if (!line || !is_line_of(line->data, &header))
+            return false;
+        line = line->next;
+    }
+    return headers && !line;
 }
 
 void pgaii_handle_wipe_headers(struct curl_slist *headers)

@@ -6,7 +6,7 @@
 
 #include <pgai/protocol.h>
 
-#include "client/handle.h"
+#include "client/route.h"
 #include "client/transfer.h"
 
 /** What a client shares with those made from it: the session, the way to the service, and

@@ -1,7 +1,13 @@
 #include "client/sockets.h"
 
+#include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+#include "protocol/memory.h"
+
+/* One is in use, creates add theirs, and an attempt may try IPv4 and IPv6. */
+enum { FIRST_SOCKETS = 8 };
 
 curl_socket_t
 pgaii_sockets_open(void *sockets, curlsocktype purpose, struct curl_sockaddr *address)
@@ -10,7 +16,8 @@ pgaii_sockets_open(void *sockets, curlsocktype purpose, struct curl_sockaddr *ad
     curl_socket_t opened;
 
     (void)purpose;
-    if (all->count == PGAII_SOCKETS_MAX)
+    if (!pgaii_grow((void **)&all->open, &all->capacity, all->count + 1,
+                    sizeof(*all->open), FIRST_SOCKETS))
         return CURL_SOCKET_BAD;
     opened = socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
     if (opened != CURL_SOCKET_BAD)
@@ -35,4 +42,10 @@ void pgaii_sockets_abandon(pgaii_sockets *sockets)
 {
     while (sockets->count > 0)
         close(sockets->open[--sockets->count]);
+}
+
+void pgaii_sockets_clear(pgaii_sockets *sockets)
+{
+    free(sockets->open);
+    *sockets = (pgaii_sockets){NULL, 0, 0};
 }

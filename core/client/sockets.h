@@ -5,18 +5,15 @@
 
 #include <curl/curl.h>
 
-/** More than libcurl ever has open on one transfer: four kept connections
- * (PGAII_KEPT_CONNECTIONS), and one attempt each over IPv4 and IPv6. */
-enum { PGAII_SOCKETS_MAX = 16 };
-
-/** The sockets that libcurl has open on a transfer.
+/** The sockets that libcurl has open on a transfer. All zero: none.
  *
  * A forked child closes these descriptors, which are its own copies, and leaves libcurl's
  * handles alone: cleaning those up would say goodbye on the parent's TLS connections.
  */
 typedef struct pgaii_sockets {
-    curl_socket_t open[PGAII_SOCKETS_MAX];
+    curl_socket_t *open; /**< owned */
     size_t count;
+    size_t capacity;
 } pgaii_sockets;
 
 /** CURLOPT_OPENSOCKETFUNCTION: a socket that programs started later do not inherit.
@@ -29,5 +26,8 @@ int pgaii_sockets_close(void *sockets, curl_socket_t socket);
 
 /** Close all, without a word to libcurl. */
 void pgaii_sockets_abandon(pgaii_sockets *sockets);
+
+/** Free the list, once libcurl has closed all. */
+void pgaii_sockets_clear(pgaii_sockets *sockets);
 
 #endif

@@ -10,7 +10,7 @@
 #include "protocol/text.h"
 #include "protocol/versioned.h"
 
-static const char default_base_url[] = "https://api.pipelinegeneration.ai/v1";
+const char pgaii_session_base_url[] = "https://api.pipelinegeneration.ai/v1";
 static const char default_user_agent[] = "pgai/" PGAI_VERSION;
 
 /* Keys of the sandbox are no secret, so they go nowhere else. */
@@ -56,7 +56,7 @@ static pgai_status check_key(const char *key, pgai_error *error)
     return PGAI_OK;
 }
 
-static pgai_status check_user_agent(const char *user_agent, pgai_error *error)
+pgai_status pgaii_session_check_user_agent(const char *user_agent, pgai_error *error)
 {
     if (user_agent && (!*user_agent || strlen(user_agent) > LONGEST_USER_AGENT ||
                        !is_printable(user_agent, ' ')))
@@ -97,7 +97,7 @@ static pgai_status read_options(pgai_session_options *out,
     if (status == PGAI_OK)
         status = check_key(out->api_key, error);
     if (status == PGAI_OK)
-        status = check_user_agent(out->user_agent, error);
+        status = pgaii_session_check_user_agent(out->user_agent, error);
     if (status == PGAI_OK && !out->lock != !out->unlock)
         status = pgaii_fail(error, PGAI_USAGE, "lock and unlock must be given together");
     return status;
@@ -124,8 +124,8 @@ pgai_status pgai_session_new(const pgai_session_options *options, pgai_session *
     session = pgaii_new(sizeof(*session));
     if (!session)
         return pgaii_fail_memory(error);
-    status = pgaii_url_init(&session->url,
-                            given.base_url ? given.base_url : default_base_url, error);
+    status = pgaii_url_init(
+        &session->url, given.base_url ? given.base_url : pgaii_session_base_url, error);
     if (status != PGAI_OK)
         goto out;
     session->key = copy_string(given.api_key);

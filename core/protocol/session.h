@@ -20,6 +20,12 @@ struct pgai_session {
     pgaii_random random;
 };
 
+/** The service's own address. */
+extern const char pgaii_session_base_url[];
+
+/** Whether text can be sent as a User-Agent; NULL can. @return PGAI_OK; PGAI_USAGE. */
+pgai_status pgaii_session_check_user_agent(const char *user_agent, pgai_error *error);
+
 /** Take and give back what makes the shared part safe between threads. */
 void pgaii_session_lock(const pgai_session *session);
 void pgaii_session_unlock(const pgai_session *session);

@@ -110,9 +110,10 @@ local function check_session(record)
 end
 
 -- A record of these options. `shared`, the transports and whether the client is closed, is
--- that of another client, or made.
+-- that of another client, or made; `last` is the session that was used last, and its transport.
 local function new_record(given, shared)
-    local record = { options = given, raising = true, shared = shared or { transports = {} } }
+    local record = { options = given, raising = true, last = {} }
+    record.shared = shared or { transports = {} }
     given.null = given.null or "omit"
     choose(given.null, "omit", "sentinel")
     record.sentinel = given.null == "sentinel"
@@ -121,6 +122,7 @@ local function new_record(given, shared)
     record.limits = limits_of(given)
     check_session(record)
     transports.check(given)
+    demand(transports.prepare(record))
     return record
 end
 
@@ -148,8 +150,11 @@ local function open(record)
         return nil, { kind = "closed", message = "the client is closed" }
     end
     local transport, clock = transports.get(record)
+    if not transport then
+        return nil, clock
+    end
     local key = key_of(record)
-    local opened, given = record.opened, record.options
+    local opened, given = record.last.opened, record.options
     if opened and opened.key == key and opened.transport == transport then
         return opened
     end
@@ -158,14 +163,15 @@ local function open(record)
         return nil, err
     end
     local identity = (given.base_url or "") .. "\0" .. key
-    record.opened = {
+    opened = {
         key = key,
         transport = transport,
         session = made,
         pacing = given.pacing and given.pacing:bind(made, identity),
         tenant = given.cache and given.cache:tenant(identity),
     }
-    return record.opened
+    record.last.opened = opened
+    return opened
 end
 
 -- Drive a call to its end, on the state that several processes share where there is such.
@@ -298,7 +304,7 @@ local function create_and_drop(record, fields, given)
     safe.raising = false
     local contact, err = run(safe, "create", fields, given)
     if contact or err.outcome_unknown then
-        record.options.cache:drop_pages(safe.opened.tenant)
+        record.options.cache:drop_pages(record.last.opened.tenant)
     end
     if err and record.raising then
         errors.raise(err)
@@ -364,8 +370,8 @@ function Contacts:safe()
     return wrap(record)
 end
 
---- A client like this one with other options. Unless transport, proxy or ca change, the two
--- share their connections and are closed together.
+--- A client like this one with other options. Unless one changes that connections depend on,
+-- the two share theirs and are closed together.
 -- @tparam table changes options of pgai.contacts
 -- @treturn Contacts
 function Contacts:with_options(changes)
@@ -375,8 +381,7 @@ function Contacts:with_options(changes)
     for name, value in pairs(checked) do
         merged[name] = value
     end
-    local apart = checked.transport ~= nil or checked.proxy ~= nil or checked.ca ~= nil
-    local made = new_record(merged, not apart and record.shared or nil)
+    local made = new_record(merged, not transports.differ(checked) and record.shared or nil)
     made.raising = record.raising
     return wrap(made)
 end
@@ -385,8 +390,7 @@ end
 -- @treturn ?table limit, remaining, reset (seconds from now), or nil; those that it did not
 -- tell are nil
 function Contacts:rate_limit()
-    local record = record_of(self, "rate_limit")
-    local opened = record.opened
+    local opened = record_of(self, "rate_limit").last.opened
     if not opened then
         return nil
     end

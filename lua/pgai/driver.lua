@@ -3,9 +3,9 @@
 local driver = {}
 
 --- The time of a transport, as the core wants it.
--- @treturn number whole milliseconds
+-- @treturn number whole milliseconds; rounded, since a clock may count in them itself
 function driver.now(transport)
-    return math.floor(transport:now() * 1000)
+    return math.floor(transport:now() * 1000 + 0.5)
 end
 
 local now = driver.now
@@ -29,9 +29,9 @@ local function send(call, transport)
     call:fail(now(transport), headers)
 end
 
-local function wait(call, transport, until_ms)
+local function wait(call, transport, until_ms, cause)
     local seconds = math.max(0, until_ms - now(transport)) / 1000
-    local finished, kind = transport:sleep(seconds)
+    local finished, kind = transport:sleep(seconds, cause)
     if not finished then
         call:cancel(now(transport), kind)
     end
@@ -54,11 +54,11 @@ local left = {
 function driver.run(call, transport)
     local status, body
     while true do
-        local step, until_ms = call:next(now(transport))
+        local step, until_ms, cause = call:next(now(transport))
         if step == "send" then
             status, body = send(call, transport)
         elseif step == "wait" then
-            wait(call, transport, until_ms)
+            wait(call, transport, until_ms, cause)
         elseif step == "answer" then
             call:fail(now(transport), left)
         else

@@ -45,6 +45,8 @@ function errors.new(fields)
     if fields.kind == "usage" then
         fields.where = caller()
     end
+    fields.attempts = fields.attempts or 0
+    fields.outcome_unknown = fields.outcome_unknown or false
     return setmetatable(fields, Error)
 end
 

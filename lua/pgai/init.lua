@@ -7,7 +7,8 @@ local loaded, core = pcall(require, "pgai.core")
 if not loaded then
     local jit = rawget(_G, "jit")
     error(("pgai.core cannot be loaded into %s. Each Lua needs the module that was built for "
-        .. "it, in its own folder of package.cpath:\n%s"):format(jit and jit.version or _VERSION, core), 0)
+        .. "it, in its own folder of package.cpath:\n%s"):format(
+            jit and jit.version or _VERSION, core), 0)
 end
 
 local client = require("pgai.client")

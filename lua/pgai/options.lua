@@ -28,21 +28,19 @@ for name, writable in pairs(core.fields) do
     options.names.create[name] = writable or nil
 end
 
--- How many letters have to be added, left out, changed, or swapped with the next.
+-- How many letters have to be added, left out or changed.
 local function distance(a, b)
-    local before, row = {}, {}
+    local row = {}
     for j = 0, #b do
         row[j] = j
     end
     for i = 1, #a do
-        local last = before
-        before, row = row, { [0] = i }
+        local diagonal = row[0]
+        row[0] = i
         for j = 1, #b do
             local same = a:byte(i) == b:byte(j)
-            row[j] = math.min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (same and 0 or 1))
-            if i > 1 and j > 1 and a:byte(i) == b:byte(j - 1) and a:byte(i - 1) == b:byte(j) then
-                row[j] = math.min(row[j], last[j - 2] + 1)
-            end
+            diagonal, row[j] = row[j],
+                math.min(row[j] + 1, row[j - 1] + 1, diagonal + (same and 0 or 1))
         end
     end
     return row[#b]
@@ -67,7 +65,8 @@ local function refuse(name, what, names)
         errors.usage("%s has no option %s; did you mean %s?", what, name, close)
     end
     if what == "create" then
-        errors.usage("create has no field %s; fields that are not documented go into extra", tostring(name))
+        errors.usage("create has no field %s; fields that are not documented go into extra",
+            tostring(name))
     end
     errors.usage("%s has no option %s", what, tostring(name))
 end

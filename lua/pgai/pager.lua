@@ -21,8 +21,8 @@ function pager.new(state)
     return self
 end
 
-local function cursor_of(state)
-    return state.walk:cursor(state.by_contact and state.used or nil)
+local function cursor_of(state, used)
+    return state.walk:cursor(state.by_contact and state.used or used)
 end
 
 -- The next page; nil at the end; or nil and the fields of an error.
@@ -118,9 +118,11 @@ end
 
 --- Where the walk stands, as text for the option `cursor`, exact to the contact: after what
 -- was handed out.
+-- @tparam[opt] number used of pages(): how many contacts of the last page are done with, where
+-- that is not all of them
 -- @treturn string
-function Pager:cursor()
-    return cursor_of(states[self])
+function Pager:cursor(used)
+    return cursor_of(states[self], used)
 end
 
 --- What the walk did so far.

@@ -2,13 +2,11 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <pgai/pgai.h>
 #include <pgai/sandbox.h>
+
+#include "bench/child.h"
 
 static int walk(const char *url, long expected)
 {
@@ -39,24 +37,18 @@ static long peak_of_walk(const char *self, long contacts)
 {
     pgai_sandbox_options options = PGAI_SANDBOX_OPTIONS_INIT;
     pgai_sandbox *sandbox = NULL;
-    struct rusage usage;
     char expected[32];
-    int status = 1;
-    pid_t child;
+    const char *arguments[] = {self, NULL, expected, NULL};
+    long peak;
 
     options.contacts = contacts;
     if (pgai_sandbox_start(&options, &sandbox, NULL) != PGAI_OK)
         abort();
     snprintf(expected, sizeof(expected), "%ld", contacts);
-    child = fork();
-    if (child == 0) {
-        execl(self, self, pgai_sandbox_url(sandbox), expected, (char *)NULL);
-        _exit(127);
-    }
-    if (child < 0 || wait4(child, &status, 0, &usage) != child || status != 0)
-        abort();
+    arguments[1] = pgai_sandbox_url(sandbox);
+    peak = child_run(arguments);
     pgai_sandbox_stop(sandbox);
-    return usage.ru_maxrss;
+    return peak;
 }
 
 int main(int argc, char **argv)

@@ -16,8 +16,9 @@ typedef struct ratio_entry {
 } ratio_entry;
 
 typedef enum ratio_clock {
-    RATIO_CPU, /* of the thread that runs the entries: what a client costs */
-    RATIO_WALL /* for servers, whose time is not that of the thread */
+    RATIO_CPU,      /* of the thread that runs the entries: what a client costs */
+    RATIO_CHILDREN, /* of child processes that the entries waited for */
+    RATIO_WALL      /* for servers, whose time is not that of the thread */
 } ratio_clock;
 
 /** Run the entries in turn, @p rounds times, and print a row each: the median time of one

@@ -41,7 +41,8 @@ end
 function transports.check(options)
     local choice = options.transport
     if type(choice) == "string" and not names[choice] then
-        errors.usage("transport must be auto, curl, cosocket, resty_http or a table, not %s", choice)
+        errors.usage("transport must be auto, curl, cosocket, resty_http or a table, not %s",
+            choice)
     end
     if choice ~= nil and type(choice) ~= "string" and type(choice) ~= "table"
         and type(choice) ~= "userdata" then
@@ -57,25 +58,57 @@ function transports.check(options)
     end
 end
 
+-- The options of a client that its transport is made of.
+local made_of = { "base_url", "user_agent", "proxy", "ca" }
+
+--- Whether changes of options ask for a transport of their own.
+function transports.differ(changes)
+    for _, name in ipairs(made_of) do
+        if changes[name] ~= nil then
+            return true
+        end
+    end
+    return changes.transport ~= nil
+end
+
+local function make(name, options)
+    local given = {}
+    for _, option in ipairs(made_of) do
+        given[option] = options[option]
+    end
+    return require("pgai.transports." .. name).new(given)
+end
+
 --- The transport for a client's next call.
 -- @tparam table record of a client; one is made and kept in record.shared where needed
--- @treturn table the transport
--- @return what tells its clock from others
+-- @treturn table the transport; or nil
+-- @return what tells its clock from others; or the fields of an error
 function transports.get(record)
     local name = name_of(record.options.transport)
-    if type(name) ~= "string" then
-        record.shared.transports[name] = name
-        return name, name
+    local made = type(name) == "string" and record.shared.transports[name] or name
+    if type(made) == "string" then
+        local why
+        made, why = make(name, record.options)
+        if not made then
+            return nil, { kind = "usage", message = why }
+        end
     end
-    local made = record.shared.transports[name]
-    if not made then
-        made = require("pgai.transports." .. name).new({
-            proxy = record.options.proxy,
-            ca = record.options.ca,
-        })
-        record.shared.transports[name] = made
-    end
+    record.shared.transports[name] = made
     return made, name
+end
+
+--- Make the transport of a new client, so that its options are checked; in nginx that has
+-- time until a call is made.
+-- @treturn ?boolean true; or nil and the fields of an error
+function transports.prepare(record)
+    if in_nginx() then
+        return true
+    end
+    local made, err = transports.get(record)
+    if not made then
+        return nil, err
+    end
+    return true
 end
 
 --- Whether a call would have to wait where nginx cannot.

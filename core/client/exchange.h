@@ -1,0 +1,69 @@
+#ifndef PGAI_CLIENT_EXCHANGE_H
+#define PGAI_CLIENT_EXCHANGE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <curl/curl.h>
+
+#include <pgai/protocol.h>
+
+#include "client/reply.h"
+#include "client/route.h"
+#include "client/sockets.h"
+
+/** Bytes of a host's name that messages show; names in DNS have at most 253. */
+enum { PGAII_EXCHANGE_HOST_SIZE = 256 };
+
+/** Where an exchange stands. */
+typedef enum pgaii_ending {
+    PGAII_UNDER_WAY,
+    PGAII_OVER,    /**< libcurl is done with it */
+    PGAII_STOPPED, /**< it was given up */
+    PGAII_FORKED   /**< it belongs to the process that this one was forked from */
+} pgaii_ending;
+
+/** A request and what becomes of it, on one libcurl easy handle that is used again. */
+typedef struct pgaii_exchange {
+    CURL *easy;
+    const pgaii_route *route;
+    pgaii_reply reply;
+    /* By `once`: requests of a session have the same, so they are kept while they fit. */
+    struct curl_slist *headers[2];
+    bool once; /* the request must not leave twice */
+    bool sent; /* a byte of it may have left */
+    pgaii_ending ending;
+    CURLcode code; /* what libcurl says, when it is over */
+    char host[PGAII_EXCHANGE_HOST_SIZE];
+    char cause[CURL_ERROR_SIZE];
+    char message[PGAII_EXCHANGE_HOST_SIZE + CURL_ERROR_SIZE + 64];
+    bool busy;                   /* for the transfer: somebody has it */
+    struct pgaii_exchange *next; /* of the same transfer */
+    uint64_t id;                 /* for the transport */
+    bool told;
+} pgaii_exchange;
+
+/** Make an exchange that waits for a request.
+ *
+ * @param route     Borrowed, like @p sockets; both must outlive the exchange.
+ * @param[out] code Why NULL is returned.
+ */
+pgaii_exchange *
+pgaii_exchange_new(const pgaii_route *route, pgaii_sockets *sockets, CURLcode *code);
+
+/** Begin anew with a request, which is copied: the handle is ready to be performed. */
+CURLcode pgaii_exchange_prepare(pgaii_exchange *exchange, const pgai_request *request);
+
+/** What came of an exchange that is no longer under way.
+ *
+ * @param[out] answer  Borrowed until the next request; filled on true.
+ * @param[out] failure Its message is borrowed alike; filled on false.
+ * @return whether a whole answer came.
+ */
+bool pgaii_exchange_result(pgaii_exchange *exchange, pgai_answer *answer,
+                           pgai_failure *failure);
+
+/** Free an exchange whose handle is on no multi handle; NULL is allowed. */
+void pgaii_exchange_free(pgaii_exchange *exchange);
+
+#endif

@@ -1,0 +1,41 @@
+#include "client/route.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "protocol/error.h"
+#include "protocol/memory.h"
+
+/* Whether NULL, or copied. */
+static bool copy(char **out, const char *text)
+{
+    *out = text ? pgaii_copy(text, strlen(text)) : NULL;
+    return *out || !text;
+}
+
+pgai_status pgaii_route_find(const pgaii_url *url, const char *ca, const char *proxy,
+                             const char *user_agent, pgaii_route *out, pgai_error *error)
+{
+    pgai_status status = PGAI_OK;
+
+    memset(out, 0, sizeof(*out));
+    out->tls = url->tls;
+    /* Certificates matter for https only; but one that was given is checked in any case,
+     * so that a wrong path shows where it was written. */
+    if (url->tls || ca)
+        status = pgaii_ca_find(ca, &pgaii_ca_system, &out->ca, error);
+    if (status == PGAI_OK && (!copy(&out->proxy, url->loopback ? "" : proxy) ||
+                              !copy(&out->user_agent, user_agent)))
+        status = pgaii_fail_memory(error);
+    if (status != PGAI_OK)
+        pgaii_route_clear(out);
+    return status;
+}
+
+void pgaii_route_clear(pgaii_route *route)
+{
+    pgaii_ca_clear(&route->ca);
+    free(route->proxy);
+    free(route->user_agent);
+    memset(route, 0, sizeof(*route));
+}

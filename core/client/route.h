@@ -1,0 +1,33 @@
+#ifndef PGAI_CLIENT_ROUTE_H
+#define PGAI_CLIENT_ROUTE_H
+
+#include <stdbool.h>
+
+#include "client/ca.h"
+#include "protocol/url.h"
+
+/** How all requests of a client reach the service; it outlives the handles. */
+typedef struct pgaii_route {
+    pgaii_ca ca;
+    char *proxy; /**< a URL; NULL: from the environment; "": none, as for loopback */
+    char
+        *user_agent; /**< sent instead of the session's, which clients share; NULL: not */
+    bool tls;
+} pgaii_route;
+
+/** Find the way to a service.
+ *
+ * @param url        Where it is.
+ * @param ca         As pgai_client_options.ca; NULL: not given.
+ * @param proxy      Copied; a loopback address is reached without one. NULL: not given.
+ * @param user_agent Copied; NULL: that of each request.
+ * @param[out] out   Cleared with pgaii_route_clear(); empty on failure.
+ * @return PGAI_OK; PGAI_USAGE: certificates are missing; PGAI_NO_MEMORY.
+ */
+pgai_status pgaii_route_find(const pgaii_url *url, const char *ca, const char *proxy,
+                             const char *user_agent, pgaii_route *out, pgai_error *error);
+
+/** Free what a route holds; it is then empty. */
+void pgaii_route_clear(pgaii_route *route);
+
+#endif

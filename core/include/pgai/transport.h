@@ -1,0 +1,105 @@
+#ifndef PGAI_TRANSPORT_H
+#define PGAI_TRANSPORT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <pgai/error.h>
+#include <pgai/export.h>
+#include <pgai/protocol.h>
+#include <pgai/status.h>
+
+PGAI_BEGIN_DECLS
+
+/** @file
+ * The client's way of sending requests, on libcurl, for programs that drive the calls of
+ * `<pgai/protocol.h>` on their own, with several requests under way at once:
+ *
+ *     id = pgai_transport_submit(transport, pgai_call_request(call), &failure);
+ *     while ((done = pgai_transport_wait(transport, INT64_MAX)) != id)
+ *         ...;                                  // look at what else may end the wait
+ *     if (pgai_transport_result(transport, id, &answer, &failure) == PGAI_OK)
+ *         pgai_call_feed(call, pgai_transport_now_ms(), &answer);
+ *     else
+ *         pgai_call_fail(call, pgai_transport_now_ms(), &failure);
+ *     pgai_transport_release(transport, id);
+ *
+ * It gives what `<pgai/protocol.h>` asks of a transport: nothing is followed or tried
+ * again, a request with @c once leaves at most once, answers are whole, sizes have
+ * ceilings, and the key is overwritten before its memory is freed.
+ */
+
+/** Sends requests, one thread at a time. In a forked child it goes on with connections of
+ * its own; requests that were under way end there as PGAI_CONNECTION_LOST. */
+typedef struct pgai_transport pgai_transport;
+
+typedef struct pgai_transport_options {
+    size_t struct_size;
+    const char *base_url;   /**< that of the requests' session; NULL: $PGAI_BASE_URL, else
+                                 the service's own address */
+    const char *user_agent; /**< in place of that of the requests; NULL: theirs */
+    const char *proxy;      /**< as in pgai_client_options */
+    const char *ca;         /**< as in pgai_client_options */
+} pgai_transport_options;
+
+#define PGAI_TRANSPORT_OPTIONS_INIT                                                      \
+    {                                                                                    \
+        sizeof(pgai_transport_options), NULL, NULL, NULL, NULL                           \
+    }
+
+/** Make a transport. Nothing is sent, and no connection made.
+ *
+ * @param options  Copied; NULL: all defaults.
+ * @param[out] out Owned by the caller, pgai_transport_free(); NULL on failure.
+ * @return PGAI_OK; PGAI_USAGE: a URL, user agent or certificate that cannot be used;
+ * PGAI_NO_MEMORY.
+ */
+PGAI_API PGAI_NODISCARD pgai_status pgai_transport_new(
+    const pgai_transport_options *options, pgai_transport **out, pgai_error *error);
+
+/** Begin to send a request; it leaves during pgai_transport_wait().
+ *
+ * @param request      Copied. To the host of @c base_url: the way there is that of all.
+ * @param[out] failure Filled when 0 is returned.
+ * @return a number for the exchange, never used again, to be given to
+ * pgai_transport_release() once; 0: there is no memory, or libcurl is too old.
+ */
+PGAI_API uint64_t pgai_transport_submit(pgai_transport *transport,
+                                        const pgai_request *request,
+                                        pgai_failure *failure);
+
+/** Work on all exchanges until one is over.
+ *
+ * @param until_ms  On the clock of pgai_transport_now_ms().
+ * @return its number, which is told once; 0: the time is over; or 200 ms are, or a
+ * signal came, so that the caller can look at what else may end its wait. With no
+ * exchange it just waits.
+ */
+PGAI_API uint64_t pgai_transport_wait(pgai_transport *transport, int64_t until_ms);
+
+/** What came of an exchange.
+ *
+ * @param[out] answer  Filled with PGAI_OK. Borrowed until the exchange is released.
+ * @param[out] failure Filled otherwise, but for PGAI_USAGE; borrowed alike.
+ * @return PGAI_OK; the failure's status; PGAI_USAGE: the exchange is not over, or there
+ * is none of this number.
+ */
+PGAI_API PGAI_NODISCARD pgai_status pgai_transport_result(pgai_transport *transport,
+                                                          uint64_t id,
+                                                          pgai_answer *answer,
+                                                          pgai_failure *failure);
+
+/** Let go of an exchange. One that is not over is given up: what was sent cannot be
+ * called back. A number that is none is ignored. */
+PGAI_API void pgai_transport_release(pgai_transport *transport, uint64_t id);
+
+/** Milliseconds of the clock by which transports wait; it never goes back. */
+PGAI_API int64_t pgai_transport_now_ms(void);
+
+/** Close all connections and free a transport; NULL is allowed. In a forked child the
+ * parent's connections are left alone. */
+PGAI_API void pgai_transport_free(pgai_transport *transport);
+
+PGAI_END_DECLS
+
+#endif

@@ -1,0 +1,74 @@
+-- Export all contacts as CSV: lua5.4 export_csv.lua FILE. The key is in $PGAI_API_KEY.
+--
+-- An export that was stopped, in whatever way, goes on where it was when it is started again:
+-- FILE.cursor says how much of the file is complete, and where the walk stands.
+local pgai = require("pgai")
+
+local columns = {
+    "id", "first_name", "last_name", "email", "job_title", "company", "linkedin_url",
+    "location", "phone", "created_at", "updated_at",
+}
+
+-- As RFC 4180 has it.
+local function quoted(value)
+    local text = value == nil and "" or tostring(value)
+    if text:find('[",\r\n]') then
+        text = '"' .. text:gsub('"', '""') .. '"'
+    end
+    return text
+end
+
+local function row_of(value_of)
+    local row = {}
+    for i, column in ipairs(columns) do
+        row[i] = quoted(value_of(column))
+    end
+    return table.concat(row, ",") .. "\r\n"
+end
+
+-- Nil where there is no such file.
+local function read(path, bytes)
+    local file = io.open(path, "rb")
+    if not file then
+        return nil
+    end
+    local content = file:read(bytes or "*a")
+    file:close()
+    return content or ""
+end
+
+-- A whole new file takes the place of the old one, or nothing changes.
+local function replace(path, content)
+    local file = assert(io.open(path .. ".new", "wb"))
+    assert(file:write(content))
+    assert(file:close())
+    assert(os.rename(path .. ".new", path))
+end
+
+-- The file, at the end of what is complete, and the cursor to go on from.
+local function open(path)
+    local complete, cursor = (read(path .. ".cursor") or ""):match("^(%d+) (%S+)")
+    if complete then
+        replace(path, read(path, tonumber(complete))) -- without half a page
+        return assert(io.open(path, "ab")), cursor
+    end
+    local file = assert(io.open(path, "wb"))
+    assert(file:write(row_of(function(column) return column end)))
+    return file, nil
+end
+
+local path = assert(arg[1], "usage: export_csv.lua FILE")
+local file, cursor = open(path)
+local walk = pgai.contacts():pages{ cursor = cursor }
+for page in walk do
+    for _, contact in ipairs(page) do
+        assert(file:write(row_of(function(column) return contact[column] end)))
+    end
+    assert(file:flush())
+    replace(path .. ".cursor", ("%d %s\n"):format(file:seek("end"), walk:cursor()))
+    local stats = walk:stats()
+    io.stderr:write(("\r%d of %s contacts"):format(stats.contacts, stats.total or "?"))
+end
+assert(file:close())
+os.remove(path .. ".cursor")
+io.stderr:write("\n")

@@ -1,0 +1,230 @@
+---@meta pgai
+-- Annotations for language servers; never loaded.
+
+---@class pgai
+---@field _VERSION string the version of the library
+---@field _ABI "5.4"|"luajit" the Lua that pgai.core was compiled for
+---@field null lightuserdata JSON null; the same as cjson.null and ngx.null
+---@field array_mt table the metatable of arrays
+local pgai = {}
+
+---@class pgai.ContactsOptions
+---@field api_key? string|fun():string the key, or a function that is asked for it before each call; nil: $PGAI_API_KEY
+---@field base_url? string nil: $PGAI_BASE_URL, else the service's own address
+---@field timeout? number|false seconds of one attempt, 30; false: without end
+---@field connect_timeout? number|false seconds of its connection, 10
+---@field deadline? number|false seconds of a call with all attempts and waits, 120; of each page of a walk 600 unless given
+---@field max_attempts? integer how often a request is sent at most, 4; for a page of a walk 8 unless given
+---@field max_wait? number|false seconds of the longest single wait for the rate limit, 120
+---@field pace? boolean false: do not wait so as to stay below the rate limit
+---@field proxy? string URL of a proxy; "": none; nil: from the environment
+---@field ca? string trust these certificates: a file, a directory of hashed names, or PEM text
+---@field user_agent? string nil: "pgai/VERSION"
+---@field allow_cleartext? boolean allow http:// to a host that is not loopback
+---@field transport? "auto"|"curl"|"cosocket"|"resty_http"|pgai.Transport how requests are sent
+---@field null? "omit"|"sentinel" what JSON null becomes: nothing, or pgai.null
+
+---@class pgai.CallOptions
+---@field timeout? number|false seconds of one attempt
+---@field deadline? number|false seconds of the call with all attempts and waits
+
+---@class pgai.ListOptions: pgai.CallOptions
+---@field page? integer from 1
+---@field limit? integer contacts a page, from 1; the service may give fewer
+---@field per_page? integer another name for limit
+
+---@class pgai.PagesOptions
+---@field start? integer number of the first page, from 1
+---@field limit? integer contacts a page, 50
+---@field per_page? integer another name for limit
+---@field cursor? string where an earlier walk stood
+---@field deadline? number|false seconds of the whole walk
+
+---@class pgai.Fields
+---@field first_name? string|lightuserdata
+---@field last_name? string|lightuserdata
+---@field email? string|lightuserdata
+---@field job_title? string|lightuserdata
+---@field company? string|lightuserdata
+---@field linkedin_url? string|lightuserdata
+---@field location? string|lightuserdata
+---@field phone? string|lightuserdata
+---@field extra? table|string fields that are not documented, or their JSON text
+
+---Make a client; nothing is sent.
+---@param options? pgai.ContactsOptions
+---@return pgai.Contacts
+function pgai.contacts(options) end
+
+---Mark a table as an array, so that it is sent as `[]` even when it is empty.
+---@generic T: table
+---@param items T
+---@return T
+function pgai.array(items) end
+
+---Whether a value is an error of this package, and of a kind if one is given.
+---@param value any
+---@param kind? string
+---@return boolean
+function pgai.is_error(value, kind) end
+
+---@class pgai.Contacts
+local Contacts = {}
+
+---List one page of contacts.
+---@param options? pgai.ListOptions
+---@return pgai.Page? page
+---@return pgai.Error? err under safe()
+function Contacts:list(options) end
+
+---Fetch one contact.
+---@param id string
+---@param options? pgai.CallOptions
+---@return pgai.Contact? contact
+---@return pgai.Error? err under safe()
+function Contacts:get(id, options) end
+
+---Create one contact.
+---@param fields pgai.Fields
+---@param options? pgai.CallOptions
+---@return pgai.Contact? contact
+---@return pgai.Error? err under safe()
+function Contacts:create(fields, options) end
+
+---Walk over all pages: `for page in contacts:pages{} do`.
+---@param options? pgai.PagesOptions
+---@return pgai.Pager
+function Contacts:pages(options) end
+
+---Walk over all contacts: `for contact in contacts:each{} do`.
+---@param options? pgai.PagesOptions
+---@return pgai.Pager
+function Contacts:each(options) end
+
+---The same client, which returns nil and an error where this one raises it.
+---@return pgai.Contacts
+function Contacts:safe() end
+
+---A client like this one with other options.
+---@param changes pgai.ContactsOptions
+---@return pgai.Contacts
+function Contacts:with_options(changes) end
+
+---The rate limit, as last told by the service.
+---@return { limit?: integer, remaining?: integer, reset?: number }?
+function Contacts:rate_limit() end
+
+---Let go of connections; later calls fail with the kind "closed".
+function Contacts:close() end
+
+---A walk: also the iterator of a `for` loop over itself.
+---@class pgai.Pager
+---@overload fun(): pgai.Page|pgai.Contact|nil
+local Pager = {}
+
+---The next page, or contact; nil at the end.
+---@return pgai.Page|pgai.Contact|nil
+---@return pgai.Error? err under safe()
+function Pager:next() end
+
+---Where the walk stands, as text for the option `cursor`.
+---@param used? integer of pages(): how many contacts of the last page are done with
+---@return string
+function Pager:cursor(used) end
+
+---What the walk did so far.
+---@return pgai.Stats
+function Pager:stats() end
+
+---@class pgai.Stats
+---@field pages integer handed out
+---@field contacts integer handed out
+---@field requests integer sent, retries included
+---@field retries integer of them, after a failure or a 429
+---@field waited_pacing number seconds waited so as not to meet a 429
+---@field waited_limited number seconds waited after a 429
+---@field waited_backoff number seconds waited before a retry
+---@field duplicates integer contacts that came again and were dropped
+---@field drift integer signs that contacts moved between pages meanwhile
+---@field total? integer as the service told it
+
+---A plain table of the fields that the service sent.
+---@class pgai.Contact
+---@field id? string
+---@field first_name? string
+---@field last_name? string
+---@field email? string
+---@field job_title? string
+---@field company? string
+---@field linkedin_url? string
+---@field location? string
+---@field phone? string
+---@field created_at? string
+---@field updated_at? string
+---@field [string] any
+local Contact = {}
+
+---Whether the service sent the field, be it null.
+---@param name string
+---@return boolean
+function Contact:has(name) end
+
+---A new table without metatable, in which null is pgai.null.
+---@return table
+function Contact:to_table() end
+
+---An array of contacts.
+---@class pgai.Page
+---@field [integer] pgai.Contact
+---@field page? integer number of the page
+---@field limit? integer contacts a page
+---@field total? integer contacts in all
+local Page = {}
+
+---The page as the service sends it: { data = {...}, pagination = {...} }.
+---@return table
+function Page:to_table() end
+
+---@class pgai.Error
+---@field kind string such as "not_found"
+---@field message string for people
+---@field status? integer of HTTP
+---@field code? string the service's own
+---@field request_id? string
+---@field permission? string what the key lacks, such as "contacts:write"
+---@field details? any what the service says besides
+---@field retry_after? number seconds until it makes sense to try again
+---@field attempts integer made for the call
+---@field outcome_unknown boolean a contact may have been created all the same
+---@field cursor? string where a walk ended
+---@field where? string the position of the mistake, for kind "usage"
+---@field key_source? string where the key came from, for kind "authentication"
+---@field traceback? string of where it was raised
+
+---What a transport is asked to send; it holds the key.
+---@class pgai.Request
+---@field method "GET"|"POST"
+---@field url string
+---@field target string
+---@field host string
+---@field port integer
+---@field tls boolean
+---@field headers string[][] pairs of name and value
+---@field body? string
+---@field timeout number seconds
+---@field connect_timeout number seconds
+---@field once boolean it must not be sent a second time
+
+---@class pgai.Failure
+---@field kind string
+---@field sent? boolean false: certainly no byte of the request left
+---@field permanent? boolean the same attempt cannot succeed
+---@field message? string
+
+---@class pgai.Transport
+---@field request fun(self, request: pgai.Request): (integer?, table<string, string|string[]>|pgai.Failure, string?)
+---@field sleep fun(self, seconds: number, cause: "pacing"|"limited"|"backoff"): (true?, string?)
+---@field now fun(self): number
+---@field close? fun(self)
+
+return pgai

@@ -1,0 +1,104 @@
+--- The service in the process of your tests.
+--
+--     local sandbox = require("pgai.testing").sandbox{ contacts = 3 }
+--     sandbox:fault{ fault = "status", code = 503, match = { times = 1 } }
+--     assert(#sandbox:client():list() == 3) -- it tried again
+--     sandbox:stop()
+--
+-- See docs/testing.md, and docs/design/sandbox.md for all the ways in which it can fail.
+local pgai = require("pgai")
+local errors = require("pgai.errors")
+local options = require("pgai.options")
+local service = require("pgai.sandbox")
+
+local testing = {}
+
+local Sandbox = { __name = "pgai.testing.Sandbox" }
+Sandbox.__index = Sandbox
+
+options.names.sandbox = {
+    contacts = true, seed = true, faults = true, limiter = true, rate_limit = true,
+    page_limit = true, max_limit = true,
+}
+
+local function usage_unless(done, why)
+    if not done then
+        errors.usage("%s", why)
+    end
+    return done
+end
+
+--- Start the service on a loopback address, on a thread of this process.
+-- @tparam[opt] table given contacts (how many there are, 1000), seed (of the contacts, and of
+-- faults by chance), faults (what `fault` takes, or a list of it), limiter ("fixed",
+-- "fixed_first", "sliding", "counter" or "bucket"; nil: none), rate_limit (requests a minute),
+-- page_limit (contacts a page when none is asked), max_limit (most contacts a page)
+-- @treturn table with url and api_key
+-- @raise usage
+function testing.sandbox(given)
+    local checked = options.check("sandbox", given)
+    local faults = checked.faults or {}
+    checked.faults = nil
+    local called, service_or_why, why = pcall(service.start, checked)
+    if not called then
+        errors.usage("%s", service_or_why)
+    end
+    local handle = usage_unless(service_or_why, why)
+    local self = setmetatable({ _handle = handle, url = handle:url(), api_key = handle:key() },
+        Sandbox)
+    if type(faults) == "table" and faults[1] then
+        for _, fault in ipairs(faults) do
+            self:fault(fault)
+        end
+    elseif type(faults) == "string" or next(faults) then
+        self:fault(faults)
+    end
+    return self
+end
+
+--- Make a client of the sandbox.
+-- @tparam[opt] table given what `pgai.contacts` takes; proxies of the environment are not used
+function Sandbox:client(given)
+    local merged = { base_url = self.url, api_key = self.api_key, proxy = "" }
+    for name, value in pairs(given or {}) do
+        merged[name] = value
+    end
+    return pgai.contacts(merged)
+end
+
+--- Add a rule for misbehaving.
+-- @param rule a table, or JSON text, which may also be an array of rules
+-- @raise usage; none of the rules was added
+function Sandbox:fault(rule)
+    usage_unless(self._handle:fault(rule))
+end
+
+--- What the service did so far.
+-- @treturn table requests, created and counts
+function Sandbox:log()
+    return assert(self._handle:log())
+end
+
+--- Back to the first day: contacts as seeded, no faults, an empty log.
+function Sandbox:reset()
+    assert(self._handle:reset())
+end
+
+--- Move the service's clock forward, which `Date` and the limiter go by.
+-- @tparam number seconds
+function Sandbox:advance(seconds)
+    self._handle:advance(seconds * 1000)
+end
+
+--- End the service and its connections. Doing it again changes nothing.
+function Sandbox:stop()
+    self._handle:stop()
+end
+
+Sandbox.__close = Sandbox.stop
+
+function Sandbox:__tostring()
+    return ("pgai.testing.sandbox at %s"):format(self.url)
+end
+
+return testing

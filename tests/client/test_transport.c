@@ -1,0 +1,434 @@
+#include <stdbool.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <pgai/transport.h>
+
+#include "support/peer.h"
+#include "support/tls_server.h"
+#include "support/unit.h"
+
+/* Far more than any test takes, far less than the library's own limits. */
+enum { PATIENCE_MS = 10 * 1000 };
+
+/* How many requests are under way at once. */
+enum { SEVERAL = 8 };
+
+static const char SMALL[] = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}";
+static const peer_answer KEPT = {SMALL, sizeof(SMALL) - 1, 0, NULL, PEER_KEEP};
+
+static peer *server;
+static pgai_transport *transport;
+static char url[128];
+static pgai_header headers[] = {
+    {{"x-api-key", 9}, {"sandbox_key", 11}},
+    {{"user-agent", 10}, {"theirs", 6}},
+};
+static pgai_request request;
+static pgai_answer answer;
+static pgai_failure failure;
+
+static int start(void **state)
+{
+    (void)state;
+    server = peer_start();
+    return 0;
+}
+
+static int stop(void **state)
+{
+    (void)state;
+    peer_stop(server);
+    return 0;
+}
+
+static bool make(const char *base_url, const char *ca)
+{
+    pgai_transport_options options = PGAI_TRANSPORT_OPTIONS_INIT;
+
+    options.base_url = base_url;
+    options.ca = ca;
+    return pgai_transport_new(&options, &transport, NULL) == PGAI_OK;
+}
+
+static void make_request(const char *base_url)
+{
+    snprintf(url, sizeof(url), "%s/contacts?page=1", base_url);
+    request = (pgai_request){.method = "GET",
+                             .url = url,
+                             .host = "127.0.0.1",
+                             .headers = headers,
+                             .header_count = COUNT(headers),
+                             .timeout_ms = PATIENCE_MS,
+                             .connect_timeout_ms = PATIENCE_MS};
+}
+
+static int setup(void **state)
+{
+    (void)state;
+    peer_script(server, &KEPT, 1);
+    make_request(peer_url(server));
+    return make(peer_url(server), NULL) ? 0 : 1;
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    pgai_transport_free(transport);
+    return 0;
+}
+
+static uint64_t submit(void)
+{
+    uint64_t id = pgai_transport_submit(transport, &request, &failure);
+
+    assert_true(id > 0);
+    return id;
+}
+
+static uint64_t wait_for_one(void)
+{
+    int64_t until = pgai_transport_now_ms() + PATIENCE_MS;
+    uint64_t id = 0;
+
+    while (!id && pgai_transport_now_ms() < until)
+        id = pgai_transport_wait(transport, until);
+    return id;
+}
+
+static pgai_status result(uint64_t id)
+{
+    memset(&answer, 0, sizeof(answer));
+    memset(&failure, 0, sizeof(failure));
+    return pgai_transport_result(transport, id, &answer, &failure);
+}
+
+/* The outcome of one request. */
+static pgai_status exchange(void)
+{
+    uint64_t id = submit();
+    pgai_status status;
+
+    if (wait_for_one() != id)
+        return PGAI_USAGE;
+    status = result(id);
+    pgai_transport_release(transport, id);
+    return status;
+}
+
+static void an_answer_stays_until_it_is_released(void **state)
+{
+    uint64_t first = submit();
+    uint64_t second;
+
+    (void)state;
+    assert_int_equal(wait_for_one(), first);
+    second = submit();
+    assert_true(second != first);
+    assert_int_equal(wait_for_one(), second);
+    assert_int_equal(result(first), PGAI_OK);
+    assert_int_equal(answer.status, 200);
+    assert_text(answer.body, "{}");
+    pgai_transport_release(transport, first);
+    assert_int_equal(result(first), PGAI_USAGE);
+    assert_int_equal(result(second), PGAI_OK);
+    pgai_transport_release(transport, second);
+    pgai_transport_release(transport, second);
+    assert_int_equal(peer_requests(server), 2);
+}
+
+/* The server reads all of them before the first is answered: they wait on each other
+ * unless all are under way. */
+static void several_are_under_way_at_once(void **state)
+{
+    uint64_t ids[SEVERAL];
+    int64_t until = pgai_transport_now_ms() + PATIENCE_MS;
+    int done = 0;
+
+    (void)state;
+    peer_script(server, NULL, 0);
+    for (int i = 0; i < SEVERAL; i++)
+        ids[i] = submit();
+    while (peer_requests(server) < SEVERAL && pgai_transport_now_ms() < until)
+        assert_int_equal(pgai_transport_wait(transport, pgai_transport_now_ms() + 10), 0);
+    assert_int_equal(peer_requests(server), SEVERAL);
+    assert_int_equal(peer_connections(server), SEVERAL);
+    for (int i = 0; i < SEVERAL; i++) {
+        assert_int_equal(result(ids[i]), PGAI_USAGE);
+        pgai_transport_release(transport, ids[i]);
+    }
+
+    peer_script(server, &KEPT, 1);
+    for (int i = 0; i < SEVERAL; i++)
+        ids[i] = submit();
+    for (; done < SEVERAL; done++) {
+        uint64_t id = wait_for_one();
+
+        assert_int_equal(result(id), PGAI_OK);
+        pgai_transport_release(transport, id);
+    }
+    assert_int_equal(pgai_transport_wait(transport, 0), 0);
+}
+
+static void connections_are_kept(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(exchange(), PGAI_OK);
+    assert_int_equal(peer_connections(server), 1);
+}
+
+static void a_create_never_leaves_twice(void **state)
+{
+    static const peer_answer script[] = {{SMALL, sizeof(SMALL) - 1, 0, NULL, PEER_KEEP},
+                                         {NULL, 0, 0, NULL, PEER_FIN}};
+
+    (void)state;
+    peer_script(server, script, 2);
+    assert_int_equal(exchange(), PGAI_OK);
+    request.method = "POST";
+    request.body = (pgai_text){"{}", 2};
+    request.once = 1;
+    assert_int_equal(exchange(), PGAI_CONNECTION_LOST);
+    assert_int_equal(failure.sent, 1);
+    assert_int_equal(peer_requests(server), 2);
+}
+
+/* All of it, the body and the key too, so that the call may be gone before it leaves. */
+static void a_request_is_copied(void **state)
+{
+    char body[] = "{\"first_name\":\"Ada\"}";
+    char key[] = "sandbox_one";
+    char text[1024];
+    uint64_t id;
+
+    (void)state;
+    headers[0].value = (pgai_text){key, strlen(key)};
+    request.method = "POST";
+    request.body = (pgai_text){body, strlen(body)};
+    request.once = 1;
+    id = submit();
+    memset(body, 'x', sizeof(body) - 1);
+    memset(key, 'x', sizeof(key) - 1);
+    memset(url, 'x', sizeof(url) - 1);
+    assert_int_equal(wait_for_one(), id);
+    peer_last_request(server, text, sizeof(text));
+    assert_contains(text, "POST /v1/contacts?page=1 HTTP/1.1\r\n");
+    assert_contains(text, "x-api-key: sandbox_one\r\n");
+    assert_contains(text, "\r\n\r\n{\"first_name\":\"Ada\"}");
+    pgai_transport_release(transport, id);
+
+    make_request(peer_url(server));
+    headers[0].value = (pgai_text){"sandbox_key", 11};
+    assert_int_equal(exchange(), PGAI_OK);
+}
+
+static void requests_of_several_keys_may_follow_each_other(void **state)
+{
+    static const char *const keys[] = {"sandbox_one", "sandbox_two", "sandbox_key"};
+    char expected[64];
+    char text[1024];
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(keys); i++) {
+        headers[0].value = (pgai_text){keys[i], strlen(keys[i])};
+        snprintf(expected, sizeof(expected), "x-api-key: %s\r\n", keys[i]);
+        assert_int_equal(exchange(), PGAI_OK);
+        peer_last_request(server, text, sizeof(text));
+        assert_contains(text, expected);
+    }
+}
+
+static void a_failure_says_what_happened(void **state)
+{
+    peer *gone = peer_start();
+
+    (void)state;
+    snprintf(url, sizeof(url), "%s/contacts", peer_url(gone));
+    peer_stop(gone);
+    assert_int_equal(exchange(), PGAI_CONNECT);
+    assert_int_equal(failure.sent, 0);
+    make_request(peer_url(server));
+    peer_script(server, NULL, 0);
+    request.timeout_ms = 100;
+    assert_int_equal(exchange(), PGAI_TIMEOUT);
+    assert_int_equal(failure.sent, 1);
+}
+
+static void what_is_given_up_can_be_followed_by_more(void **state)
+{
+    uint64_t id;
+
+    (void)state;
+    peer_script(server, NULL, 0);
+    id = submit();
+    while (peer_requests(server) == 0)
+        assert_int_equal(pgai_transport_wait(transport, pgai_transport_now_ms() + 10), 0);
+    pgai_transport_release(transport, id);
+    assert_int_equal(result(id), PGAI_USAGE);
+    peer_script(server, &KEPT, 1);
+    assert_int_equal(exchange(), PGAI_OK);
+}
+
+static void the_transport_can_be_freed_in_the_middle(void **state)
+{
+    (void)state;
+    submit();
+    assert_int_equal(pgai_transport_wait(transport, 0), 0);
+    submit();
+}
+
+static void a_wait_comes_back_to_its_caller(void **state)
+{
+    int64_t begun = pgai_transport_now_ms();
+
+    (void)state;
+    assert_int_equal(pgai_transport_wait(transport, begun + 30), 0);
+    assert_true(pgai_transport_now_ms() >= begun + 30);
+    assert_int_equal(pgai_transport_wait(transport, INT64_MAX), 0);
+    assert_true(pgai_transport_now_ms() < begun + PATIENCE_MS);
+    assert_int_equal(pgai_transport_wait(transport, begun), 0);
+}
+
+static void the_user_agent_can_be_replaced(void **state)
+{
+    pgai_transport_options options = PGAI_TRANSPORT_OPTIONS_INIT;
+    char text[1024];
+
+    (void)state;
+    pgai_transport_free(transport);
+    options.base_url = peer_url(server);
+    options.user_agent = "ours";
+    assert_int_equal(pgai_transport_new(&options, &transport, NULL), PGAI_OK);
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(exchange(), PGAI_OK);
+        peer_last_request(server, text, sizeof(text));
+        assert_contains(text, "user-agent: ours\r\n");
+        assert_null(strstr(text, "theirs"));
+    }
+}
+
+static void options_are_checked(void **state)
+{
+    static const pgai_transport_options wrong[] = {
+        {1, NULL, NULL, NULL, NULL},
+        {sizeof(*wrong), "ftp://a", NULL, NULL, NULL},
+        {sizeof(*wrong), NULL, "a\r\nb", NULL, NULL},
+        {sizeof(*wrong), NULL, NULL, NULL, "/no/such/file"}};
+    pgai_transport *none = NULL;
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(wrong); i++) {
+        pgai_error error = PGAI_ERROR_INIT;
+
+        assert_int_equal(pgai_transport_new(&wrong[i], &none, &error), PGAI_USAGE);
+        assert_null(none);
+        assert_true(*error.message != '\0');
+    }
+    assert_int_equal(pgai_transport_new(NULL, NULL, NULL), PGAI_USAGE);
+    pgai_transport_free(NULL);
+}
+
+/* Run something in a child; it must give true. */
+static void in_child(bool (*work)(void))
+{
+    pid_t pid = fork();
+    int status = 0;
+
+    assert_true(pid >= 0);
+    if (pid == 0)
+        _exit(work() ? 0 : 1);
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), 0);
+}
+
+static uint64_t inherited;
+
+static bool the_inherited_is_lost(void)
+{
+    bool lost = wait_for_one() == inherited && result(inherited) == PGAI_CONNECTION_LOST;
+    bool works;
+
+    pgai_transport_release(transport, inherited);
+    works = exchange() == PGAI_OK && exchange() == PGAI_OK;
+    pgai_transport_free(transport);
+    return lost && works;
+}
+
+static void a_child_loses_what_was_under_way(void **state)
+{
+    const peer_answer script[] = {{NULL, 0, 0, NULL, PEER_STALL}, KEPT};
+
+    (void)state;
+    peer_script(server, script, 2);
+    inherited = submit();
+    while (peer_requests(server) == 0)
+        assert_int_equal(pgai_transport_wait(transport, pgai_transport_now_ms() + 10), 0);
+    in_child(the_inherited_is_lost);
+    assert_int_equal(result(inherited), PGAI_USAGE);
+    assert_int_equal(peer_connections(server), 2);
+    assert_int_equal(exchange(), PGAI_OK);
+    assert_int_equal(peer_connections(server), 3);
+    pgai_transport_release(transport, inherited);
+}
+
+static bool frees(void)
+{
+    pgai_transport_free(transport);
+    return true;
+}
+
+static bool works_then_frees(void)
+{
+    bool works = exchange() == PGAI_OK;
+
+    pgai_transport_free(transport);
+    return works;
+}
+
+/* Had the child said goodbye on its parent's connection, the parent would have needed
+ * another. */
+static void a_child_leaves_the_connections_of_its_parent(void **state)
+{
+    tls_server *tls = tls_server_start("IP:127.0.0.1", TLS_HTTP1);
+
+    (void)state;
+    pgai_transport_free(transport);
+    assert_true(make(tls_server_url(tls), tls_server_certificate(tls)));
+    make_request(tls_server_url(tls));
+    request.tls = 1;
+    assert_int_equal(exchange(), PGAI_OK);
+    in_child(frees);
+    assert_int_equal(exchange(), PGAI_OK);
+    assert_int_equal(tls_server_connections(tls, 2), 1);
+    in_child(works_then_frees);
+    assert_int_equal(exchange(), PGAI_OK);
+    assert_int_equal(tls_server_connections(tls, 4), 2);
+    tls_server_stop(tls);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(an_answer_stays_until_it_is_released),
+        TEST(several_are_under_way_at_once),
+        TEST(connections_are_kept),
+        TEST(a_create_never_leaves_twice),
+        TEST(a_request_is_copied),
+        TEST(requests_of_several_keys_may_follow_each_other),
+        TEST(a_failure_says_what_happened),
+        TEST(what_is_given_up_can_be_followed_by_more),
+        TEST(the_transport_can_be_freed_in_the_middle),
+        TEST(a_wait_comes_back_to_its_caller),
+        TEST(the_user_agent_can_be_replaced),
+        TEST(options_are_checked),
+        TEST(a_child_loses_what_was_under_way),
+        TEST(a_child_leaves_the_connections_of_its_parent),
+    };
+
+    return cmocka_run_group_tests(tests, start, stop);
+}

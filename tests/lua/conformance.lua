@@ -1,0 +1,408 @@
+--- Plays rows of the conformance table through the whole module, over a transport that checks
+-- every request to the byte, with virtual time. What is compared is what a user of Lua sees.
+local json = require("dkjson")
+local pgai = require("pgai")
+
+local conformance = {}
+
+local folder = debug.getinfo(1, "S").source:match("^@(.*)lua/[^/]*$") .. "conformance/"
+
+local usual = { api_key = "test_key_0123456789", user_agent = "conformance",
+    base_url = "http://127.0.0.1:1/v1" }
+
+-- Options of a row in milliseconds, and what they are called here.
+local seconds = { timeout_ms = "timeout", connect_timeout_ms = "connect_timeout",
+    deadline_ms = "deadline", max_wait_ms = "max_wait" }
+
+local function demand(holds, message, ...)
+    if not holds then
+        error(message:format(...), 0)
+    end
+end
+
+local function read_file(name)
+    local file = assert(io.open(folder .. name, "rb"))
+    local content = file:read("*a")
+    file:close()
+    return content
+end
+
+-- Bytes in the table's notation.
+local function to_bytes(value)
+    if type(value) == "string" then
+        return value
+    elseif value.hex then
+        return (value.hex:gsub("%x%x", function(pair)
+            return string.char(tonumber(pair, 16))
+        end))
+    elseif value["repeat"] then
+        return to_bytes(value["repeat"][1]):rep(value["repeat"][2])
+    end
+    local parts = {}
+    for i, part in ipairs(value) do
+        parts[i] = to_bytes(part)
+    end
+    return table.concat(parts)
+end
+
+local function to_text(value)
+    if value ~= nil and value ~= json.null then
+        return to_bytes(value)
+    end
+    return nil
+end
+
+local function to_body(answer)
+    if answer.body then
+        return to_bytes(answer.body)
+    elseif answer.body_file then
+        return read_file(answer.body_file)
+    end
+    return answer.json ~= nil and json.encode(answer.json) or ""
+end
+
+local function fits(expected, number)
+    if type(expected) == "table" then
+        return number >= expected[1] and number <= expected[2]
+    end
+    return number == expected
+end
+
+-- A number of milliseconds from one of seconds.
+local function to_ms(value)
+    return math.floor(value * 1000 + 0.5)
+end
+
+local function header_map(list)
+    if not list then
+        return { ["Content-Type"] = "application/json" }
+    end
+    local map = {}
+    for _, header in ipairs(list) do
+        local values = map[header[1]] or {}
+        values[#values + 1] = header[2]
+        map[header[1]] = values
+    end
+    return map
+end
+
+-- The transport: takes the steps of a row, one after the other.
+local Steps = {}
+Steps.__index = Steps
+
+function Steps:take(kind)
+    self.taken = self.taken + 1
+    local step = self.steps[self.taken]
+    demand(step and step[kind], "step %d is not a %s", self.taken, kind)
+    return step
+end
+
+function Steps:check_headers(req)
+    local expected = { { "x-api-key", self.key }, { "accept", "application/json" },
+        { "user-agent", self.user_agent }, { "content-type", "application/json" } }
+    demand(#req.headers == (req.body and 4 or 3), "there are %d headers", #req.headers)
+    for i, header in ipairs(req.headers) do
+        demand(header[1] == expected[i][1] and header[2] == expected[i][2],
+            "header %d is %s: %s", i, header[1], header[2])
+    end
+end
+
+function Steps:request(req)
+    local step = self:take("request")
+    local line = req.method .. " " .. req.target
+    demand(line == step.request, "the request is %s", line)
+    demand(req.once == (req.body ~= nil), "once is %s", tostring(req.once))
+    demand(req.body == to_text(step.body), "the body is %s", tostring(req.body))
+    demand(not step.url or req.url == step.url, "the URL is %s", req.url)
+    demand(req.url:sub(-#req.target) == req.target, "the URL %s has another target", req.url)
+    demand(not step.timeout_ms or fits(step.timeout_ms, to_ms(req.timeout)),
+        "the timeout is %s", tostring(req.timeout))
+    self:check_headers(req)
+    self.ms = self.ms + (step.takes_ms or 0)
+    if step.failure then
+        return nil, step.failure
+    end
+    local answer = step.answer
+    return answer.status or 200, header_map(answer.headers), to_body(answer)
+end
+
+function Steps:sleep(wait, cause)
+    local step = self:take("wait")
+    demand(step.wait == cause and fits(step.ms, to_ms(wait)), "step %d is a wait of %s s for %s",
+        self.taken, tostring(wait), cause)
+    self.ms = self.ms + to_ms(wait)
+    return true
+end
+
+function Steps:now()
+    return self.ms / 1000
+end
+
+function Steps:begin(steps)
+    self.steps, self.taken = steps, 0
+end
+
+function Steps:finish()
+    demand(self.taken == #self.steps, "%d of %d steps were taken", self.taken, #self.steps)
+end
+
+function Steps:requests()
+    local count = 0
+    for _, step in ipairs(self.steps) do
+        count = count + (step.request and 1 or 0)
+    end
+    return count
+end
+
+-- Whether a value of ours says the same as one that dkjson read from `text`, if that is known.
+local function same(ours, theirs, text)
+    if type(theirs) == "table" and type(ours) == "table" then
+        for name, value in pairs(theirs) do
+            if not same(ours[name], value) then
+                return false
+            end
+        end
+        for name in pairs(ours) do
+            if theirs[name] == nil then
+                return false
+            end
+        end
+        return true
+    end
+    if theirs == json.null then
+        return ours == pgai.null
+    end
+    -- What the machine's numbers cannot hold is text.
+    return ours == theirs or (type(theirs) == "number" and text ~= nil and ours == text)
+end
+
+local function same_as_json(ours, text)
+    -- Half a pair is no character, and reads as U+FFFD.
+    if not text:find("\\u[dD][89abAB]%x%x\\u[dD][c-fC-F]") then
+        text = text:gsub("\\u[dD][89a-fA-F]%x%x", "\\ufffd")
+    end
+    return same(ours, json.decode(text, 1, json.null), text)
+end
+
+local function check_field(contact, name, expected)
+    local ours = contact[name]
+    if expected == nil then
+        demand(ours == nil and not contact:has(name), "%s is there", name)
+    elseif expected == json.null then
+        demand(ours == pgai.null, "%s is not null", name)
+    elseif type(expected) == "table" then
+        demand(same_as_json(ours, expected.json), "%s is %s", name, tostring(ours))
+    else
+        demand(ours == expected, "%s is %s", name, tostring(ours))
+    end
+end
+
+local field_names = { "id", "first_name", "last_name", "email", "job_title", "company",
+    "linkedin_url", "location", "phone", "created_at", "updated_at" }
+
+local function check_contact(contact, expected)
+    local left = contact:to_table()
+    for _, name in ipairs(field_names) do
+        check_field(contact, name, (expected.fields or {})[name])
+        left[name] = nil
+    end
+    for _, pair in ipairs(expected.extra or {}) do
+        demand(same_as_json(left[pair[1]], pair[2]), "%s is not %s", pair[1], pair[2])
+        left[pair[1]] = nil
+    end
+    demand(next(left) == nil, "there is another field: %s", tostring(next(left)))
+end
+
+local function check_page(page, expected)
+    for _, name in ipairs({ "page", "limit", "total" }) do
+        demand(page[name] == expected[name], "%s is %s", name, tostring(page[name]))
+    end
+    demand(#page == #expected.contacts, "there are %d contacts", #page)
+    for i, contact in ipairs(expected.contacts) do
+        check_contact(page[i], contact)
+    end
+end
+
+local function without_null(value)
+    if type(value) ~= "table" then
+        return value
+    end
+    local copy = {}
+    for name, item in pairs(value) do
+        copy[name] = item ~= pgai.null and item ~= json.null and without_null(item) or nil
+    end
+    return copy
+end
+
+local function check_no_key(err, key)
+    for name, value in pairs(err) do
+        demand(type(value) ~= "string" or key == "" or not value:find(key, 1, true),
+            "the key is in %s: %s", name, tostring(value))
+    end
+    demand(key == "" or not tostring(err):find(key, 1, true), "the key is in %s", tostring(err))
+end
+
+local function check_words(message, words, present)
+    for _, word in ipairs(words or {}) do
+        word = seconds[word] or word
+        demand((message:find(word, 1, true) ~= nil) == present, "the message is %s", message)
+    end
+end
+
+local function check_details(details, expected)
+    if expected then
+        demand(same(without_null(details), without_null(json.decode(expected, 1, json.null))),
+            "the details are not %s", expected)
+    else
+        demand(details == nil, "there are details")
+    end
+end
+
+local function check_error(err, expected, requests, key)
+    demand(pgai.is_error(err, expected.status), "failed with %s", tostring(err))
+    for ours, theirs in pairs({ code = "code", request_id = "request_id",
+        permission = "permission", status = "http_status" }) do
+        demand(err[ours] == expected[theirs], "%s is %s", ours, tostring(err[ours]))
+    end
+    demand(err.message ~= "" and (not expected.message or err.message == expected.message),
+        "the message is %s", err.message)
+    check_words(err.message, expected.message_contains, true)
+    check_words(err.message, expected.message_lacks, false)
+    check_details(err.details, expected.details)
+    demand(fits(expected.attempts or requests, err.attempts), "attempts are %s", err.attempts)
+    demand(fits(expected.retry_after_ms or 0, to_ms(err.retry_after or 0)), "retry_after is %s",
+        tostring(err.retry_after))
+    demand(err.outcome_unknown == (expected.outcome_unknown or false), "outcome_unknown is %s",
+        tostring(err.outcome_unknown))
+    check_no_key(err, key)
+end
+
+local function to_seconds(ms)
+    return ms and ms / 1000
+end
+
+local function options_of(row, transport)
+    local options = { transport = transport, null = "sentinel" }
+    for name, value in pairs(usual) do
+        options[name] = value
+    end
+    for name, value in pairs(row.client or {}) do
+        if name == "no_pacing" then
+            options.pace = not value
+        elseif seconds[name] then
+            options[seconds[name]] = to_seconds(value)
+        elseif value == json.null then
+            options[name] = nil
+        else
+            options[name] = type(value) == "table" and to_bytes(value) or value
+        end
+    end
+    return options
+end
+
+local play = {}
+
+function play.list(contacts, arguments, result)
+    check_page(contacts:list({ page = arguments.page, limit = arguments.limit }), result.page)
+end
+
+function play.get(contacts, arguments, result)
+    check_contact(contacts:get(to_text(arguments.id)), result.contact)
+end
+
+function play.create(contacts, arguments, result)
+    local fields = {}
+    for name, value in pairs(arguments) do
+        fields[name] = to_text(value)
+    end
+    check_contact(contacts:create(fields), result.contact)
+end
+
+-- Take pages until there are no more, or so many; the ids join the list.
+local function take_pages(pager, all, most)
+    while #all < most do
+        local page = pager:next()
+        if not page then
+            return
+        end
+        local ids = {}
+        for i, contact in ipairs(page) do
+            ids[i] = contact.id or json.null
+        end
+        all[#all + 1] = ids
+    end
+end
+
+local function first_cursor(pager, how, all)
+    local finished, err = pcall(take_pages, pager, all, how.pages or math.huge)
+    demand(finished == (how.pages ~= nil), "the first walk: %s", tostring(err))
+    return pager:cursor(how.used)
+end
+
+local function check_ids(all, pages)
+    demand(#all == #pages, "there are %d pages", #all)
+    for i, ids in ipairs(pages) do
+        demand(same(all[i], ids), "page %d has other contacts: %s", i, table.concat(all[i], " "))
+    end
+end
+
+function play.pages(contacts, arguments, result)
+    local how, all = arguments.resume, {}
+    local pager = contacts:pages({ start = arguments.start, limit = arguments.limit,
+        cursor = to_text(arguments.cursor), deadline = to_seconds(arguments.deadline_ms) })
+    if how then
+        pager = contacts:pages({ cursor = first_cursor(pager, how, all) })
+    end
+    local finished, err = pcall(take_pages, pager, all, math.huge)
+    check_ids(all, result.pages)
+    local stats = pager:stats()
+    for name, number in pairs(result.stats or {}) do
+        demand(fits(number, stats[name] or -1), "%s is %s", name, tostring(stats[name]))
+    end
+    if not finished then
+        error(err, 0)
+    end
+end
+
+local function play_call(contacts, entry)
+    local name, arguments = next(entry.call)
+    play[name](contacts, arguments, entry.result)
+end
+
+-- Play one call of a row; `made` is the client, or why there is none.
+local function play_entry(entry, transport, good, made)
+    transport:begin(entry.steps)
+    local failure = made
+    if good then
+        good, failure = pcall(play_call, made, entry)
+    end
+    local expected = entry.result.error
+    if good then
+        demand(not expected, "the call went well")
+    elseif not expected or not pgai.is_error(failure) then
+        error(failure, 0)
+    else
+        check_error(failure, expected, transport:requests(), transport.key)
+    end
+    transport:finish()
+end
+
+--- The rows of a file of the table.
+function conformance.rows(name)
+    return assert(json.decode(read_file(name), 1, json.null))
+end
+
+--- Play a row. An error is raised where something is not as the table has it.
+function conformance.play(row)
+    local transport = setmetatable({ ms = 1000000 }, Steps)
+    local options = options_of(row, transport)
+    transport.key, transport.user_agent = options.api_key or "", options.user_agent
+    local good, made = pcall(pgai.contacts, options)
+    for _, entry in ipairs(row.calls or { row }) do
+        for _ = 1, entry.times or 1 do
+            play_entry(entry, transport, good, made)
+        end
+    end
+end
+
+return conformance

@@ -1,0 +1,95 @@
+-- What pgai.core promises to the rest of the package.
+local core = require("pgai.core")
+local support = require("support")
+
+local function session(seed)
+    return assert(core.session({ api_key = "test_key_0", base_url = "http://127.0.0.1:1/v1",
+        seed = seed }))
+end
+
+local headers = { ["content-type"] = "application/json" }
+
+describe("a call", function()
+    it("is over once its result was taken", function()
+        local call = assert(session():get("c1"))
+        assert.is_nil(call:request())
+        assert.equal("send", call:next(0))
+        assert.equal("/v1/contacts/c1", call:request().target)
+        assert.equal("answer", call:next(0))
+        call:feed(1, 200, headers, '{"id":"c1"}')
+        assert.is_nil(call:request())
+        assert.equal("done", call:next(1))
+        assert.equal(1, call:attempts())
+        assert.equal("c1", call:result().id)
+        assert.is_nil(call:result())
+        assert.equal("pgai: the call is over", support.raised(call.next, call, 2))
+    end)
+
+    it("keeps its session", function()
+        local call = assert(session():get("c1"))
+        collectgarbage()
+        collectgarbage()
+        assert.equal("send", call:next(0))
+    end)
+
+    it("can be cancelled", function()
+        local call = assert(session():get("c1"))
+        call:next(0)
+        call:cancel(1, "exiting")
+        assert.equal("failed", call:next(1))
+        assert.equal("exiting", call:error().kind)
+    end)
+
+    it("of a walk is over with the walk's next step", function()
+        local walk = assert(session():pages({ limit = 1 }))
+        assert.equal("calls", walk:next(0))
+        local call = walk:call(1)
+        assert.is_nil(walk:call(2))
+        assert.equal("send", call:next(0))
+        call:feed(1, 200, headers, support.page(1, { "a" }, 2, 1).body)
+        local step, page = walk:next(1)
+        assert.equal("page", step)
+        assert.equal("a", page[1].id)
+        assert.is_nil(call:request())
+        assert.equal("pgai: the call is over", support.raised(call.next, call, 2))
+    end)
+
+    it("of a walk keeps the walk", function()
+        local walk = assert(session():pages({ limit = 1 }))
+        walk:next(0)
+        local call = walk:call(1)
+        walk = nil -- luacheck: ignore 311
+        collectgarbage()
+        collectgarbage()
+        assert.equal("send", call:next(0))
+    end)
+end)
+
+describe("a session", function()
+    local function first_wait(seed)
+        local call = assert(session(seed):get("c1"))
+        call:next(0)
+        call:feed(0, 503, headers, "{}")
+        local step, until_ms, cause = call:next(0)
+        assert.same({ "wait", "backoff" }, { step, cause })
+        return until_ms
+    end
+
+    it("draws its jitter from the seed", function()
+        assert.equal(first_wait(1), first_wait(1))
+        assert.not_equal(first_wait(1), first_wait(2))
+    end)
+
+    it("hands its state to another", function()
+        local one, two = session(), session()
+        local call = assert(one:get("c1"))
+        call:next(0)
+        call:feed(0, 200, { ["content-type"] = "application/json", ["x-ratelimit-limit"] = "9" },
+            '{"id":"c1"}')
+        assert.is_true(two:load(one:save()))
+        assert.equal(9, (two:rate_limit(0)))
+        local loaded, err = two:load("nonsense")
+        assert.is_nil(loaded)
+        assert.equal("usage", err.kind)
+    end)
+end)

@@ -1,0 +1,178 @@
+local curl = require("pgai.transports.curl")
+local network = require("pgai.curl")
+local testing = require("pgai.testing")
+local program = require("program")
+
+describe("the transport over libcurl", function()
+    local sandbox, transport
+
+    local function request(target, changes)
+        local made = {
+            method = "GET", url = sandbox.url .. target, target = "/v1" .. target,
+            host = "127.0.0.1", tls = false, timeout = 10, connect_timeout = 10, once = false,
+            headers = { { "x-api-key", sandbox.api_key }, { "accept", "application/json" } },
+        }
+        for name, value in pairs(changes or {}) do
+            made[name] = value
+        end
+        return made
+    end
+
+    before_each(function()
+        sandbox = testing.sandbox{ contacts = 3 }
+        transport = assert(curl.new{ base_url = sandbox.url })
+    end)
+
+    after_each(function()
+        transport:close()
+        sandbox:stop()
+    end)
+
+    it("returns status, headers and body", function()
+        local status, headers, body = transport:request(request("/contacts?page=1"))
+        assert.equal(200, status)
+        assert.equal("application/json", headers["Content-Type"])
+        assert.equal(tonumber(headers["Content-Length"]), #body)
+        assert.matches('"total":3', body, 1, true)
+    end)
+
+    it("gives all values of a header that comes more than once", function()
+        for lines = 1, 3 do
+            sandbox:fault{ fault = "header_flood", lines = lines }
+        end
+        local _, headers = transport:request(request("/contacts"))
+        local more = "there is more to come"
+        assert.same({ more, more, more }, headers["X-Flood-0"])
+        assert.same({ more, more }, headers["X-Flood-1"])
+        assert.equal(more, headers["X-Flood-2"])
+    end)
+
+    it("sends a body", function()
+        local status, _, body = transport:request(request("/contacts", {
+            method = "POST", once = true, body = '{"first_name": "Ada"}',
+            headers = { { "x-api-key", sandbox.api_key }, { "content-type", "application/json" } },
+        }))
+        assert.equal(201, status)
+        assert.matches('"Ada"', body, 1, true)
+        assert.equal("Ada", sandbox:log().created[1].first_name)
+    end)
+
+    it("tells why there is no answer", function()
+        sandbox:fault{ fault = "stall", k = 0 }
+        local answer, failure = transport:request(request("/contacts", { timeout = 0.1 }))
+        assert.is_nil(answer)
+        assert.equal("timeout", failure.kind)
+        assert.is_true(failure.sent)
+        assert.is_false(failure.permanent)
+        assert.is_string(failure.message)
+        sandbox:stop()
+        answer, failure = transport:request(request("/contacts"))
+        assert.is_nil(answer)
+        assert.equal("connect", failure.kind)
+        assert.is_false(failure.sent)
+    end)
+
+    it("sleeps as long as it is asked", function()
+        local begun = transport:now()
+        assert.is_true(transport:sleep(0.05))
+        assert.is_true(transport:now() - begun > 0.0499)
+        assert.is_true(transport:sleep(-1))
+    end)
+
+    it("says what is wrong with a request or an option", function()
+        assert.has_error(function() transport:request(request("/", { url = 7 })) end,
+            "request.url must be a string")
+        assert.has_error(function() transport:request(request("/", { headers = { "a" } })) end)
+        assert.has_error(function() transport:request(request("/", { timeout = "1" })) end,
+            "request.timeout must be a number of seconds")
+        local none, why = curl.new{ base_url = "ftp://127.0.0.1" }
+        assert.is_nil(none)
+        assert.is_string(why)
+        none, why = curl.new{ ca = "/no/such/file" }
+        assert.is_nil(none)
+        assert.matches("/no/such/file", why, 1, true)
+    end)
+
+    it("does not work once it is closed, and closes twice", function()
+        transport:close()
+        transport:close()
+        assert.has_error(function() transport:request(request("/contacts")) end)
+    end)
+
+    it("takes several requests at once", function()
+        local several = assert(network.new(sandbox.url))
+        sandbox:fault{ fault = "latency", ms = 200 }
+        local begun = network.now()
+        local open = {}
+        for _ = 1, 5 do
+            open[several:submit(request("/contacts"))] = true
+        end
+        while next(open) do
+            local id = several:wait(1)
+            if id then
+                assert.is_true(open[id])
+                open[id] = nil
+                assert.equal(200, (several:result(id):read()))
+            end
+        end
+        assert.is_true(network.now() - begun < 0.8)
+        several:close()
+    end)
+
+    it("keeps an answer while its transport is closed", function()
+        local gone = assert(network.new(sandbox.url))
+        local id = gone:submit(request("/contacts"))
+        while gone:wait(1) ~= id do end -- luacheck: ignore 542
+        local answer = gone:result(id)
+        gone:close()
+        collectgarbage()
+        assert.equal(200, (answer:read()))
+        assert.has_error(function() answer:read() end)
+    end)
+
+    it("goes on after an error was raised while it waited", function()
+        sandbox:fault{ fault = "stall", k = 0, match = { times = 1 } }
+        local stalled = request("/contacts")
+        local begun = network.now()
+        debug.sethook(function()
+            if network.now() > begun + 0.25 then
+                debug.sethook()
+                error("interrupted")
+            end
+        end, "", 1)
+        local fine = pcall(transport.request, transport, stalled)
+        assert.is_false(fine)
+        assert.equal(200, (transport:request(request("/contacts"))))
+    end)
+
+    it("ends soon after Ctrl-C", function()
+        sandbox:fault{ fault = "stall", k = 0 }
+        local begun = network.now()
+        program.with_file([[
+            local process = io.open("/proc/self/stat"):read("*n")
+            os.execute(("(sleep 0.3; kill -INT %d) &"):format(process))
+            require("pgai").contacts():list()
+        ]], function(path)
+            assert.matches("interrupted", program.run(sandbox, path))
+        end)
+        assert.is_true(network.now() - begun < 5)
+    end)
+
+    if rawget(_G, "jit") then
+        it("goes on in a forked child", function()
+            local ffi = require("ffi")
+            ffi.cdef("int fork(void); int waitpid(int, int *, int); void _exit(int);")
+            assert.equal(200, (transport:request(request("/contacts"))))
+            local child = ffi.C.fork()
+            if child == 0 then
+                local status = transport:request(request("/contacts"))
+                ffi.C._exit(status == 200 and 0 or 1)
+            end
+            local status = ffi.new("int[1]")
+            assert.equal(child, ffi.C.waitpid(child, status, 0))
+            assert.equal(0, status[0])
+            assert.equal(200, (transport:request(request("/contacts"))))
+            assert.equal(2, sandbox:log().counts.connections)
+        end)
+    end
+end)

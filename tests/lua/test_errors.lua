@@ -1,0 +1,144 @@
+local pgai = require("pgai")
+local support = require("support")
+
+local raised = support.raised
+
+describe("an error", function()
+    local function refused()
+        return support.client({ { status = 404, headers = { ["X-Request-Id"] = "r1" },
+            body = '{"error":{"message":"no such contact","code":"E7"}}' } })
+    end
+
+    it("is raised as a table", function()
+        local contacts = refused()
+        local err = raised(contacts.get, contacts, "nope")
+        assert.equal("not_found", err.kind)
+        assert.equal(404, err.status)
+        assert.equal("no such contact", err.message)
+        assert.equal("E7", err.code)
+        assert.equal("r1", err.request_id)
+        assert.equal(1, err.attempts)
+        assert.is_false(err.outcome_unknown)
+        assert.equal("pgai: no such contact (HTTP status 404) (request r1)", tostring(err))
+    end)
+
+    it("has the traceback of where it was raised", function()
+        local contacts = refused()
+        local err = raised(function() return (contacts:get("nope")) end)
+        assert.truthy(err.traceback:find("test_errors.lua", 1, true))
+    end)
+
+    it("is returned under safe()", function()
+        local contact, err = refused():safe():get("nope")
+        assert.is_nil(contact)
+        assert.is_true(pgai.is_error(err))
+        assert.is_true(pgai.is_error(err, "not_found"))
+        assert.is_false(pgai.is_error(err, "server"))
+        assert.is_nil(err.traceback)
+    end)
+
+    it("is told from other values", function()
+        assert.is_false(pgai.is_error("not_found"))
+        assert.is_false(pgai.is_error({ kind = "not_found" }))
+        assert.is_false(pgai.is_error(nil))
+    end)
+
+    it("has the details", function()
+        local contacts = support.client({ { status = 422,
+            body = '{"error":"bad","details":{"email":["taken"],"count":2}}' } })
+        local err = raised(contacts.create, contacts, { first_name = "Sarah" })
+        assert.equal("unprocessable", err.kind)
+        assert.same({ email = { "taken" }, count = 2 }, err.details)
+    end)
+
+    it("says where a key came from that is refused", function()
+        local contacts = support.client({ { status = 401, body = '{"error":"no"}' } })
+        assert.equal("the option api_key", raised(contacts.list, contacts).key_source)
+    end)
+end)
+
+describe("a bad argument", function()
+    local contacts = support.client()
+
+    local function check(message, ...)
+        local err = raised(...)
+        assert.is_true(pgai.is_error(err, "usage"))
+        assert.equal(message, err.message)
+        assert.equal(0, err.attempts)
+        return err
+    end
+
+    it("is refused with the name that was meant", function()
+        check("contacts has no option api_keys; did you mean api_key?",
+            pgai.contacts, { api_keys = "x" })
+        check("list has no option perpage; did you mean per_page?",
+            contacts.list, contacts, { perpage = 5 })
+        check("create has no option frist_name; did you mean first_name?",
+            contacts.create, contacts, { frist_name = "Sarah" })
+        check("create has no option emial; did you mean email?",
+            contacts.create, contacts, { emial = "x" })
+        check("pages has no option curser; did you mean cursor?",
+            contacts.pages, contacts, { curser = "x" })
+    end)
+
+    it("is refused where no name is near", function()
+        check("list has no option 1", contacts.list, contacts, { 25 })
+        check("create has no field country; fields that are not documented go into extra",
+            contacts.create, contacts, { country = "US" })
+    end)
+
+    it("is named when its type is wrong", function()
+        check("id must be a string, not number", contacts.get, contacts, 7)
+        check("page must be a whole number, not string", contacts.list, contacts, { page = "1" })
+        check("limit must be a whole number", contacts.list, contacts, { limit = 1.5 })
+        check("timeout must be a number of seconds or false, not string",
+            contacts.get, contacts, "c1", { timeout = "1" })
+        check("cursor must be a string, not table", contacts.pages, contacts, { cursor = {} })
+        check("email must be a string, not boolean",
+            contacts.create, contacts, { email = true })
+        check("pace must be a boolean, not number",
+            pgai.contacts, { api_key = "test_key_0", pace = 1, transport = "curl" })
+        check("api_key must be a string, not table", pgai.contacts, { api_key = {} })
+    end)
+
+    it("is refused when its value makes no sense", function()
+        check("timeout must be above 0 seconds; false: without end",
+            contacts.get, contacts, "c1", { timeout = 0 })
+        check("max_attempts must be at least 1",
+            pgai.contacts, { api_key = "test_key_0", max_attempts = 0 })
+        check("id holds a NUL character", contacts.get, contacts, "c\0001")
+        check("limit and per_page are two names for one thing: give one",
+            contacts.list, contacts, { limit = 1, per_page = 1 })
+        check("null is not one of: omit, sentinel",
+            pgai.contacts, { api_key = "test_key_0", null = "null" })
+        check("transport has no method now",
+            pgai.contacts, { api_key = "test_key_0", transport = {} })
+        check("transport must be auto, curl, cosocket, resty_http or a table, not pigeon",
+            pgai.contacts, { api_key = "test_key_0", transport = "pigeon" })
+    end)
+
+    it("is raised under safe() all the same", function()
+        check("id must be a string, not nil", contacts.get, contacts:safe())
+    end)
+
+    it("is raised at the caller's line", function()
+        local err = raised(function()
+            contacts:get(7)
+        end)
+        local line = debug.getinfo(1, "l").currentline - 2
+        assert.truthy(err.where:find("test_errors.lua:" .. line, 1, true))
+        assert.equal(err.where .. ": pgai: id must be a string, not number", tostring(err))
+    end)
+
+    it("tells of a colon that was left out", function()
+        check("list is a method: call it with a colon, contacts:list(...)",
+            contacts.list, { page = 1 })
+    end)
+
+    it("sends nothing", function()
+        local client, transport = support.client()
+        raised(client.list, client, { page = 0 })
+        raised(client.create, client, { extra = { print } })
+        assert.same({}, transport.requests)
+    end)
+end)
