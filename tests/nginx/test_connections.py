@@ -291,7 +291,11 @@ def test_tls(start, tls, name_server):
         + location("/wrong", client(named(server, "other.test"), **options) + GET),
     )
     assert [say(nginx) for _ in range(5)] == ["50"] * 5
-    assert say(nginx, "/wrong") == "tls: other.test: certificate host mismatch"
+    refused = [say(nginx, "/wrong") for _ in range(20)]
+    assert set(refused) <= {
+        "tls: other.test: certificate host mismatch",
+        "tls: other.test: the certificate was not accepted",
+    }
     assert len(server.requests_by_connection()) == 1
 
 
@@ -303,7 +307,7 @@ def test_a_certificate_that_nobody_vouches_for(start, tls, name_server):
         http=f"resolver {name_server.address} ipv6=off;", server=location("/", code)
     )
     said = say(nginx)
-    assert "self-signed certificate" in said
+    assert "self-signed certificate" in said or "certificate was not accepted" in said
     assert said.endswith(" false"), "nothing was sent"
 
 

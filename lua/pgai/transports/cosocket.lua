@@ -18,7 +18,7 @@ local function open(self, req, deadline)
         return nginx.unconnected(req, err)
     end
     if req.tls and socket:getreusedtimes() == 0 then
-        ok, err = socket:sslhandshake(nil, req.host, true)
+        ok, err = nginx.handshake(socket.sslhandshake, socket, nil, req.host, true)
         if not ok then
             socket:close()
             return nginx.unsecured(req, err)

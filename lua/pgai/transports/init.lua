@@ -22,7 +22,8 @@ end
 
 -- What nginx.conf settles, and no client can.
 local settled = {
-    ca = "the option ca has no effect inside nginx: lua_ssl_trusted_certificate in nginx.conf says whom to trust",
+    ca = "the option ca has no effect inside nginx: lua_ssl_trusted_certificate in nginx.conf "
+        .. "says whom to trust",
     proxy = "the option proxy has no effect inside nginx: it connects directly, and knows no proxy",
 }
 

@@ -24,7 +24,7 @@ local function open(self, req, deadline)
     local client = require("resty.http").new()
     local left = nginx.left_ms(deadline)
     client:set_timeouts(nginx.patience_ms(req, deadline), left, left)
-    local ok, err = client:connect({
+    local ok, err = nginx.handshake(client.connect, client, {
         scheme = req.tls and "https" or "http",
         host = nginx.address_of(req),
         port = req.port,
