@@ -56,8 +56,11 @@ static bool watch(pgaii_server *server, int operation, int fd, uint32_t events, 
     return epoll_ctl(server->epoll, operation, fd, &event) == 0;
 }
 
+/* The kernel forgets a descriptor by itself only when nobody has it any more: a child
+ * that was just forked may, and would have it report a connection that is gone. */
 static void drop_connection(pgaii_server *server, pgaii_connection *connection)
 {
+    watch(server, EPOLL_CTL_DEL, connection->fd, 0, NULL);
     if (connection->previous)
         connection->previous->next = connection->next;
     else

@@ -21,13 +21,12 @@ def _meant(name, names):
 def suggesting(function):
     """Make a function suggest the right name for a keyword argument it does not know."""
     code = function.__code__
-    names = code.co_varnames[1 : code.co_argcount + code.co_kwonlyargcount]
+    names = frozenset(code.co_varnames[1 : code.co_argcount + code.co_kwonlyargcount])
     shown = function.__qualname__.removesuffix(".__init__").rpartition(".")[2]
 
     def call(*args, **keywords):
-        for name in keywords:
-            if name not in names:
-                refuse_unknown(shown, keywords, names)
+        if not keywords.keys() <= names:
+            refuse_unknown(shown, keywords, names)
         return function(*args, **keywords)
 
     call.__dict__["__wrapped__"] = function

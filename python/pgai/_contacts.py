@@ -144,12 +144,15 @@ class Contacts:
                 self._native.close()
         return self._native
 
-    def _client(self, **limits):
+    def _client(self, timeout=_SAME, deadline=_SAME):
         """Return the native client for one call, with the limits that it was given."""
         asked = self._asked
         native = self._renewed(asked) if asked else self._native
-        changes = {name: value for name, value in limits.items() if value is not _SAME}
-        return native.limited(**changes) if changes else native
+        if timeout is not _SAME:
+            native = native.limited(timeout=timeout)
+        if deadline is not _SAME:
+            native = native.limited(deadline=deadline)
+        return native
 
     def __enter__(self):
         return self
@@ -186,7 +189,7 @@ class Contacts:
             See the table of exceptions. `UsageError`: nothing was sent.
         """
         limit = _one_limit(limit, per_page)
-        return self._client(timeout=timeout, deadline=deadline).list(page, limit)
+        return self._client(timeout, deadline).list(page, limit)
 
     @suggesting
     def get(self, id, *, timeout=_SAME, deadline=_SAME):
@@ -199,7 +202,7 @@ class Contacts:
         Error
             As in `list`.
         """
-        return self._client(timeout=timeout, deadline=deadline).get(id)
+        return self._client(timeout, deadline).get(id)
 
     @suggesting
     def create(
@@ -244,7 +247,7 @@ class Contacts:
             "phone": phone,
             "extra": _extra_text(extra),
         }
-        return self._client(timeout=timeout, deadline=deadline).create(fields)
+        return self._client(timeout, deadline).create(fields)
 
     @suggesting
     def pages(self, *, start=None, limit=None, per_page=None, cursor=None, deadline=None):
@@ -297,7 +300,7 @@ class Contacts:
         if any(name in changes for name in _OTHERS):
             other._start(options)
         else:
-            other._native = self._client(**changes)
+            other._native = self._client().limited(**changes)
             other._options, other._asked, other._key = options, self._asked, self._key
         return other
 

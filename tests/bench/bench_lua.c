@@ -1,13 +1,13 @@
 /* What pgai costs in Lua, as whole processes: fetching pages to tables, against a bare
  * libcurl loop and against Lua-cURL with lua-cjson; loading the module; and the peak of a
  * walk. The sandbox runs in this process, whose time does not count. */
-#include <curl/curl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <pgai/sandbox.h>
 
+#include "bench/bare.h"
 #include "bench/child.h"
 #include "support/ratio.h"
 
@@ -15,35 +15,21 @@
  */
 enum { PAGES = 2000, ROUNDS = 7, STARTS = 51 };
 
+/* Pages that the sandbox has; they are fetched again and again. */
+enum { PAGES_EACH = 200 };
+
 static const char programs[] = SOURCE_FOLDER "/tests/bench/lua";
 
-static size_t discard(char *data, size_t size, size_t count, void *unused)
-{
-    (void)data;
-    (void)unused;
-    return size * count;
-}
-
-/* The least that fetching pages through libcurl can cost: one handle, nothing decoded. */
 static int fetch_bare(const char *base_url)
 {
-    CURL *easy = curl_easy_init();
-    struct curl_slist *headers = curl_slist_append(NULL, "x-api-key: sandbox_key");
-    CURLcode code = CURLE_OK;
+    bare loop;
+    int failed = 0;
 
-    curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers);
-    curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, discard);
-    curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-    for (int i = 0; i < PAGES && code == CURLE_OK; i++) {
-        char url[256];
-
-        snprintf(url, sizeof(url), "%s/contacts?page=%d&limit=50", base_url, i % 200 + 1);
-        curl_easy_setopt(easy, CURLOPT_URL, url);
-        code = curl_easy_perform(easy);
-    }
-    curl_slist_free_all(headers);
-    curl_easy_cleanup(easy);
-    return code == CURLE_OK ? 0 : 1;
+    bare_init(&loop, base_url, "sandbox_key");
+    for (int done = 0; done < PAGES; done += PAGES_EACH)
+        failed |= bare_fetch(&loop, PAGES_EACH);
+    bare_clear(&loop);
+    return failed != 0;
 }
 
 static void run_child(void *arguments)
@@ -69,13 +55,14 @@ static void compare_fetching(const char *self, const char *machine)
     char pages[16];
     char ours[4096];
     char theirs[4096];
-    const char *bare[] = {self, "bare", NULL};
+    const char *one_handle[] = {self, "bare", NULL};
     const char *pgai[] = {machine, ours, pages, NULL};
     const char *others[] = {machine, theirs, pages, NULL};
     const ratio_table table = {title, "page", PAGES, RATIO_CHILDREN, ROUNDS};
-    const ratio_entry entries[] = {{"one libcurl handle, no decoding", run_child, bare},
-                                   {"contacts:list{}", run_child, pgai},
-                                   {"Lua-cURL and lua-cjson", run_child, others}};
+    const ratio_entry entries[] = {
+        {"one libcurl handle, no decoding", run_child, one_handle},
+        {"contacts:list{}", run_child, pgai},
+        {"Lua-cURL and lua-cjson", run_child, others}};
 
     snprintf(title, sizeof(title), "%s: pages of 50 contacts over loopback, to tables",
              machine);

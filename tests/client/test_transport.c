@@ -222,8 +222,22 @@ static void a_request_is_copied(void **state)
     make_request(peer_url(server));
     headers[0].value = (pgai_text){"sandbox_key", 11};
     assert_int_equal(exchange(), PGAI_OK);
-    peer_last_request(server, text, sizeof(text));
-    assert_contains(text, "x-api-key: sandbox_key\r\n");
+}
+
+static void requests_of_several_keys_may_follow_each_other(void **state)
+{
+    static const char *const keys[] = {"sandbox_one", "sandbox_two", "sandbox_key"};
+    char expected[64];
+    char text[1024];
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(keys); i++) {
+        headers[0].value = (pgai_text){keys[i], strlen(keys[i])};
+        snprintf(expected, sizeof(expected), "x-api-key: %s\r\n", keys[i]);
+        assert_int_equal(exchange(), PGAI_OK);
+        peer_last_request(server, text, sizeof(text));
+        assert_contains(text, expected);
+    }
 }
 
 static void a_failure_says_what_happened(void **state)
@@ -360,6 +374,12 @@ static void a_child_loses_what_was_under_way(void **state)
     pgai_transport_release(transport, inherited);
 }
 
+static bool frees(void)
+{
+    pgai_transport_free(transport);
+    return true;
+}
+
 static bool works_then_frees(void)
 {
     bool works = exchange() == PGAI_OK;
@@ -380,9 +400,12 @@ static void a_child_leaves_the_connections_of_its_parent(void **state)
     make_request(tls_server_url(tls));
     request.tls = 1;
     assert_int_equal(exchange(), PGAI_OK);
+    in_child(frees);
+    assert_int_equal(exchange(), PGAI_OK);
+    assert_int_equal(tls_server_connections(tls, 2), 1);
     in_child(works_then_frees);
     assert_int_equal(exchange(), PGAI_OK);
-    assert_int_equal(tls_server_connections(tls, 3), 2);
+    assert_int_equal(tls_server_connections(tls, 4), 2);
     tls_server_stop(tls);
 }
 
@@ -396,6 +419,7 @@ int main(void)
         TEST(connections_are_kept),
         TEST(a_create_never_leaves_twice),
         TEST(a_request_is_copied),
+        TEST(requests_of_several_keys_may_follow_each_other),
         TEST(a_failure_says_what_happened),
         TEST(what_is_given_up_can_be_followed_by_more),
         TEST(the_transport_can_be_freed_in_the_middle),

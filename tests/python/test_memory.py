@@ -108,3 +108,44 @@ def test_each_error_keeps_nothing(pgai_sandbox, rounds, status):
         for _ in range(rounds):
             call()
         assert peak_kib() - before < SLACK + rounds // 4
+
+
+def closed_client():
+    client = pgai.Contacts("key", base_url="http://127.0.0.1:1/v1")
+    client.close()
+    return client
+
+
+FAILURES = {
+    pgai.DecodeError: ("not_json", lambda contacts: contacts.list()),
+    pgai.OutcomeUnknownError: (
+        "commit_then_5xx",
+        lambda contacts: contacts.create(first_name="Sarah"),
+    ),
+    pgai.ConnectError: (
+        None,
+        lambda contacts: contacts.with_options(base_url="http://127.0.0.1:1/v1").list(),
+    ),
+    pgai.ClosedError: (None, lambda contacts: closed_client().list()),
+}
+
+
+@pytest.mark.parametrize("kind", FAILURES)
+def test_each_failure_keeps_nothing(pgai_sandbox, rounds, kind):
+    fault, fail = FAILURES[kind]
+    if fault:
+        pgai_sandbox.fault({"fault": fault})
+    with pgai_sandbox.client(max_attempts=1) as contacts:
+        with pytest.raises(kind):
+            fail(contacts)
+        call = quietly(lambda: fail(contacts), kind)
+        for _ in range(200):
+            call()
+        counts = sys.getrefcount(kind), sys.getrefcount(None)
+        before = peak_kib()
+        for _ in range(rounds):
+            call()
+        allowed = SLACK + (rounds if kind is pgai.OutcomeUnknownError else rounds // 4)
+        assert peak_kib() - before < allowed
+        after = sys.getrefcount(kind), sys.getrefcount(None)
+        assert all(abs(a - b) < 20 for a, b in zip(after, counts, strict=True))

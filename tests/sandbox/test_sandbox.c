@@ -3,6 +3,9 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -406,6 +409,50 @@ static void test_it_is_steered_while_it_serves(void **state)
     pgai_sandbox_stop(sandbox);
 }
 
+/* A child that was forked, and has not started another program yet, holds every socket of
+ * its parent open. The kernel then goes on reporting a connection that was closed. */
+static void test_a_child_that_holds_its_sockets_does_no_harm(void **state)
+{
+    pgai_sandbox *sandbox = start(NULL);
+    int fds[8];
+    pid_t child;
+
+    (void)state;
+    for (size_t i = 0; i < 8; i++) {
+        http_answer answer;
+
+        fds[i] = http_connect(pgai_sandbox_url(sandbox));
+        http_request(fds[i], "GET", "/v1/contacts", pgai_sandbox_key(sandbox), NULL);
+        answer = http_read(fds[i]);
+        assert_int_equal(answer.status, 200);
+        http_answer_clear(&answer);
+    }
+    child = fork();
+    if (child == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        pause();
+        _exit(0);
+    }
+    assert_true(child > 0);
+    for (size_t i = 0; i < 8; i++)
+        assert_int_equal(shutdown(fds[i], SHUT_WR), 0);
+    for (int i = 0; i < 20; i++) {
+        int fd = http_connect(pgai_sandbox_url(sandbox));
+        http_answer answer;
+
+        http_request(fd, "GET", "/v1/contacts", pgai_sandbox_key(sandbox), NULL);
+        answer = http_read(fd);
+        assert_int_equal(answer.status, 200);
+        http_answer_clear(&answer);
+        close(fd);
+    }
+    kill(child, SIGKILL);
+    assert_int_equal(waitpid(child, NULL, 0), child);
+    for (size_t i = 0; i < 8; i++)
+        close(fds[i]);
+    pgai_sandbox_stop(sandbox);
+}
+
 static void take_signal(int number)
 {
     (void)number;
@@ -452,6 +499,7 @@ int main(void)
         cmocka_unit_test(test_the_log_is_bounded),
         cmocka_unit_test(test_keys_are_not_in_the_log),
         cmocka_unit_test(test_it_is_steered_while_it_serves),
+        cmocka_unit_test(test_a_child_that_holds_its_sockets_does_no_harm),
         cmocka_unit_test(test_signals_are_left_to_the_program),
     };
 

@@ -1,0 +1,156 @@
+--- What the gateway does for each location of nginx.conf.
+
+local cjson = require("cjson.safe")
+local pgai = require("pgai")
+local metered = require("metered")
+local metrics = require("metrics")
+
+local M = {}
+
+local cache = require("pgai.cache").shared("pgai_cache", { ttl = 30, negative_ttl = 3 })
+
+-- A caller that waits is better told soon to come back: no call takes longer than 5
+-- seconds, nor waits more than one for the rate limit.
+local contacts = pgai.contacts({
+    transport = metered(require("pgai.transports.cosocket").new()),
+    cache = cache,
+    pacing = require("pgai.pacing").shared("pgai_pacing"),
+    deadline = 5,
+    max_wait = 1,
+})
+
+-- What the callers of the gateway are told. All that is not here is a bad gateway: also a
+-- key that the service does not accept, which is the gateway's affair and not theirs.
+local STATUSES = {
+    usage = 400,
+    bad_request = 400,
+    not_found = 404,
+    conflict = 409,
+    unprocessable = 422,
+    rate_limited = 503,
+    overloaded = 503,
+    exiting = 503,
+    timeout = 504,
+}
+
+local WRITABLE = { "first_name", "last_name", "email", "job_title", "company",
+    "linkedin_url", "location", "phone" }
+
+local function answer(status, text)
+    metrics.add(('gateway_requests_total{status="%d"}'):format(status))
+    ngx.status = status
+    ngx.header["Content-Length"] = #text + 1
+    ngx.say(text)
+end
+
+local function refuse(err)
+    local status = STATUSES[err.kind] or 502
+    if status == 503 then
+        ngx.header["Retry-After"] = math.ceil(err.retry_after or 1)
+    end
+    if status >= 500 then
+        ngx.log(ngx.WARN, tostring(err))
+    end
+    answer(status, cjson.encode({
+        error = status == 502 and "the contacts cannot be reached" or err.message,
+        kind = err.kind,
+        outcome_unknown = err.outcome_unknown or nil,
+    }))
+end
+
+-- The result of a call; or nil and its error, that of a bad argument of our caller too.
+local function try(call, argument)
+    local ok, result = pcall(call, contacts, argument)
+    if ok then
+        return result
+    elseif pgai.is_error(result) then
+        return nil, result
+    end
+    error(result, 0)
+end
+
+--- GET /contact/ID
+function M.contact()
+    local id = ngx.var.request_uri:match("^/contact/([^/?]+)")
+    if not id then
+        return answer(404, '{"error": "which contact?"}')
+    end
+    local contact, err = try(contacts.get, ngx.unescape_uri(id))
+    if not contact then
+        return refuse(err)
+    end
+    answer(200, cjson.encode(contact:to_table()))
+end
+
+-- A page as the service has it. Its contacts are written one by one, as some versions of
+-- cjson take an empty list for an object.
+local function page_text(page)
+    local whole = page:to_table()
+    local items = {}
+    for i, contact in ipairs(whole.data) do
+        items[i] = cjson.encode(contact)
+    end
+    return ('{"data": [%s], "pagination": %s}'):format(
+        table.concat(items, ","), cjson.encode(whole.pagination))
+end
+
+local function list()
+    local page, err = try(contacts.list, {
+        page = tonumber(ngx.var.arg_page),
+        limit = tonumber(ngx.var.arg_limit),
+    })
+    if not page then
+        return refuse(err)
+    end
+    answer(200, page_text(page))
+end
+
+-- The fields of the caller's JSON object, those that the library has no name for as extra.
+local function fields_of(object)
+    local fields = {}
+    for _, name in ipairs(WRITABLE) do
+        fields[name], object[name] = object[name], nil
+    end
+    fields.extra = next(object) and object
+    return fields
+end
+
+local function create()
+    ngx.req.read_body()
+    local object = cjson.decode(ngx.req.get_body_data() or "")
+    if type(object) ~= "table" then
+        return answer(400, '{"error": "the body must be a JSON object"}')
+    end
+    local contact, err = try(contacts.create, fields_of(object))
+    if not contact then
+        return refuse(err)
+    end
+    answer(201, cjson.encode(contact:to_table()))
+end
+
+--- GET /contacts?page=&limit=, POST /contacts
+function M.contacts()
+    local method = ngx.req.get_method()
+    if method == "GET" then
+        return list()
+    elseif method == "POST" then
+        return create()
+    end
+    ngx.header["Allow"] = "GET, POST"
+    answer(405, '{"error": "GET lists contacts, POST creates one"}')
+end
+
+--- GET /healthz: whether this worker serves; it asks nobody else.
+function M.health()
+    answer(200, '{"status": "ok"}')
+end
+
+--- GET /metrics, for Prometheus
+function M.metrics()
+    ngx.print(metrics.text())
+    for name, count in pairs(cache:counters()) do
+        ngx.print(('gateway_cache_total{result="%s"} %d\n'):format(name, count))
+    end
+end
+
+return M

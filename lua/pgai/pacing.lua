@@ -1,0 +1,69 @@
+--- Pacing that all workers of an nginx share: what is known of the rate limit stands in a
+-- lua_shared_dict, so that together they keep within the allowance of a key.
+
+local monotonic = require("pgai.monotonic")
+
+-- A step of a call takes microseconds; a worker that dies in one must not stop the others
+-- for long.
+local LOCK_SECONDS = 0.5
+local PAUSE = 0.001
+
+-- Longer than any wait that the state can ask for.
+local STATE_SECONDS = 3600
+
+local Shared = {}
+Shared.__index = Shared
+
+local function lock(self)
+    local ends = monotonic() + LOCK_SECONDS
+    while true do
+        local ok, err = self.dict:add(self.lock, true, LOCK_SECONDS)
+        if ok or err ~= "exists" or monotonic() >= ends then
+            return
+        end
+        ngx.sleep(PAUSE)
+    end
+end
+
+local function save(self, ...)
+    self.dict:set(self.name, self.session:save(), STATE_SECONDS)
+    self.dict:delete(self.lock)
+    return ...
+end
+
+--- Take a step of a call, `step(...)`, which neither raises nor waits, on the state of all
+-- workers; returns what it does. Where the dict has no room, each worker goes by what it
+-- knows itself.
+function Shared:apply(step, ...)
+    lock(self)
+    local state = self.dict:get(self.name)
+    if state then
+        self.session:load(state)
+    end
+    return save(self, step(...))
+end
+
+local Pacing = {}
+Pacing.__index = Pacing
+
+--- The shared pacing of one session. `identity` is what its service tells callers apart
+-- by; only a digest of it is kept.
+function Pacing:bind(session, identity)
+    local name = "pacing:" .. ngx.encode_base64(ngx.sha1_bin(identity))
+    return setmetatable(
+        { dict = self.dict, session = session, name = name, lock = name .. ":lock" }, Shared)
+end
+
+local M = {}
+
+--- The pacing in the lua_shared_dict of that name; 1 MB has room for 1,000 keys. For the
+-- option `pacing`.
+function M.shared(name)
+    local dict = ngx.shared[name]
+    if not dict then
+        error(("there is no lua_shared_dict %q in nginx.conf"):format(name), 2)
+    end
+    return setmetatable({ dict = dict }, Pacing)
+end
+
+return M

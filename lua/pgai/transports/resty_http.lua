@@ -1,0 +1,110 @@
+--- Requests over lua-resty-http 0.17, for those who have it in use already: its hooks and
+-- settings then hold here too. It bounds neither the length of a header line nor their
+-- number; the cosocket transport does.
+
+local nginx = require("pgai.transports.nginx")
+
+-- Of a decoded body; see core/client/reply.h.
+local BODY_BYTES = 8 * 1024 * 1024
+local PIECE_BYTES = 64 * 1024
+
+-- How its errors of a handshake begin to differ from those of a connection.
+local HANDSHAKE = { "certificate", "handshake", "SSL", "ssl" }
+
+local function unconnected(req, err)
+    for _, part in ipairs(HANDSHAKE) do
+        if err:find(part, 1, true) then
+            return nginx.unsecured(req, err)
+        end
+    end
+    return nginx.unconnected(req, err)
+end
+
+local function open(self, req, deadline)
+    local client = require("resty.http").new()
+    local left = nginx.left_ms(deadline)
+    client:set_timeouts(nginx.patience_ms(req, deadline), left, left)
+    local ok, err = client:connect({
+        scheme = req.tls and "https" or "http",
+        host = nginx.address_of(req),
+        port = req.port,
+        ssl_verify = true,
+        ssl_server_name = req.host,
+        -- It names its connections itself, as it knows of proxies; those of creates are
+        -- never kept.
+        pool = req.once and nginx.pool_of(req) or nil,
+        pool_size = self.pool_size,
+        backlog = self.backlog,
+    })
+    if ok then
+        return client
+    end
+    return unconnected(req, err)
+end
+
+local function lost(err)
+    return nil, err == "timeout" and "timeout" or "connection_lost", err
+end
+
+-- The whole body; or nil, the kind of failure and a message.
+local function read_body(client, response, deadline)
+    local pieces, had = {}, 0
+    local reader = response.has_body and response.body_reader
+    while reader do
+        client:set_timeout(nginx.left_ms(deadline))
+        local piece, err = reader(PIECE_BYTES)
+        if err then
+            return lost(err)
+        elseif not piece then
+            break
+        end
+        had = had + #piece
+        if had > BODY_BYTES then
+            return nil, "too_large", "a body of more than 8 MiB"
+        end
+        pieces[#pieces + 1] = piece
+    end
+    return table.concat(pieces)
+end
+
+local function send(client, req)
+    local headers = {}
+    for _, header in ipairs(req.headers) do
+        headers[header[1]] = header[2]
+    end
+    return client:request({
+        method = req.method,
+        path = req.target,
+        headers = headers,
+        body = req.body,
+    })
+end
+
+local function exchange(self, req, deadline)
+    local client, failure = open(self, req, deadline)
+    if not client then
+        return nil, failure
+    end
+    local reused = client:get_reused_times() > 0
+    local response, err = send(client, req)
+    local body, kind
+    if response then
+        body, kind, err = read_body(client, response, deadline)
+    else
+        body, kind, err = lost(err)
+    end
+    if body and not req.once then
+        client:set_keepalive(self.idle_timeout_ms)
+    else
+        client:close()
+    end
+    if body then
+        return response.status, response.headers, body
+    end
+    local _
+    _, failure = nginx.failure(kind, true, req, err, kind == "too_large")
+    failure.stale = reused and not response and kind == "connection_lost"
+    return nil, failure
+end
+
+return nginx.module(exchange)

@@ -1,0 +1,175 @@
+/* The module pgai_bench: what the benchmarks in Python need of C. It holds the code of
+ * pgai._pgai a second time, but makes objects of the types of the module that is
+ * installed.
+ */
+#include <Python.h>
+
+#include <pgai/protocol.h>
+
+#include "bench/bare.h"
+#include "client.h"
+#include "module.h"
+#include "page.h"
+#include "support/pages.h"
+
+static const char bare_name[] = "pgai_bench.bare";
+
+typedef struct bench_state {
+    PyObject *pgai; /* the module pgai._pgai */
+    pgai_session *session;
+} bench_state;
+
+static PyObject *page_bytes(PyObject *module, PyObject *args)
+{
+    unsigned long long seed;
+    int contacts;
+    pgaii_buffer body;
+    PyObject *result = NULL;
+
+    (void)module;
+    if (!PyArg_ParseTuple(args, "Ki:page_bytes", &seed, &contacts))
+        return NULL;
+    pgaii_buffer_init(&body, 1 << 20);
+    pages_write(&body, PAGE_PLAIN, seed, contacts);
+    result = PyBytes_FromStringAndSize(body.data, (Py_ssize_t)body.length);
+    pgaii_buffer_clear(&body);
+    return result;
+}
+
+/* As a client does it with an answer: a call from its first step to its page. */
+static pgai_page *read_answer(pgai_session *session, pgai_text body)
+{
+    static const pgai_header type = {{"content-type", 12}, {"application/json", 16}};
+    const pgai_answer answer = {200, &type, 1, body};
+    pgai_page *page = NULL;
+    pgai_call *call;
+
+    if (pgai_call_new_list(session, NULL, NULL, &call, NULL) != PGAI_OK)
+        return NULL;
+    if (pgai_call_next(call, 0) == PGAI_STEP_SEND) {
+        pgai_call_feed(call, 0, &answer);
+        if (pgai_call_next(call, 0) == PGAI_STEP_DONE)
+            page = pgai_call_take_page(call);
+    }
+    pgai_call_free(call);
+    return page;
+}
+
+static PyObject *decode(PyObject *module, PyObject *bytes)
+{
+    bench_state *state = PyModule_GetState(module);
+    pgaii_py_blocking blocking;
+    pgai_text body;
+    pgai_page *page;
+    Py_ssize_t length;
+    char *data;
+
+    if (PyBytes_AsStringAndSize(bytes, &data, &length) < 0)
+        return NULL;
+    body = (pgai_text){data, (size_t)length};
+    blocking = pgaii_py_blocking_begin();
+    page = read_answer(state->session, body);
+    pgaii_py_blocking_end(blocking);
+    if (!page) {
+        PyErr_SetString(PyExc_ValueError, "this is not a page");
+        return NULL;
+    }
+    return pgaii_py_page_take(PyModule_GetState(state->pgai), page);
+}
+
+static void bare_free(PyObject *capsule)
+{
+    bare *loop = PyCapsule_GetPointer(capsule, bare_name);
+
+    bare_clear(loop);
+    PyMem_Free(loop);
+}
+
+static PyObject *bare_new(PyObject *module, PyObject *args)
+{
+    const char *url, *key;
+    PyObject *capsule;
+    bare *loop;
+
+    (void)module;
+    if (!PyArg_ParseTuple(args, "ss:bare_new", &url, &key))
+        return NULL;
+    loop = PyMem_Malloc(sizeof(*loop));
+    if (!loop)
+        return PyErr_NoMemory();
+    bare_init(loop, url, key);
+    capsule = PyCapsule_New(loop, bare_name, bare_free);
+    if (!capsule) {
+        bare_clear(loop);
+        PyMem_Free(loop);
+    }
+    return capsule;
+}
+
+static PyObject *fetch(PyObject *module, PyObject *args)
+{
+    PyObject *capsule;
+    bare *loop;
+    int pages;
+
+    (void)module;
+    if (!PyArg_ParseTuple(args, "Oi:bare_fetch", &capsule, &pages))
+        return NULL;
+    loop = PyCapsule_GetPointer(capsule, bare_name);
+    if (!loop)
+        return NULL;
+    if (bare_fetch(loop, pages) < 0) {
+        PyErr_SetString(PyExc_OSError, "a page did not come");
+        return NULL;
+    }
+    return Py_NewRef(Py_None);
+}
+
+static int module_exec(PyObject *module)
+{
+    pgai_session_options options = PGAI_SESSION_OPTIONS_INIT;
+    bench_state *state = PyModule_GetState(module);
+
+    options.api_key = "sandbox_key";
+    options.base_url = "http://127.0.0.1/v1";
+    if (pgai_session_new(&options, &state->session, NULL) != PGAI_OK) {
+        PyErr_SetString(PyExc_RuntimeError, "there is no session");
+        return -1;
+    }
+    state->pgai = PyImport_ImportModule("pgai._pgai");
+    return state->pgai ? 0 : -1;
+}
+
+static void module_free(void *module)
+{
+    bench_state *state = PyModule_GetState(module);
+
+    pgai_session_free(state->session);
+    Py_CLEAR(state->pgai);
+}
+
+static PyMethodDef functions[] = {
+    {"page_bytes", page_bytes, METH_VARARGS,
+     "page_bytes(seed, contacts): the body of a page that bench_scan.c reads as well."},
+    {"decode", decode, METH_O, "decode(body): what Contacts.list() makes of an answer."},
+    {"bare_new", bare_new, METH_VARARGS, "bare_new(base_url, api_key): see bare.h."},
+    {"bare_fetch", fetch, METH_VARARGS, "bare_fetch(bare, pages)"},
+    {NULL, NULL, 0, NULL},
+};
+
+static PyModuleDef_Slot slots[] = {
+    {Py_mod_exec, module_exec},
+    {0, NULL},
+};
+
+static PyModuleDef definition = {
+    PyModuleDef_HEAD_INIT,  .m_name = "pgai_bench", .m_size = sizeof(bench_state),
+    .m_methods = functions, .m_slots = slots,       .m_free = module_free,
+};
+
+PyMODINIT_FUNC PyInit_pgai_bench(void);
+
+PyMODINIT_FUNC PyInit_pgai_bench(void)
+{
+    return PyModuleDef_Init(&definition);
+}
