@@ -15,13 +15,10 @@ local function of_clock(clock)
     return sessions[clock]
 end
 
-local made = 0
-
--- Differs between processes, between Lua states of one, and between sessions.
+-- Differs between processes, and between Lua states of one.
 local function seed()
-    local address = tonumber(tostring({}):match("0x(%x+)") or "0", 16)
-    made = made + 1
-    return (os.time() % 2 ^ 20) * 2 ^ 32 + (address + made) % 2 ^ 32
+    local address = tostring({}):match("0x(%x+)") or "0"
+    return (os.time() % 2 ^ 20) * 2 ^ 32 + tonumber(address, 16) % 2 ^ 32
 end
 
 --- The session for a key.
@@ -43,11 +40,11 @@ function session.get(clock, key, options)
         tostring(given.allow_cleartext),
     }, "\0")
     if not known[name] then
-        local opened, err = core.session(given)
-        if not opened then
+        local made, err = core.session(given)
+        if not made then
             return nil, err
         end
-        known[name] = opened
+        known[name] = made
     end
     return known[name]
 end
