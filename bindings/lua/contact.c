@@ -113,11 +113,12 @@ static void set_extras(const maker *make, const pgai_contact *contact)
     }
 }
 
-/* Pushes a set of the fields that are null. */
+/* Pushes a set of the fields that are null and stay away. */
 static void push_nulls(const maker *make, const pgai_contact *contact, unsigned null)
 {
     lua_State *L = make->L;
-    size_t count = pgai_contact_extra_count(contact);
+    bool omitted = make->nulls == PGAII_LUA_NULL_OMITTED;
+    size_t count = omitted ? pgai_contact_extra_count(contact) : 0;
 
     lua_newtable(L);
     for (int i = 0; i < PGAI_FIELD_COUNT; i++) {

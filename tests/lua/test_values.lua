@@ -45,6 +45,19 @@ describe("null", function()
         assert.is_false(contact:has("phone"))
     end)
 
+    it("is told of each contact apart", function()
+        for _, mode in ipairs({ "omit", "sentinel" }) do
+            local contacts = support.client({ { body = '{"data":[{"id":"a","x":null},'
+                .. '{"id":"b"},{"id":"c","y":null},{"id":"d","x":null,"y":null}]}' } },
+                { null = mode })
+            local said = {}
+            for i, contact in ipairs(contacts:list()) do
+                said[i] = tostring(contact:has("x")) .. " " .. tostring(contact:has("y"))
+            end
+            assert.same({ "true false", "false false", "false true", "true true" }, said)
+        end
+    end)
+
     it("stays in arrays", function()
         local array = contact_of(json).y.b
         assert.equal(3, #array)
