@@ -5,10 +5,10 @@
 # What it takes to build and to run the demo, and what more to test.
 packages_build=(build-essential cmake ninja-build pkg-config git ca-certificates
     libcurl4-openssl-dev libjansson-dev python3-dev python3-venv
-    liblua5.4-dev libluajit2-5.1-dev lua5.4 luajit2)
+    liblua5.4-dev libluajit2-5.1-dev lua5.4 luajit2
+    curl nginx-light libnginx-mod-http-lua lua-cjson)
 packages_test=(libcmocka-dev clang libclang-rt-14-dev clang-format shellcheck
-    universal-ctags jq curl openssl nginx-light
-    lua-cjson lua-busted lua-check lua-curl luarocks)
+    universal-ctags jq openssl lua-busted lua-check lua-curl luarocks)
 
 as_root() {
     if [[ $(id -u) == 0 ]]; then

@@ -17,7 +17,7 @@ LUA_MODULES = os.environ.get("PGAI_LUA_MODULES", str(ROOT / "build/dev/lua/luaji
 CONFIGURATION = """
 load_module {modules}/ndk_http_module.so;
 load_module {modules}/ngx_http_lua_module.so;
-daemon off; worker_processes {workers}; pid nginx.pid; error_log error.log info;
+{user} daemon off; worker_processes {workers}; pid nginx.pid; error_log error.log info;
 worker_shutdown_timeout 10s;
 {main}
 events {{ worker_connections 1024; }}
@@ -25,7 +25,7 @@ http {{
   access_log off;
   client_body_temp_path t; proxy_temp_path t; fastcgi_temp_path t;
   uwsgi_temp_path t; scgi_temp_path t;
-  lua_package_path "{root}/lua/?.lua;{root}/lua/?/init.lua;{lua_path};;";
+  lua_package_path "{root}/lua/?.lua;{root}/lua/?/init.lua;;";
   lua_package_cpath "{lua_modules}/?.so;;";
   lua_socket_log_errors off;
   {http}
@@ -44,40 +44,54 @@ GRAVE = ("[alert]", "[crit]", "[emerg]")
 EXPECTED = "lua_code_cache is off"
 
 
+def listener():
+    """A socket that listens already, for nginx to take over as it does when it is
+    upgraded: so nobody can take the port in between, and no connection is refused."""
+    taken = socket.create_server(("127.0.0.1", 0), backlog=512)
+    # One that blocks would stop one of two workers that both go to accept.
+    taken.setblocking(False)
+    os.set_inheritable(taken.fileno(), True)
+    return taken
+
+
 class Nginx:
     """A running nginx; `url` is its address."""
 
-    def __init__(self, folder, *, main="", http="", server="", workers=1, lua_path=""):
+    def __init__(self, folder, *, main="", http="", server="", workers=1):
+        taken = listener()
+        text = CONFIGURATION.format(
+            # Workers must read this project, wherever it lies.
+            user="user root;" if os.geteuid() == 0 else "",
+            modules=MODULES,
+            root=ROOT,
+            lua_modules=LUA_MODULES,
+            port=taken.getsockname()[1],
+            main=main,
+            http=http,
+            server=server,
+            workers=workers,
+        )
+        self._run(folder, text, taken)
+
+    @classmethod
+    def of(cls, folder, text, taken):
+        """One with a configuration of its own."""
+        nginx = cls.__new__(cls)
+        nginx._run(folder, text, taken)
+        return nginx
+
+    def _run(self, folder, text, taken):
         self.folder = pathlib.Path(folder)
-        # It listens already, and nginx takes it over as it does when it is upgraded: so
-        # nobody can take the port in between, and no connection is refused.
-        listener = socket.create_server(("127.0.0.1", 0), backlog=512)
-        # A socket that blocks would stop one of two workers that both go to accept.
-        listener.setblocking(False)
-        os.set_inheritable(listener.fileno(), True)
-        self.port = listener.getsockname()[1]
+        self.port = taken.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
         self.folder.mkdir(parents=True, exist_ok=True)
-        (self.folder / "nginx.conf").write_text(
-            CONFIGURATION.format(
-                modules=MODULES,
-                root=ROOT,
-                lua_modules=LUA_MODULES,
-                lua_path=lua_path or f"{self.folder}/?.lua",
-                port=self.port,
-                main=main,
-                http=http,
-                server=server,
-                workers=workers,
-            ),
-            "utf-8",
-        )
+        (self.folder / "nginx.conf").write_text(text, "utf-8")
         program = shutil.which("nginx") or "/usr/sbin/nginx"
-        with listener:
+        with taken:
             self.process = subprocess.Popen(
                 [program, "-p", self.folder, "-c", "nginx.conf", "-e", "error.log"],
-                env={**os.environ, "NGINX": f"{listener.fileno()};"},
-                pass_fds=[listener.fileno()],
+                env={**os.environ, "NGINX": f"{taken.fileno()};"},
+                pass_fds=[taken.fileno()],
             )
         self.wait_for(lambda: self.workers(), "no worker started")
 

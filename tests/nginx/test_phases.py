@@ -42,7 +42,8 @@ def test_in_light_threads_at_once(start, pgai_sandbox):
         + """
         local threads, found = {}, 0
         for i = 1, 10 do
-            threads[i] = ngx.thread.spawn(contacts.list, contacts, { page = i, limit = 7 })
+            local which = { page = i, limit = 7 }
+            threads[i] = ngx.thread.spawn(contacts.list, contacts, which)
         end
         local began = ngx.now()
         for i = 1, 10 do

@@ -1,0 +1,157 @@
+"""The gateway of examples/nginx, with a sandbox behind it."""
+
+import http.client
+import json
+import os
+import re
+import threading
+
+import pytest
+from nginx import LUA_MODULES, ROOT, Nginx, listener
+
+EXAMPLE = ROOT / "examples" / "nginx"
+
+
+@pytest.fixture
+def gateway(tmp_path, pgai_sandbox):
+    """The example as it stands, but for its port and where it finds the module."""
+    taken = listener()
+    text = (EXAMPLE / "nginx.conf").read_text("utf-8")
+    replaced = {
+        "127.0.0.1:8080": f"127.0.0.1:{taken.getsockname()[1]}",
+        "$prefix/lua/?.lua;": f"{EXAMPLE}/lua/?.lua;{ROOT}/lua/?.lua;"
+        f"{ROOT}/lua/?/init.lua;",
+        "lua_shared_dict pgai_cache": f'lua_package_cpath "{LUA_MODULES}/?.so;;";\n'
+        "    lua_shared_dict pgai_cache",
+        "http {": "http {\n    client_body_temp_path t; proxy_temp_path t; "
+        "fastcgi_temp_path t; uwsgi_temp_path t; scgi_temp_path t;",
+    }
+    for old, new in replaced.items():
+        assert text.count(old) == 1, old
+        text = text.replace(old, new)
+    os.environ.update(PGAI_API_KEY="sandbox_key", PGAI_BASE_URL=pgai_sandbox.url)
+    try:
+        nginx = Nginx.of(tmp_path / "gateway", text, taken)
+    finally:
+        del os.environ["PGAI_API_KEY"], os.environ["PGAI_BASE_URL"]
+    yield nginx
+    nginx.stop()
+
+
+def ask(gateway, path, method="GET", body=None):
+    connection = http.client.HTTPConnection("127.0.0.1", gateway.port, timeout=30)
+    try:
+        connection.request(method, path, body)
+        answer = connection.getresponse()
+        return answer, answer.read().decode()
+    finally:
+        connection.close()
+
+
+def ask_json(gateway, path, **options):
+    answer, text = ask(gateway, path, **options)
+    assert answer.headers["Content-Type"] == "application/json"
+    return answer.status, json.loads(text)
+
+
+def test_pages_and_contacts(gateway, pgai_sandbox):
+    status, page = ask_json(gateway, "/contacts?page=2&limit=10")
+    assert status == 200
+    assert page["pagination"] == {"page": 2, "limit": 10, "total": 1000}
+    assert len(page["data"]) == 10
+    with pgai_sandbox.client() as contacts:
+        for item in page["data"]:
+            expected = contacts.get(item["id"]).to_dict()
+            assert ask_json(gateway, "/contact/" + item["id"]) == (200, expected)
+
+
+def test_a_page_without_contacts_is_an_empty_list(gateway):
+    assert ask_json(gateway, "/contacts?page=500&limit=50")[1]["data"] == []
+
+
+def test_answers_are_cached(gateway, pgai_sandbox):
+    first = ask_json(gateway, "/contacts?limit=1")
+    assert [ask_json(gateway, "/contacts?limit=1") for _ in range(5)] == [first] * 5
+    assert pgai_sandbox.log()["counts"]["requests"] == 1
+
+
+def test_creating(gateway, pgai_sandbox):
+    fields = {"first_name": "Sarah", "email": "sarah@example.com", "country": "US"}
+    status, made = ask_json(gateway, "/contacts", method="POST", body=json.dumps(fields))
+    assert status == 201
+    assert made["first_name"] == "Sarah"
+    created = pgai_sandbox.log()["created"]
+    assert len(created) == 1
+    assert created[0]["id"] == made["id"]
+
+
+@pytest.mark.parametrize("body", ["", "{", "[]x", '"text"', '{"first_name": 7}'])
+def test_a_bad_body_is_told(gateway, pgai_sandbox, body):
+    status, said = ask_json(gateway, "/contacts", method="POST", body=body)
+    assert status == 400
+    assert said["error"]
+    assert pgai_sandbox.log()["counts"]["requests"] == 0
+
+
+def test_what_there_is_not(gateway):
+    status, said = ask_json(gateway, "/contact/nobody")
+    assert (status, said) == (404, {"error": "Contact not found", "kind": "not_found"})
+    assert ask_json(gateway, "/contact/")[0] == 404
+    assert ask_json(gateway, "/contact/" + "x" * 300)[0] == 400
+    assert ask_json(gateway, "/contacts?page=0")[0] == 400
+    answer, _ = ask(gateway, "/contacts", method="DELETE")
+    assert answer.status == 405
+    assert answer.headers["Allow"] == "GET, POST"
+
+
+def test_what_the_service_does_wrong(gateway, pgai_sandbox):
+    pgai_sandbox.fault(
+        {"fault": "status", "code": 401, "match": {"path": "/v1/contacts/a"}}
+    )
+    pgai_sandbox.fault({"fault": "commit_then_drop", "match": {"method": "POST"}})
+    status, said = ask_json(gateway, "/contact/a")
+    assert (status, said["kind"]) == (502, "authentication")
+    assert "key" not in said["error"], "that is not for callers"
+    status, said = ask_json(
+        gateway, "/contacts", method="POST", body='{"first_name": "S"}'
+    )
+    assert (status, said["kind"], said["outcome_unknown"]) == (
+        502,
+        "outcome_unknown",
+        True,
+    )
+
+
+def test_a_limit_is_passed_on(gateway, pgai_sandbox):
+    pgai_sandbox.fault({"fault": "rate_limited", "seconds": 60})
+    answer, text = ask(gateway, "/contact/a")
+    assert answer.status == 503
+    assert 1 < int(answer.headers["Retry-After"]) <= 60
+    assert json.loads(text)["kind"] == "rate_limited"
+
+
+def test_health(gateway, pgai_sandbox):
+    assert ask_json(gateway, "/healthz") == (200, {"status": "ok"})
+    assert pgai_sandbox.log()["counts"]["requests"] == 0
+
+
+def test_metrics(gateway):
+    threads = [
+        threading.Thread(target=ask, args=(gateway, "/contacts")) for _ in range(8)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    ask(gateway, "/contact/nobody")
+    answer, text = ask(gateway, "/metrics")
+    assert answer.headers["Content-Type"].startswith("text/plain")
+    series = dict(line.rsplit(" ", 1) for line in text.splitlines())
+    assert all(re.fullmatch(r"[a-z_]+(\{[a-z]+=\"[^\"]*\"\})?", name) for name in series)
+    assert series['gateway_requests_total{status="200"}'] == "8"
+    assert series['gateway_requests_total{status="404"}'] == "1"
+    assert series['gateway_cache_total{result="hits"}'] == "7"
+    assert series['gateway_cache_total{result="misses"}'] == "2"
+    assert series['gateway_upstream_requests_total{outcome="200"}'] == "1"
+    assert series["gateway_upstream_seconds_count"] == "2"
+    assert float(series["gateway_upstream_seconds_sum"]) > 0
