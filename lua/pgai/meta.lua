@@ -23,6 +23,8 @@ local pgai = {}
 ---@field allow_cleartext? boolean allow http:// to a host that is not loopback
 ---@field transport? "auto"|"curl"|"cosocket"|"resty_http"|pgai.Transport how requests are sent
 ---@field null? "omit"|"sentinel" what JSON null becomes: nothing, or pgai.null
+---@field cache? pgai.Cache|false keep answers; made by require("pgai.cache").shared()
+---@field pacing? pgai.Pacing share the pacing between workers; made by require("pgai.pacing").shared()
 
 ---@class pgai.CallOptions
 ---@field timeout? number|false seconds of one attempt
@@ -226,5 +228,90 @@ function Page:to_table() end
 ---@field sleep fun(self, seconds: number, cause: "pacing"|"limited"|"backoff"): (true?, string?)
 ---@field now fun(self): number
 ---@field close? fun(self)
+---@field blocking? boolean it never yields, so nginx may use it anywhere
+
+---Inside nginx: require("pgai.cache").
+---@class pgai.cache
+local cache = {}
+
+---@class pgai.CacheOptions
+---@field ttl? number seconds that an answer is fresh, 30
+---@field negative_ttl? number seconds that "no such contact" is, 3
+---@field stale_if_error? number seconds beyond, that an answer serves while the service fails, 300
+---@field lock_timeout? number seconds that callers wait for another one to fetch the same, 5
+
+---The cache in a lua_shared_dict of nginx.conf.
+---@param dict string
+---@param options? pgai.CacheOptions
+---@return pgai.Cache
+function cache.shared(dict, options) end
+
+---@class pgai.Cache
+local Cache = {}
+
+---Answers from the cache (hits), from the service (misses), and older ones as it failed
+---(stale); of all workers since nginx started.
+---@return { hits: integer, misses: integer, stale: integer }
+function Cache:counters() end
+
+---The answer of that key, kept or fetched.
+---@param key string
+---@param fetch fun(): { status: integer, body: string }?, pgai.Error?
+---@return { status: integer, body: string }? answer
+---@return pgai.Error? err
+function Cache:fetch(key, fetch) end
+
+---@param identity string what the service tells callers apart by; only a digest is kept
+---@return string
+function Cache:tenant(identity) end
+
+---@param tenant string
+---@param id string
+---@return string
+function Cache:contact_key(tenant, id) end
+
+---@param tenant string
+---@param page? integer
+---@param limit? integer
+---@return string
+function Cache:page_key(tenant, page, limit) end
+
+---Forget a tenant's pages.
+---@param tenant string
+function Cache:drop_pages(tenant) end
+
+---Inside nginx: require("pgai.pacing").
+---@class pgai.pacing
+local pacing = {}
+
+---The pacing in a lua_shared_dict of nginx.conf.
+---@param dict string
+---@return pgai.Pacing
+function pacing.shared(dict) end
+
+---@class pgai.Pacing
+local Pacing = {}
+
+---@param session userdata of pgai.core
+---@param identity string what the service tells callers apart by; only a digest is kept
+---@return table what paces the calls of that session
+function Pacing:bind(session, identity) end
+
+---@class pgai.NginxTransportOptions
+---@field pool_size? integer connections that each worker keeps to one service, 30
+---@field idle_timeout? number seconds that one is kept, 30
+---@field backlog? integer callers that may wait for one of pool_size; without it there is no limit
+
+---Inside nginx: require("pgai.transports.cosocket"), and require("pgai.transports.resty_http").
+---@class pgai.transports.cosocket
+local cosocket = {}
+
+---@param options? pgai.NginxTransportOptions
+---@return pgai.Transport
+function cosocket.new(options) end
+
+---Inside nginx: require("pgai.key_file")(path), the first line of a file that only its owner
+---can read.
+---@alias pgai.key_file fun(path: string): string
 
 return pgai

@@ -1,0 +1,43 @@
+--- An API key from a file that only its owner can read; in LuaJIT on Linux.
+
+local ffi = require("ffi")
+
+-- The beginning of a struct statx, which is alike on all machines (statx(2)); the name of
+-- our own cannot clash with another declaration.
+ffi.cdef([[
+    int pgai_statx(int folder, const char *path, int flags, unsigned mask, void *out)
+        __asm__("statx");
+]])
+
+local STATX_BYTES = 256
+local MODE_OFFSET = 28 -- stx_mode, 16 bits
+local AT_FDCWD = -100
+local STATX_MODE = 2
+local READABLE_BY_OTHERS = 0x24 -- 0044
+
+local function mode_of(path)
+    local out = ffi.new("uint8_t[?]", STATX_BYTES)
+    if ffi.C.pgai_statx(AT_FDCWD, path, 0, STATX_MODE, out) ~= 0 then
+        return nil
+    end
+    return ffi.cast("uint16_t *", out + MODE_OFFSET)[0]
+end
+
+--- The key in a file: its first line. For the option `api_key`, in init_by_lua, where nginx
+-- may still read what its workers cannot.
+--
+-- Raises a text that says why where the file cannot be read, or others than its owner can
+-- read it too.
+return function(path)
+    local mode = mode_of(path)
+    local file, err = io.open(path)
+    if not file or not mode then
+        error(("the key file cannot be read: %s"):format(err or path), 2)
+    end
+    local line = file:read("*l")
+    file:close()
+    if bit.band(mode, READABLE_BY_OTHERS) ~= 0 then
+        error(("the key file %s can be read by others: chmod 600 it"):format(path), 2)
+    end
+    return line or ""
+end
