@@ -11,6 +11,9 @@ import time
 ROOT = pathlib.Path(__file__).parent.parent.parent
 MODULES = pathlib.Path("/usr/lib/nginx/modules")
 
+# Workers must be able to read this project, wherever it lies.
+USER = "user root;\n" if os.geteuid() == 0 else ""
+
 # The folders of `pgai/core.so`; set by scripts/test.
 LUA_MODULES = os.environ.get("PGAI_LUA_MODULES", str(ROOT / "build/dev/lua/luajit"))
 
@@ -60,8 +63,7 @@ class Nginx:
     def __init__(self, folder, *, main="", http="", server="", workers=1):
         taken = listener()
         text = CONFIGURATION.format(
-            # Workers must read this project, wherever it lies.
-            user="user root;" if os.geteuid() == 0 else "",
+            user=USER,
             modules=MODULES,
             root=ROOT,
             lua_modules=LUA_MODULES,
