@@ -239,7 +239,9 @@ local function run_cached(record, method, argument, given, key_for)
     local cache = record.options.cache
     local limits = limits_for(record, given)
     local opened, err = open(record)
-    if not opened then
+    -- Also an answer that is kept may have to be waited for, while another caller fetches it.
+    err = err or transports.cannot_wait(record)
+    if err then
         return fail(record, err)
     end
     record.replays = record.replays or demand(core.session({ api_key = "replay" }))

@@ -57,14 +57,16 @@ def test_in_light_threads_at_once(start, pgai_sandbox):
     assert say(start(server=location("/", code))) == "70 true"
 
 
+@pytest.mark.parametrize("cache", ["false", 'require("pgai.cache").shared("kept")'])
 @pytest.mark.parametrize(
     "phase", ["init", "init_worker", "set", "header_filter", "body_filter", "log"]
 )
-def test_where_nothing_can_wait(start, phase):
-    code = client(SILENT) + TRY
+def test_where_nothing_can_wait(start, phase, cache):
+    code = client(SILENT, cache=cache) + TRY
+    dicts = "lua_shared_dict said 1m; lua_shared_dict kept 1m;"
     if phase.startswith("init"):
         http = f"""
-            lua_shared_dict said 1m;
+            {dicts}
             {phase}_by_lua_block {{ {code} ngx.shared.said:set("said", said) }}"""
         nginx = start(
             http=http, server=location("/", 'ngx.say(ngx.shared.said:get("said"))')
@@ -77,7 +79,7 @@ def test_where_nothing_can_wait(start, phase):
         else:
             block = f"{phase}_by_lua_block {{ {note} }}"
         nginx = start(
-            http="lua_shared_dict said 1m;",
+            http=dicts,
             server=f"location / {{ {block} return 200 ok; }}"
             + location("/said", 'ngx.say(tostring(ngx.shared.said:get("said")))'),
         )
