@@ -35,7 +35,7 @@ static const int *verdicts; /* a CURLcode a request: it fails unsent; 0: it is m
 static const char *const *messages;
 static int planned;
 static int server_port;
-static bool in_flight;
+static CURL *in_flight;
 static bool withheld; /* what is in flight never went to libcurl */
 static atomic_int verdict;
 static atomic_llong clock_ms;
@@ -152,7 +152,7 @@ CURLMcode curl_multi_add_handle(CURLM *multi, CURL *easy)
     if (count == MOST_REQUESTS)
         return CURLM_OUT_OF_MEMORY;
     atomic_store(&verdict, code);
-    in_flight = true;
+    in_flight = easy;
     withheld = code != 0;
     return withheld ? CURLM_OK : NEXT(curl_multi_add_handle)(multi, easy);
 }
@@ -169,12 +169,14 @@ CURLMcode curl_multi_perform(CURLM *multi, int *running)
     return code;
 }
 
+/* A failure is told once. */
 CURLMsg *curl_multi_info_read(CURLM *multi, int *left)
 {
     static CURLMsg failed;
 
     failed.msg = CURLMSG_DONE;
-    failed.data.result = (CURLcode)atomic_load(&verdict);
+    failed.easy_handle = in_flight;
+    failed.data.result = (CURLcode)atomic_exchange(&verdict, 0);
     *left = 0;
     return failed.data.result ? &failed : NEXT(curl_multi_info_read)(multi, left);
 }
@@ -183,7 +185,7 @@ CURLMcode curl_multi_remove_handle(CURLM *multi, CURL *easy)
 {
     bool was_withheld = withheld;
 
-    in_flight = false;
+    in_flight = NULL;
     withheld = false;
     count++;
     memset(&requests[count], 0, sizeof(requests[count]));
