@@ -148,9 +148,9 @@ class Contacts:
         """Return the native client for one call, with the limits that it was given."""
         asked = self._asked
         native = self._renewed(asked) if asked else self._native
-        if timeout is not _SAME:
+        if timeout is not ...:
             native = native.limited(timeout=timeout)
-        if deadline is not _SAME:
+        if deadline is not ...:
             native = native.limited(deadline=deadline)
         return native
 
