@@ -98,7 +98,8 @@ describe("what is no HTTP", function()
             assert.matches("status", refused(line, "", ""))
         end
         for _, value in ipairs({ "-1", "5x", "", "0x5", "5, 5" }) do
-            assert.matches("Length", refused("HTTP/1.1 200 OK", "Content-Length: " .. value, "", ""))
+            local line = "Content-Length: " .. value
+            assert.matches("Length", refused("HTTP/1.1 200 OK", line, "", ""))
         end
         refused("HTTP/1.1 200 OK", "Content-Length: 5", "Content-Length: 6", "", "hello!")
         refused("HTTP/1.1 200 OK", "X: \0", "", "")
