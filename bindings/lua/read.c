@@ -67,7 +67,7 @@ static bool to_integer(lua_State *L, const char *name, int64_t *out, pgai_error 
     if (lua_type(L, -1) != LUA_TNUMBER)
         return wrong_type(L, -1, name, "a whole number", error);
     number = lua_tonumber(L, -1);
-    if (number != floor(number))
+    if (number != floor(number) || isinf(number))
         return pgaii_lua_usage(error, "%s must be a whole number", name);
     *out = pgaii_lua_is_integer(L, -1) && lua_tointeger(L, -1) != PGAI_UNSET
                ? (int64_t)lua_tointeger(L, -1)

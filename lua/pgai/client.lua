@@ -53,15 +53,6 @@ local function demand(made, fields)
     return made
 end
 
-local function choose(value, ...)
-    for i = 1, select("#", ...) do
-        if value == (select(i, ...)) then
-            return
-        end
-    end
-    errors.usage("%s is not one of: %s", tostring(value), table.concat({ ... }, ", "))
-end
-
 -- The key, and in which words to tell where it came from.
 local function read_key(given)
     if type(given) == "function" then
@@ -115,7 +106,9 @@ local function new_record(given, shared)
     local record = { options = given, raising = true, last = {} }
     record.shared = shared or { transports = {} }
     given.null = given.null or "omit"
-    choose(given.null, "omit", "sentinel")
+    if given.null ~= "omit" and given.null ~= "sentinel" then
+        errors.usage("null must be omit or sentinel, not %s", tostring(given.null))
+    end
     record.sentinel = given.null == "sentinel"
     record.key, record.key_source = read_key(given.api_key)
     given.base_url = given.base_url or os.getenv("PGAI_BASE_URL")

@@ -18,6 +18,9 @@ function Error:__tostring()
     if self.status then
         text = ("%s (HTTP status %d)"):format(text, self.status)
     end
+    if self.key_source then
+        text = ("%s (the key came from %s: is it the right one?)"):format(text, self.key_source)
+    end
     if self.request_id then
         text = ("%s (request %s)"):format(text, self.request_id)
     end

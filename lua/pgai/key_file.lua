@@ -1,5 +1,6 @@
 --- An API key from a file that only its owner can read; in LuaJIT on Linux.
 
+local bit = require("bit")
 local ffi = require("ffi")
 
 -- The beginning of a struct statx, which is alike on all machines (statx(2)); the name of

@@ -53,7 +53,9 @@ describe("an error", function()
 
     it("says where a key came from that is refused", function()
         local contacts = support.client({ { status = 401, body = '{"error":"no"}' } })
-        assert.equal("the option api_key", raised(contacts.list, contacts).key_source)
+        local err = raised(contacts.list, contacts)
+        assert.equal("the option api_key", err.key_source)
+        assert.matches("the key came from the option api_key", tostring(err))
     end)
 end)
 
@@ -91,6 +93,7 @@ describe("a bad argument", function()
         check("id must be a string, not number", contacts.get, contacts, 7)
         check("page must be a whole number, not string", contacts.list, contacts, { page = "1" })
         check("limit must be a whole number", contacts.list, contacts, { limit = 1.5 })
+        check("limit must be a whole number", contacts.list, contacts, { limit = math.huge })
         check("timeout must be a number of seconds or false, not string",
             contacts.get, contacts, "c1", { timeout = "1" })
         check("cursor must be a string, not table", contacts.pages, contacts, { cursor = {} })
@@ -109,7 +112,7 @@ describe("a bad argument", function()
         check("id holds a NUL character", contacts.get, contacts, "c\0001")
         check("limit and per_page are two names for one thing: give one",
             contacts.list, contacts, { limit = 1, per_page = 1 })
-        check("null is not one of: omit, sentinel",
+        check("null must be omit or sentinel, not null",
             pgai.contacts, { api_key = "test_key_0", null = "null" })
         check("transport has no method now",
             pgai.contacts, { api_key = "test_key_0", transport = {} })
