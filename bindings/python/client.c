@@ -157,20 +157,23 @@ static PyObject *client_new(PyTypeObject *type, PyObject *args, PyObject *keywor
     PyObject *key = NULL, *url = NULL, *agent = NULL, *proxy = NULL, *ca = NULL;
     PyObject *key_source = NULL;
     limits given = {NULL};
-    int pace = 1;
+    PyObject *pace = NULL, *cleartext = NULL;
+    int paced = 1;
 
-    if (!PyArg_ParseTupleAndKeywords(args, keywords, "|$OOOOOpOp" LIMIT_FORMAT ":Client",
+    if (!PyArg_ParseTupleAndKeywords(args, keywords, "|$OOOOOOOO" LIMIT_FORMAT ":Client",
                                      (char **)names, &key, &url, &agent, &proxy, &ca,
-                                     &pace, &key_source, &options.allow_cleartext,
+                                     &pace, &key_source, &cleartext,
                                      LIMIT_TARGETS(given)) ||
         pgaii_py_text(state, key, "api_key", &options.api_key) < 0 ||
         pgaii_py_text(state, url, "base_url", &options.base_url) < 0 ||
         pgaii_py_text(state, agent, "user_agent", &options.user_agent) < 0 ||
         pgaii_py_text(state, proxy, "proxy", &options.proxy) < 0 ||
         pgaii_py_text(state, ca, "ca", &options.ca) < 0 ||
+        pgaii_py_flag(pace, "pace", &paced) < 0 ||
+        pgaii_py_flag(cleartext, "allow_cleartext", &options.allow_cleartext) < 0 ||
         fill_limits(state, &given, &options) < 0)
         return NULL;
-    options.no_pacing = !pace;
+    options.no_pacing = !paced;
     options.interrupt = check_signals;
     return open_client(type, &options, key_source);
 }

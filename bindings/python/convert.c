@@ -66,6 +66,16 @@ int pgaii_py_integer(pgaii_py_state *state, PyObject *value, const char *name,
     return 0;
 }
 
+int pgaii_py_flag(PyObject *value, const char *name, int *out)
+{
+    if (!value)
+        return 0;
+    if (!PyBool_Check(value))
+        return wrong_type(name, "bool", value);
+    *out = value == Py_True;
+    return 0;
+}
+
 int pgaii_py_seconds(pgaii_py_state *state, PyObject *value, const char *name,
                      int64_t *out)
 {

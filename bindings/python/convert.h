@@ -24,6 +24,9 @@ int pgaii_py_text(pgaii_py_state *state, PyObject *value, const char *name,
 int pgaii_py_integer(pgaii_py_state *state, PyObject *value, const char *name,
                      int64_t *out);
 
+/** True or False. NULL: the output stays as it is. */
+int pgaii_py_flag(PyObject *value, const char *name, int *out);
+
 /** Seconds, above 0, to milliseconds, rounded up. NULL: the output stays as it is; None
  * and infinity: PGAI_FOREVER. */
 int pgaii_py_seconds(pgaii_py_state *state, PyObject *value, const char *name,

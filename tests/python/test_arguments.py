@@ -28,6 +28,9 @@ WRONG_TYPES = [
     ("pages", {"start": "1"}, "start", "str"),
     ("pages", {"cursor": 3}, "cursor", "int"),
     ("each", {"limit": "50"}, "limit", "str"),
+    ("each", {"deadline": "1"}, "deadline", "str"),
+    ("with_options", {"pace": "no"}, "pace", "str"),
+    ("with_options", {"allow_cleartext": 1}, "allow_cleartext", "int"),
 ]
 
 WRONG_VALUES = [
@@ -53,6 +56,7 @@ WRONG_VALUES = [
     ("create", {"extra": {"a": math.nan}}, "extra"),
     ("create", {"extra": {"a": "\ud800"}}, "extra"),
     ("pages", {"start": 0}, "start"),
+    ("pages", {"deadline": 0}, "deadline"),
     ("pages", {"cursor": "nonsense"}, "cursor"),
     ("pages", {"cursor": ""}, "cursor"),
     ("pages", {"cursor": "a\0b"}, "cursor"),
