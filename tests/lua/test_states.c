@@ -1,5 +1,8 @@
 #include "support/unit.h"
 
+#include <stdbool.h>
+#include <stdlib.h>
+
 #include <lauxlib.h>
 #include <lua.h>
 #include <lualib.h>
@@ -79,11 +82,104 @@ static void closing_frees_what_is_going_on(void **state)
     lua_close(L);
 }
 
+/* How many more allocations Lua gets before they fail; -1: all. Lua collects garbage
+ * after the first failure, and tries again: both must do no harm. */
+static long allocations_left = -1;
+static bool fails_for_good;
+
+static bool fails(void)
+{
+    if (allocations_left < 0)
+        return false;
+    if (allocations_left > 0 || !fails_for_good)
+        allocations_left--;
+    return allocations_left <= 0;
+}
+
+static void *allocate(void *unused, void *block, size_t old_size, size_t new_size)
+{
+    (void)unused;
+    if (new_size == 0) {
+        free(block);
+        return NULL;
+    }
+    if ((!block || new_size > old_size) && fails())
+        return NULL;
+    return realloc(block, new_size);
+}
+
+/* Every kind of object and value that the module makes. */
+static const char all_of_it[] =
+    "local core = require 'pgai.core'\n"
+    "local json = {['content-type'] = 'application/json'}\n"
+    "local session = assert(core.session{api_key = 'key',\n"
+    "    base_url = 'http://127.0.0.1:1'})\n"
+    "local limits = assert(core.limits{max_attempts = 1})\n"
+    "local function run(call, status, body)\n"
+    "    assert(call:next(0) == 'send')\n"
+    "    assert(call:request().headers[1])\n"
+    "    call:feed(1, status, json, body)\n"
+    "    return call:next(2)\n"
+    "end\n"
+    "local contact = "
+    "'{\"id\":\"c1\",\"email\":null,\"company\":{\"a\":[1,\"\\\\u00e9\"]},'\n"
+    "    .. '\"skills\":[\"x\",{\"y\":null}],\"none\":null}'\n"
+    "local call = assert(session:create({first_name = 'A',\n"
+    "    extra = {list = {1, 2, {b = 'c'}}, text = ('x'):rep(2000)}}, limits))\n"
+    "assert(run(call, 201, contact) == 'done')\n"
+    "assert(call:result(true):to_table().id == 'c1')\n"
+    "call = assert(session:get('c1', limits))\n"
+    "assert(run(call, 404, '{\"error\":\"no\",\"details\":[\"a\",\"b\"]}') == 'failed')\n"
+    "assert(call:error().details[2] == 'b')\n"
+    "local walk = assert(session:pages({limit = 1}, limits))\n"
+    "assert(walk:next(0) == 'calls')\n"
+    "assert(run(walk:call(1), 200, '{\"data\":[' .. contact\n"
+    "    .. '],\"pagination\":{\"page\":1,\"limit\":1,\"total\":1}}') == 'done')\n"
+    "local step, page = walk:next(3)\n"
+    "assert(step == 'page' and page:to_table().data[1].id == 'c1')\n"
+    "assert(walk:cursor() and walk:stats().pages == 1 and session:load(session:save()))\n"
+    "return 1";
+
+/* Returns whether all went well although allocation number @p n failed. */
+static bool survives(long n)
+{
+    lua_State *L = lua_newstate(allocate, NULL);
+    int result;
+
+    assert_non_null(L);
+    luaL_openlibs(L);
+    assert_int_equal(luaL_loadstring(L, all_of_it), 0);
+    allocations_left = n;
+    result = lua_pcall(L, 0, 0, 0);
+    if (result != 0 && allocations_left > 0)
+        fail_msg("%s", lua_tostring(L, -1));
+    allocations_left = -1;
+    lua_close(L);
+    return result == 0;
+}
+
+/* Whichever allocation of Lua fails, nothing that C holds is lost: the sanitizer tells.
+ */
+static void any_allocation_of_lua_may_fail(void **state)
+{
+    long count = 1;
+
+    (void)state;
+    fails_for_good = true;
+    while (!survives(count))
+        count++;
+    assert_true(count > 100);
+    fails_for_good = false;
+    for (long n = 1; n < count; n++)
+        survives(n);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(states_do_not_meet),
         cmocka_unit_test(closing_frees_what_is_going_on),
+        cmocka_unit_test(any_allocation_of_lua_may_fail),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
