@@ -10,3 +10,5 @@ for _, name in ipairs({ "cache", "pacing", "monotonic", "transports/nginx", "tra
     files["lua/pgai/" .. name .. ".lua"] = { std = "min+ngx_lua" }
 end
 files["examples/nginx/lua/*.lua"] = { std = "min+ngx_lua" }
+files["tests/nginx"] = { std = "min+ngx_lua" }
+files["tests/bench/nginx"] = { std = "min+ngx_lua" }

@@ -28,7 +28,7 @@ http {{
   access_log off;
   client_body_temp_path t; proxy_temp_path t; fastcgi_temp_path t;
   uwsgi_temp_path t; scgi_temp_path t;
-  lua_package_path "{root}/lua/?.lua;{root}/lua/?/init.lua;;";
+  lua_package_path "{root}/lua/?.lua;{root}/lua/?/init.lua;{lua_path};";
   lua_package_cpath "{lua_modules}/?.so;;";
   lua_socket_log_errors off;
   {http}
@@ -58,14 +58,15 @@ def listener():
 
 
 class Nginx:
-    """A running nginx; `url` is its address."""
+    """A running nginx; `url` is its address. Each part of `lua_path` ends with `;`."""
 
-    def __init__(self, folder, *, main="", http="", server="", workers=1):
+    def __init__(self, folder, *, main="", http="", server="", workers=1, lua_path=""):
         taken = listener()
         text = CONFIGURATION.format(
             user=USER,
             modules=MODULES,
             root=ROOT,
+            lua_path=lua_path,
             lua_modules=LUA_MODULES,
             port=taken.getsockname()[1],
             main=main,

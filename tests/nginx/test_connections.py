@@ -9,7 +9,7 @@ import time
 
 import pytest
 from conftest import client, fetch, location, say
-from peer import Peer, answer
+from peer import ONE_CONTACT, Peer, answer
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "python"))
 from tls_server import tls_server
@@ -104,15 +104,21 @@ def test_an_answer_is_read_however_it_is_split(start, peer, size):
     assert say(nginx) == "Sarah"
 
 
-@pytest.mark.parametrize("ending", ["length", "chunked"])
+def in_chunks(body, *sizes):
+    """An answer in chunks of these sizes, and one of the rest."""
+    whole = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+    for size in (*sizes, len(body) - sum(sizes)):
+        whole += b"%x\r\n%s\r\n" % (size, body[:size])
+        body = body[size:]
+    return whole + b"0\r\n\r\n"
+
+
+ENDINGS = {"length": answer(), "chunked": in_chunks(ONE_CONTACT, 10)}
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
 def test_an_answer_that_is_cut_anywhere_is_none(start, peer, ending):
-    whole = answer()
-    if ending == "chunked":
-        body = whole.partition(b"\r\n\r\n")[2]
-        whole = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
-        for part in (body[:10], body[10:]):
-            whole += b"%x\r\n%s\r\n" % (len(part), part)
-        whole += b"0\r\n\r\n"
+    whole = ENDINGS[ending]
 
     def play(connection, number):
         served.take(connection)
@@ -125,6 +131,40 @@ def test_an_answer_that_is_cut_anywhere_is_none(start, peer, ending):
         assert said.startswith("connection_lost: "), (cut, said)
     assert say(nginx) == "Sarah"
     assert served.connections == len(whole) + 1
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_a_create_whose_answer_is_cut_anywhere_is_not_sent_again(start, peer, ending):
+    whole = ENDINGS[ending]
+
+    def play(connection, number):
+        served.take(connection)
+        connection.sendall(whole[: number - 1])
+
+    served = peer(play)
+    nginx = start(server=location("/", client(served.url) + CREATE))
+    for cut in range(len(whole)):
+        assert say(nginx) == "outcome_unknown true", cut
+    assert say(nginx) == "Sarah"
+    assert len(served.requests) == len(whole) + 1
+
+
+@pytest.mark.parametrize("call", [GET, CREATE], ids=["get", "create"])
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_an_answer_in_two_parts_is_one(start, peer, ending, call):
+    whole = ENDINGS[ending]
+
+    def play(connection, number):
+        served.take(connection)
+        connection.sendall(whole[:number])
+        time.sleep(0.001)
+        connection.sendall(whole[number:])
+
+    served = peer(play)
+    nginx = start(server=location("/", client(served.url, **ONCE) + call))
+    for split in range(1, len(whole)):
+        assert say(nginx) == "Sarah", split
+    assert len(served.requests) == len(whole) - 1
 
 
 def test_leftover_bytes_end_a_connection(start, peer):

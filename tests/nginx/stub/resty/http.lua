@@ -1,0 +1,139 @@
+--- Stands in for lua-resty-http 0.17, which Debian does not have: as much of it as
+-- pgai.transports.resty_http uses, with its return values and its words.
+local Http = { _VERSION = "0.17.2" }
+Http.__index = Http
+
+function Http.new()
+    return setmetatable({ socket = ngx.socket.tcp(), keepalive = true }, Http)
+end
+
+function Http:set_timeout(ms)
+    self.socket:settimeout(ms)
+end
+
+function Http:set_timeouts(connect, send, read)
+    self.socket:settimeouts(connect, send, read)
+end
+
+function Http:connect(options)
+    assert(options.scheme == "http", "the stub has no TLS")
+    self.host = options.host .. ":" .. options.port
+    return self.socket:connect(options.host, options.port, {
+        pool = options.pool or "stub:" .. self.host,
+        pool_size = options.pool_size,
+        backlog = options.backlog,
+    })
+end
+
+function Http:get_reused_times()
+    return self.socket:getreusedtimes()
+end
+
+function Http:set_keepalive(ms)
+    if self.keepalive then
+        return self.socket:setkeepalive(ms)
+    end
+    return self.socket:close()
+end
+
+function Http:close()
+    return self.socket:close()
+end
+
+local function read_headers(socket)
+    local headers = {}
+    while true do
+        local line, err = socket:receive("*l")
+        if not line or line == "" then
+            return line and headers, err
+        end
+        local name, value = line:match("^([^:]+):%s*(.*)$")
+        if name then
+            headers[name] = value
+        end
+    end
+end
+
+-- The next piece; nil at the end; nil, or what there was, and an error.
+local function reader_of_length(socket, left)
+    return function(most)
+        local piece, err = nil, nil
+        if left > 0 then
+            piece, err = socket:receive(math.min(most, left))
+            left = left - (piece and #piece or 0)
+        end
+        return piece, err
+    end
+end
+
+local function reader_to_end(socket)
+    return function(most)
+        local piece, err, partial = socket:receive(most)
+        return piece or partial, err
+    end
+end
+
+local function reader_of_chunks(socket)
+    return function()
+        local line, err = socket:receive("*l")
+        if not line then
+            return nil, err
+        end
+        local size = tonumber(line, 16)
+        if not size then
+            return nil, "unable to read chunksize"
+        end
+        local piece
+        if size > 0 then
+            piece, err = socket:receive(size)
+        end
+        socket:receive(2)
+        return piece, err
+    end
+end
+
+local function body_reader(socket, headers)
+    if headers["Transfer-Encoding"] == "chunked" then
+        return reader_of_chunks(socket)
+    elseif headers["Content-Length"] then
+        return reader_of_length(socket, tonumber(headers["Content-Length"]))
+    end
+    return reader_to_end(socket)
+end
+
+local function written(host, given)
+    local lines = { given.method .. " " .. given.path .. " HTTP/1.1", "Host: " .. host }
+    for name, value in pairs(given.headers) do
+        lines[#lines + 1] = name .. ": " .. value
+    end
+    if given.body then
+        lines[#lines + 1] = "Content-Length: " .. #given.body
+    end
+    return table.concat(lines, "\r\n") .. "\r\n\r\n" .. (given.body or "")
+end
+
+function Http:request(given)
+    local sent, err = self.socket:send(written(self.host, given))
+    if not sent then
+        return nil, err
+    end
+    local line
+    line, err = self.socket:receive("*l")
+    if not line then
+        return nil, err
+    end
+    local headers
+    headers, err = read_headers(self.socket)
+    if not headers then
+        return nil, err
+    end
+    self.keepalive = headers["Connection"] ~= "close"
+    return {
+        status = tonumber(line:match("^HTTP/1%.%d (%d+)")),
+        headers = headers,
+        has_body = true,
+        body_reader = body_reader(self.socket, headers),
+    }
+end
+
+return Http
