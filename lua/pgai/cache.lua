@@ -77,9 +77,9 @@ local function wait_for_turn(self, key, lock)
     end
 end
 
-local function fetch_and_keep(self, key, older, fetch)
+local function fetch_and_keep(self, key, older, fetch, ...)
     count(self, "misses")
-    local answer, err = fetch()
+    local answer, err = fetch(...)
     if answer then
         keep(self, key, answer)
     elseif older and BETTER_STALE[err.kind] then
@@ -91,11 +91,11 @@ end
 
 --- The answer of that key, kept or fetched.
 --
--- fetch: function() that returns an answer, a table of `status` (200 or 404) and `body`;
+-- fetch: function(...) that returns an answer, a table of `status` (200 or 404) and `body`;
 -- or nil and an error. Of all callers of all workers that miss the same key, one calls it.
 --
 -- Returns an answer; or nil and the error, when no older answer may stand in.
-function Cache:fetch(key, fetch)
+function Cache:fetch(key, fetch, ...)
     local older, fresh = look_up(self, key)
     if fresh then
         count(self, "hits")
@@ -107,7 +107,7 @@ function Cache:fetch(key, fetch)
     if answer then
         count(self, "hits")
     else
-        answer, err = fetch_and_keep(self, key, older, fetch)
+        answer, err = fetch_and_keep(self, key, older, fetch, ...)
     end
     if held then
         self.dict:delete(lock)

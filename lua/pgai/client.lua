@@ -227,6 +227,17 @@ local function replay(record, call, answer)
     return conclude(record, call, call:next(0) == "done")
 end
 
+-- An answer for the cache; or nil and the fields of an error.
+local function fetch(record, opened, method, argument, limits)
+    local call, done, status, body = perform(record, opened, method, argument, limits)
+    if not call then
+        return nil, done
+    elseif done or status == NOT_FOUND then
+        return { status = status, body = body }
+    end
+    return nil, call:error()
+end
+
 -- The same as `run`, with an answer that is kept, or then is. `key_for` names it.
 local function run_cached(record, method, argument, given, key_for)
     local cache = record.options.cache
@@ -240,15 +251,8 @@ local function run_cached(record, method, argument, given, key_for)
     record.replays = record.replays or demand(core.session({ api_key = "replay" }))
     local reader = demand(record.replays[method](record.replays, argument))
     local answer
-    answer, err = cache:fetch(key_for(cache, opened.tenant, argument), function()
-        local call, done, status, body = perform(record, opened, method, argument, limits)
-        if not call then
-            return nil, done
-        elseif done or status == NOT_FOUND then
-            return { status = status, body = body }
-        end
-        return nil, call:error()
-    end)
+    answer, err = cache:fetch(key_for(cache, opened.tenant, argument), fetch, record, opened,
+        method, argument, limits)
     if not answer then
         return fail(record, err)
     end

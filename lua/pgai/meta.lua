@@ -256,10 +256,11 @@ function Cache:counters() end
 
 ---The answer of that key, kept or fetched.
 ---@param key string
----@param fetch fun(): { status: integer, body: string }?, pgai.Error?
+---@param fetch fun(...): { status: integer, body: string }?, pgai.Error?
+---@param ... any for `fetch`
 ---@return { status: integer, body: string }? answer
 ---@return pgai.Error? err
-function Cache:fetch(key, fetch) end
+function Cache:fetch(key, fetch, ...) end
 
 ---@param identity string what the service tells callers apart by; only a digest is kept
 ---@return string

@@ -53,7 +53,8 @@ local function read_body(client, response, deadline)
     while reader do
         client:set_timeout(nginx.left_ms(deadline))
         local piece, err = reader(PIECE_BYTES)
-        if err then
+        -- A body that ends with its connection comes with the word that it was closed.
+        if err and not (piece and err == "closed") then
             return lost(err)
         elseif not piece then
             break
@@ -63,6 +64,9 @@ local function read_body(client, response, deadline)
             return nil, "too_large", "a body of more than 8 MiB"
         end
         pieces[#pieces + 1] = piece
+        if err then
+            break
+        end
     end
     return table.concat(pieces)
 end
