@@ -3,6 +3,7 @@
 #include <stdbool.h>
 
 #include "compat.h"
+#include "error.h"
 
 /* In the registry: a table with the names of the fields at 1 to PGAI_FIELD_COUNT, then
  * the metatables of contacts by which of their fields are null. These are weak, since
@@ -248,8 +249,44 @@ int pgaii_lua_contact_to_table(lua_State *L)
 static const luaL_Reg methods[] = {
     {"has", has}, {"to_table", pgaii_lua_contact_to_table}, {NULL, NULL}};
 
+static const char owner_name[] = "pgai.contact_owner";
+
+static int free_owned(lua_State *L)
+{
+    pgai_contact **owned = luaL_checkudata(L, 1, owner_name);
+
+    pgai_contact_free(*owned);
+    *owned = NULL;
+    return 0;
+}
+
+int pgaii_lua_contact_read(lua_State *L)
+{
+    pgaii_lua_nulls nulls =
+        lua_toboolean(L, 2) ? PGAII_LUA_NULL_SENTINEL : PGAII_LUA_NULL_OMITTED;
+    pgai_error error = PGAI_ERROR_INIT;
+    pgai_contact **owned;
+    pgai_text text;
+
+    text.data = luaL_checklstring(L, 1, &text.length);
+    owned = lua_newuserdata(L, sizeof(pgai_contact *));
+    *owned = NULL;
+    luaL_getmetatable(L, owner_name);
+    lua_setmetatable(L, -2);
+    if (pgai_contact_parse(text, owned, &error) != PGAI_OK)
+        return pgaii_lua_fail(L, &error);
+    pgaii_lua_contact_push(L, *owned, nulls);
+    pgai_contact_free(*owned);
+    *owned = NULL;
+    return 1;
+}
+
 void pgaii_lua_contact_open(lua_State *L)
 {
+    luaL_newmetatable(L, owner_name);
+    lua_pushcfunction(L, free_owned);
+    lua_setfield(L, -2, "__gc");
+    lua_pop(L, 1);
     lua_createtable(L, SHARED_COUNT, 0);
     for (int i = 0; i < PGAI_FIELD_COUNT; i++) {
         lua_pushstring(L, pgai_field_name((pgai_field)i));

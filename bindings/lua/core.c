@@ -26,11 +26,9 @@ static int use_array_mt(lua_State *L)
 }
 
 static const luaL_Reg functions[] = {
-    {"session", pgaii_lua_session_new},
-    {"limits", pgaii_lua_limits_new},
-    {"isyieldable", is_yieldable},
-    {"use_array_mt", use_array_mt},
-    {NULL, NULL},
+    {"session", pgaii_lua_session_new},  {"limits", pgaii_lua_limits_new},
+    {"contact", pgaii_lua_contact_read}, {"isyieldable", is_yieldable},
+    {"use_array_mt", use_array_mt},      {NULL, NULL},
 };
 
 /* The words of all statuses, which are the kinds of errors, with what they mean. */

@@ -14,6 +14,10 @@
 /* Longer plain text is a page for people, not a message. */
 enum { LONGEST_TEXT_BODY = 2000 };
 
+/* Bytes of a contact that is read without a call; no answer that a client takes is
+ * longer. */
+enum { LONGEST_CONTACT = 8 * 1024 * 1024 };
+
 static const char *subject(pgaii_operation operation)
 {
     return operation == PGAII_LIST ? "page" : "contact";
@@ -87,6 +91,28 @@ pgai_status pgaii_response_read(const pgaii_question *question, int http_status,
         *out = page;
     else
         pgai_page_free(page);
+    return status;
+}
+
+pgai_status pgai_contact_parse(pgai_text json, pgai_contact **out, pgai_error *error)
+{
+    const pgaii_question question = {
+        .operation = PGAII_CREATE, .page = PGAI_UNSET, .key = ""};
+    pgai_status status = PGAI_NO_MEMORY;
+    pgai_page *page = NULL;
+    pgaii_buffer body;
+
+    *out = NULL;
+    pgaii_buffer_init(&body, LONGEST_CONTACT);
+    if (pgaii_buffer_add(&body, json.data, json.length))
+        status = pgaii_response_read(&question, 200, &body, &page, error);
+    else if (body.over)
+        status = pgaii_fail(error, PGAI_TOO_LARGE, "a contact of more than 8 MiB");
+    else
+        status = pgaii_fail_memory(error);
+    pgaii_buffer_clear(&body);
+    if (page)
+        *out = &page->contacts[0];
     return status;
 }
 

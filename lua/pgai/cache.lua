@@ -18,7 +18,7 @@ local LOCK_SECONDS = 30
 -- Pauses between looks whether the other caller is done, seconds.
 local FIRST_PAUSE, LONGEST_PAUSE = 0.001, 0.05
 
-local NOT_FOUND = 404
+local OK, NOT_FOUND = 200, 404
 
 -- The failures for which an older answer is better than none.
 local BETTER_STALE = {}
@@ -34,28 +34,30 @@ local function count(self, name)
     self.dict:incr("count:" .. name, 1, 0)
 end
 
--- The flags of a value tell until when it is fresh, in tenths of a second of the clock
--- that all workers share: they are 32 bits, enough for 13 years.
-local function tenths(seconds)
-    return math.floor(seconds * 10)
+-- The flags of a value have two meanings in 32 bits: the lowest tells whether the contact
+-- was found, the others until when that is fresh, in tenths of a second of the clock that
+-- all workers share, which is enough for 6 years.
+local function flags_of(found, fresh_until)
+    return 2 * math.floor(fresh_until * 10) + (found and 1 or 0)
 end
 
 -- The answer that is kept, and whether it is fresh; nil: none is.
 local function look_up(self, key)
-    local text, fresh_until = self.dict:get(key)
-    if not text then
+    local body, flags = self.dict:get(key)
+    if not body then
         return nil, false
     end
-    local answer = { status = tonumber(text:sub(1, 3)), body = text:sub(4) }
-    return answer, tenths(monotonic()) < (fresh_until or 0)
+    flags = flags or 0
+    local answer = { status = flags % 2 == 1 and OK or NOT_FOUND, body = body }
+    return answer, flags_of(false, monotonic()) < flags - flags % 2
 end
 
 local function keep(self, key, answer)
     local found = answer.status ~= NOT_FOUND
     local ttl = found and self.ttl or self.negative_ttl
     if ttl > 0 then
-        self.dict:set(key, ("%03d%s"):format(answer.status, answer.body),
-            ttl + (found and self.stale_if_error or 0), tenths(monotonic() + ttl))
+        self.dict:set(key, answer.body, ttl + (found and self.stale_if_error or 0),
+            flags_of(found, monotonic() + ttl))
     end
 end
 

@@ -205,15 +205,14 @@ local function conclude(record, call, done)
     return fail(record, call:error())
 end
 
-local function run(record, method, argument, given)
-    local limits = limits_for(record, given)
-    local opened, err = open(record)
-    if not opened then
-        return fail(record, err)
-    end
-    local call, done = perform(record, opened, method, argument, limits)
+local function run(record, opened, method, argument, given)
+    local call, done = perform(record, opened, method, argument, limits_for(record, given))
     if not call then
         return fail(record, done)
+    end
+    -- The pages that are kept lack the contact, if it was created.
+    if method == "create" and opened.tenant and (done or call:error().outcome_unknown) then
+        record.options.cache:drop_pages(opened.tenant)
     end
     return conclude(record, call, done)
 end
@@ -221,15 +220,18 @@ end
 local JSON = { ["content-type"] = "application/json" }
 
 -- Read an answer that was kept, as if it had just come.
-local function replay(record, call, answer)
+local function replay(record, method, argument, answer)
+    record.replays = record.replays or demand(core.session({ api_key = "replay" }))
+    local call = demand(record.replays[method](record.replays, argument))
     call:next(0)
     call:feed(0, answer.status, JSON, answer.body)
     return conclude(record, call, call:next(0) == "done")
 end
 
 -- An answer for the cache; or nil and the fields of an error.
-local function fetch(record, opened, method, argument, limits)
-    local call, done, status, body = perform(record, opened, method, argument, limits)
+local function fetch(record, opened, method, argument, given)
+    local call, done, status, body = perform(record, opened, method, argument,
+        limits_for(record, given))
     if not call then
         return nil, done
     elseif done or status == NOT_FOUND then
@@ -238,25 +240,21 @@ local function fetch(record, opened, method, argument, limits)
     return nil, call:error()
 end
 
--- The same as `run`, with an answer that is kept, or then is. `key_for` names it.
-local function run_cached(record, method, argument, given, key_for)
-    local cache = record.options.cache
-    local limits = limits_for(record, given)
-    local opened, err = open(record)
+-- The same as `run`, with an answer that is kept under a key, or then is.
+local function run_cached(record, opened, method, argument, given, key)
     -- Also an answer that is kept may have to be waited for, while another caller fetches it.
-    err = err or transports.cannot_wait(record)
+    local err = transports.cannot_wait(record)
     if err then
         return fail(record, err)
     end
-    record.replays = record.replays or demand(core.session({ api_key = "replay" }))
-    local reader = demand(record.replays[method](record.replays, argument))
     local answer
-    answer, err = cache:fetch(key_for(cache, opened.tenant, argument), fetch, record, opened,
-        method, argument, limits)
+    answer, err = record.options.cache:fetch(key, fetch, record, opened, method, argument, given)
     if not answer then
         return fail(record, err)
+    elseif method == "get" and answer.status ~= NOT_FOUND then
+        return demand(core.contact(answer.body, record.sentinel))
     end
-    return replay(record, reader, answer)
+    return replay(record, method, argument, answer)
 end
 
 -- Whether answers can be kept: the transport must give them as text.
@@ -264,12 +262,29 @@ local function is_cached(record)
     return record.options.cache and record.options.transport ~= "curl"
 end
 
-local function contact_key(cache, tenant, id)
-    return cache:contact_key(tenant, id)
+-- Arguments of another type have no key: `run` says what is wrong with them.
+local function page_key(record, opened, given)
+    local page, limit = given.page, given.limit
+    if (page == nil or type(page) == "number") and (limit == nil or type(limit) == "number") then
+        return record.options.cache:page_key(opened.tenant, page, limit)
+    end
 end
 
-local function page_key(cache, tenant, given)
-    return cache:page_key(tenant, given.page, given.limit)
+local function contact_key(record, opened, id)
+    return type(id) == "string" and record.options.cache:contact_key(opened.tenant, id)
+end
+
+-- Make a call. `name` gives the key of an answer that can be kept.
+local function start(record, method, argument, given, name)
+    local opened, err = open(record)
+    if not opened then
+        return fail(record, err)
+    end
+    local key = name and is_cached(record) and name(record, opened, argument)
+    if key then
+        return run_cached(record, opened, method, argument, given, key)
+    end
+    return run(record, opened, method, argument, given)
 end
 
 --- List one page of contacts.
@@ -278,10 +293,7 @@ end
 function Contacts:list(given)
     local record = record_of(self, "list")
     local checked = options.check("list", given, ": contacts:list{ page = 1 }")
-    if is_cached(record) then
-        return run_cached(record, "list", checked, checked, page_key)
-    end
-    return run(record, "list", checked, checked)
+    return start(record, "list", checked, checked, page_key)
 end
 
 --- Fetch one contact.
@@ -290,25 +302,7 @@ end
 -- @treturn Contact
 function Contacts:get(id, given)
     local record = record_of(self, "get")
-    local checked = options.check("get", given)
-    if is_cached(record) then
-        return run_cached(record, "get", id, checked, contact_key)
-    end
-    return run(record, "get", id, checked)
-end
-
--- The pages that are kept lack the contact, if it was created.
-local function create_and_drop(record, fields, given)
-    local safe = copy_of(record)
-    safe.raising = false
-    local contact, err = run(safe, "create", fields, given)
-    if contact or err.outcome_unknown then
-        record.options.cache:drop_pages(record.last.opened.tenant)
-    end
-    if err and record.raising then
-        errors.raise(err)
-    end
-    return contact, err
+    return start(record, "get", id, options.check("get", given), contact_key)
 end
 
 --- Create one contact.
@@ -321,10 +315,7 @@ function Contacts:create(fields, given)
         errors.usage("create takes a table of fields, not nil")
     end
     local checked = options.check("create", fields, ", its fields")
-    if is_cached(record) then
-        return create_and_drop(record, checked, options.check("the call", given))
-    end
-    return run(record, "create", checked, options.check("the call", given))
+    return start(record, "create", checked, options.check("the call", given))
 end
 
 local function walk(self, method, given, by_contact)

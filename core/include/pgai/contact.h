@@ -3,7 +3,9 @@
 
 #include <stddef.h>
 
+#include <pgai/error.h>
 #include <pgai/export.h>
+#include <pgai/status.h>
 #include <pgai/text.h>
 
 PGAI_BEGIN_DECLS
@@ -85,8 +87,19 @@ PGAI_API size_t pgai_contact_extra_count(const pgai_contact *contact);
 PGAI_API void pgai_contact_extra(const pgai_contact *contact, size_t index,
                                  pgai_text *name, pgai_text *value);
 
-/** Free a contact that get or create returned; NULL is allowed. Contacts of a page belong
- * to the page and are not freed one by one. */
+/** Read a contact that was kept as text, such as pgai_contact_json() gave, or the body of
+ * an answer to get or create. No call is made, and nothing is known of its status.
+ *
+ * @param json     UTF-8, at most 8 MiB; copied.
+ * @param[out] out Owned by the caller, pgai_contact_free(); NULL on failure.
+ * @param[out] error Filled on failure, untouched on success; may be NULL.
+ * @return PGAI_OK; PGAI_DECODE: it is no contact; PGAI_TOO_LARGE; PGAI_NO_MEMORY.
+ */
+PGAI_API PGAI_NODISCARD pgai_status pgai_contact_parse(pgai_text json, pgai_contact **out,
+                                                       pgai_error *error);
+
+/** Free a contact that get, create or pgai_contact_parse() returned; NULL is allowed.
+ * Contacts of a page belong to the page and are not freed one by one. */
 PGAI_API void pgai_contact_free(pgai_contact *contact);
 
 PGAI_END_DECLS
