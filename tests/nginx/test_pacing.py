@@ -7,49 +7,68 @@ from conftest import client, location, say
 DICTS = "lua_shared_dict pacing 1m; lua_shared_dict clock 1m;"
 PACING = 'require("pgai.pacing").shared("pacing")'
 
-# A transport whose clock runs 200 times as fast, for waits of minutes that take none. The
-# sandbox's clock is moved along by whoever waits.
-FAST = """
+# A transport on a clock of its own, in a dict: it moves when all callers sleep.
+VIRTUAL = """
     local cosocket = require("pgai.transports.cosocket").new()
-    local monotonic = require("pgai.monotonic")
-    local fast = {}
-    function fast:request(req) return cosocket:request(req) end
-    function fast:now() return monotonic() * 200 end
-    function fast:sleep(seconds) ngx.sleep(math.max(seconds / 200, 0.001)) return true end
+    local clock = ngx.shared.clock
+    local virtual = {}
+    function virtual:request(req) return cosocket:request(req) end
+    function virtual:now() return clock:get("now") or 0 end
+    function virtual:sleep(seconds)
+        local name = "asleep:" .. clock:incr("sleeps", 1, 0)
+        clock:set(name, self:now() + seconds)
+        while self:now() < clock:get(name) do ngx.sleep(0.001) end
+        clock:delete(name)
+        return true
+    end
 """
+
+# How long until the first of so many callers wakes, if all of them sleep; else 0.
+REST = location(
+    "/rest",
+    """
+    local clock = ngx.shared.clock
+    local asleep, first = 0, math.huge
+    for _, name in ipairs(clock:get_keys(0)) do
+        if name:find("^asleep:") then
+            asleep, first = asleep + 1, math.min(first, clock:get(name))
+        end
+    end
+    local all = asleep == tonumber(ngx.var.arg_callers)
+    ngx.say(all and math.max(0, first - (clock:get("now") or 0)) or 0)
+    """,
+)
+MOVE = location(
+    "/move", 'ngx.say(ngx.shared.clock:incr("now", tonumber(ngx.var.arg_s), 0))'
+)
 
 
 def test_two_workers_keep_within_one_allowance(start, pgai_sandbox_with):
     sandbox = pgai_sandbox_with(limiter="fixed", rate_limit=60)
-    stop = threading.Event()
-
-    def run_clock():
-        while not stop.wait(0.005):
-            sandbox.advance(1)
-
-    code = FAST + client(sandbox.url, transport="fast", pacing=PACING, max_wait="600")
-    nginx = start(
-        workers=2,
-        http=DICTS,
-        server=location(
-            "/", code + "ngx.say(#contacts:list{ limit = 1 }, ' ', ngx.worker.pid())"
-        ),
+    code = VIRTUAL + client(
+        sandbox.url, transport="virtual", pacing=PACING, max_wait="600"
     )
-    clock = threading.Thread(target=run_clock)
-    clock.start()
+    say_it = "ngx.say(#contacts:list{ limit = 1 }, ' ', ngx.worker.pid())"
+    nginx = start(
+        workers=2, http=DICTS, server=location("/", code + say_it) + REST + MOVE
+    )
     said = []
+    callers = set()
 
     def ask():
         for _ in range(50):
             said.append(say(nginx, timeout=60).split())
+        callers.discard(threading.current_thread())
 
-    threads = [threading.Thread(target=ask) for _ in range(6)]
-    for thread in threads:
+    callers.update(threading.Thread(target=ask) for _ in range(6))
+    for thread in list(callers):
         thread.start()
-    for thread in threads:
-        thread.join()
-    stop.set()
-    clock.join()
+    while callers:
+        # Both clocks move together, while all callers wait.
+        rest = float(say(nginx, f"/rest?callers={len(callers)}"))
+        if rest > 0:
+            sandbox.advance(rest)
+            say(nginx, f"/move?s={rest}")
     log = sandbox.log()
     assert [count for count, _ in said] == ["1"] * 300
     assert len({pid for _, pid in said}) == 2, "one worker did it all"
