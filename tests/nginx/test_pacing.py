@@ -56,9 +56,11 @@ def test_two_workers_keep_within_one_allowance(start, pgai_sandbox_with):
     callers = set()
 
     def ask():
-        for _ in range(50):
-            said.append(say(nginx, timeout=60).split())
-        callers.discard(threading.current_thread())
+        try:
+            for _ in range(50):
+                said.append(say(nginx, timeout=10).split())
+        finally:
+            callers.discard(threading.current_thread())
 
     callers.update(threading.Thread(target=ask) for _ in range(6))
     for thread in list(callers):
