@@ -1,10 +1,6 @@
 #include "protocol/date.h"
 
-#include <stdio.h>
 #include <string.h>
-
-/* The longest form is RFC 850's, "Wednesday, 09-Nov-94 08:49:37 GMT": 33 bytes. */
-enum { LONGEST_DATE = 40 };
 
 typedef struct civil {
     int year;
@@ -43,84 +39,155 @@ static bool to_seconds(const civil *date, int64_t *seconds)
     return true;
 }
 
-static int month_number(const char *name)
+/* Readers take what they read off the front of a text, and fail where it is not there. */
+
+static bool read_word(pgai_text *text, const char *word)
 {
-    static const char names[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
-    const char *found = strstr(names, name);
+    size_t length = strlen(word);
 
-    return found && strlen(name) == 3 && (found - names) % 3 == 0
-               ? (int)(found - names) / 3 + 1
-               : 0;
-}
-
-static bool parse_http(const char *text, civil *date)
-{
-    char month[4] = "";
-    int end = 0;
-
-    if (sscanf(text, "%*3[A-Za-z], %2d %3[A-Za-z] %4d %2d:%2d:%2d GMT%n", &date->day,
-               month, &date->year, &date->hour, &date->minute, &date->second,
-               &end) == 6 &&
-        end > 0) {
-        date->month = month_number(month);
-    } else if (sscanf(text, "%*9[A-Za-z], %2d-%3[A-Za-z]-%2d %2d:%2d:%2d GMT%n",
-                      &date->day, month, &date->year, &date->hour, &date->minute,
-                      &date->second, &end) == 6 &&
-               end > 0) {
-        date->month = month_number(month);
-        date->year += date->year < 70 ? 2000 : 1900;
-    } else if (sscanf(text, "%*3[A-Za-z] %3[A-Za-z] %2d %2d:%2d:%2d %4d%n", month,
-                      &date->day, &date->hour, &date->minute, &date->second, &date->year,
-                      &end) == 6) {
-        date->month = month_number(month);
-    } else {
+    if (text->length < length || memcmp(text->data, word, length) != 0)
         return false;
-    }
-    return text[end] == '\0';
-}
-
-static bool parse_zone(const char *text, civil *date)
-{
-    int hours;
-    int minutes;
-    int end = 0;
-
-    if (strcmp(text, "Z") == 0 || strcmp(text, "z") == 0)
-        return true;
-    if ((*text != '+' && *text != '-') ||
-        sscanf(text + 1, "%2d:%2d%n", &hours, &minutes, &end) != 2 ||
-        text[1 + end] != '\0')
-        return false;
-    date->offset_minutes = (*text == '-' ? -1 : 1) * (hours * 60 + minutes);
+    *text = (pgai_text){text->data + length, text->length - length};
     return true;
 }
 
-static bool parse_iso(const char *text, civil *date)
+static bool is_digit(pgai_text text)
 {
-    int end = 0;
+    return text.length > 0 && text.data[0] >= '0' && text.data[0] <= '9';
+}
 
-    if (sscanf(text, "%4d-%2d-%2dT%2d:%2d:%2d%n", &date->year, &date->month, &date->day,
-               &date->hour, &date->minute, &date->second, &end) != 6)
+/* A number of one digit up to @p most. */
+static bool read_number(pgai_text *text, int most, int *out)
+{
+    int digits = 0;
+
+    *out = 0;
+    for (; digits < most && is_digit(*text); digits++) {
+        *out = *out * 10 + (text->data[0] - '0');
+        *text = (pgai_text){text->data + 1, text->length - 1};
+    }
+    return digits > 0;
+}
+
+static bool is_letter(pgai_text text)
+{
+    return text.length > 0 && ((text.data[0] >= 'A' && text.data[0] <= 'Z') ||
+                               (text.data[0] >= 'a' && text.data[0] <= 'z'));
+}
+
+/* The name of a day tells nothing that the date does not. */
+static bool skip_day_name(pgai_text *text)
+{
+    bool any = is_letter(*text);
+
+    while (is_letter(*text))
+        *text = (pgai_text){text->data + 1, text->length - 1};
+    return any;
+}
+
+static bool read_month(pgai_text *text, int *out)
+{
+    static const char *const names[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                        "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+
+    for (int i = 0; i < 12; i++) {
+        if (read_word(text, names[i])) {
+            *out = i + 1;
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool read_clock(pgai_text *text, civil *date)
+{
+    return read_number(text, 2, &date->hour) && read_word(text, ":") &&
+           read_number(text, 2, &date->minute) && read_word(text, ":") &&
+           read_number(text, 2, &date->second);
+}
+
+/* " 06 Nov 1994 08:49:37 GMT" */
+static bool read_fixed(pgai_text *text, civil *date)
+{
+    return read_word(text, " ") && read_number(text, 2, &date->day) &&
+           read_word(text, " ") && read_month(text, &date->month) &&
+           read_word(text, " ") && read_number(text, 4, &date->year) &&
+           read_word(text, " ") && read_clock(text, date) && read_word(text, " GMT");
+}
+
+/* " 06-Nov-94 08:49:37 GMT" */
+static bool read_rfc850(pgai_text *text, civil *date)
+{
+    if (!(read_word(text, " ") && read_number(text, 2, &date->day) &&
+          read_word(text, "-") && read_month(text, &date->month) &&
+          read_word(text, "-") && read_number(text, 2, &date->year) &&
+          read_word(text, " ") && read_clock(text, date) && read_word(text, " GMT")))
         return false;
-    if (text[end] == '.')
-        end += 1 + (int)strspn(text + end + 1, "0123456789");
-    return parse_zone(text + end, date);
+    date->year += date->year < 70 ? 2000 : 1900;
+    return true;
+}
+
+/* " Nov  6 08:49:37 1994" */
+static bool read_asctime(pgai_text *text, civil *date)
+{
+    if (!(read_word(text, " ") && read_month(text, &date->month) && read_word(text, " ")))
+        return false;
+    read_word(text, " ");
+    return read_number(text, 2, &date->day) && read_word(text, " ") &&
+           read_clock(text, date) && read_word(text, " ") &&
+           read_number(text, 4, &date->year);
+}
+
+static bool read_http(pgai_text text, civil *date)
+{
+    pgai_text again;
+
+    if (!skip_day_name(&text))
+        return false;
+    if (!read_word(&text, ","))
+        return read_asctime(&text, date) && text.length == 0;
+    again = text;
+    return (read_fixed(&text, date) && text.length == 0) ||
+           (read_rfc850(&again, date) && again.length == 0);
+}
+
+/* "Z", "+01:30" */
+static bool read_zone(pgai_text *text, civil *date)
+{
+    int sign = read_word(text, "-") ? -1 : 1;
+    int hours;
+    int minutes;
+
+    if (sign == 1 && (read_word(text, "Z") || read_word(text, "z")))
+        return true;
+    if ((sign == 1 && !read_word(text, "+")) || !read_number(text, 2, &hours) ||
+        !read_word(text, ":") || !read_number(text, 2, &minutes))
+        return false;
+    date->offset_minutes = sign * (hours * 60 + minutes);
+    return true;
+}
+
+/* "1994-11-06T08:49:37.999Z" */
+static bool read_iso(pgai_text text, civil *date)
+{
+    int fraction;
+
+    if (!(read_number(&text, 4, &date->year) && read_word(&text, "-") &&
+          read_number(&text, 2, &date->month) && read_word(&text, "-") &&
+          read_number(&text, 2, &date->day) && read_word(&text, "T") &&
+          read_clock(&text, date)))
+        return false;
+    if (read_word(&text, ".")) {
+        while (read_number(&text, 1, &fraction))
+            continue;
+    }
+    return read_zone(&text, date) && text.length == 0;
 }
 
 bool pgaii_date_parse(pgai_text text, int64_t *seconds)
 {
-    char copy[LONGEST_DATE + 1];
     civil date = {0};
 
-    if (text.length == 0 || text.length > LONGEST_DATE ||
-        memchr(text.data, 0, text.length))
-        return false;
-    memcpy(copy, text.data, text.length);
-    copy[text.length] = '\0';
-    if (!parse_http(copy, &date)) {
-        date = (civil){0};
-        if (!parse_iso(copy, &date))
-            return false;
-    }
-    return to_seconds(&date, seconds);
+    return (is_digit(text) ? read_iso(text, &date) : read_http(text, &date)) &&
+           to_seconds(&date, seconds);
 }

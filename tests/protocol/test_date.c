@@ -44,6 +44,12 @@ static void what_is_no_date(void **state)
                                  "1994-11-06",
                                  "1994-11-06T08:49:37",
                                  "1994-11-06T08:49:37+1",
+                                 "1994-11-06T08:49:37+01:30x",
+                                 "1994-11-06T08:49:37.5",
+                                 ", 06 Nov 1994 08:49:37 GMT",
+                                 "Sun,06 Nov 1994 08:49:37 GMT",
+                                 "Sun, +6 Nov 1994 08:49:37 GMT",
+                                 "Sun Nov  6 08:49:37 1994 x",
                                  "Sun, 06 ovD 1994 08:49:37 GMT",
                                  "1969-11-06T08:49:37Z",
                                  "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"};
