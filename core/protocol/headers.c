@@ -1,5 +1,7 @@
 #include "protocol/headers.h"
 
+#include <string.h>
+
 #include "protocol/date.h"
 #include "protocol/text.h"
 
@@ -7,25 +9,69 @@
  */
 static const int64_t LONGEST_SECONDS = 9999999999;
 
-static pgai_text find(const pgai_header *headers, size_t count, const char *name)
-{
-    pgai_text wanted = pgaii_text(name);
+/* The headers that matter. Those from REQUEST_ID on name the request, best first. */
+enum {
+    DATE,
+    RETRY_AFTER,
+    LIMIT,
+    REMAINING,
+    RESET,
+    LOCATION,
+    CONTENT_TYPE,
+    REQUEST_ID,
+    NAME_COUNT = REQUEST_ID + 5
+};
 
-    for (size_t i = 0; i < count; i++) {
-        if (pgaii_text_equal_nocase(headers[i].name, wanted))
-            return pgaii_text_trim(headers[i].value);
+#define NAME(text)                                                                       \
+    {                                                                                    \
+        text, sizeof(text) - 1                                                           \
     }
-    return (pgai_text){NULL, 0};
+
+static const pgai_text names[NAME_COUNT] = {
+    [DATE] = NAME("date"),
+    [RETRY_AFTER] = NAME("retry-after"),
+    [LIMIT] = NAME("x-ratelimit-limit"),
+    [REMAINING] = NAME("x-ratelimit-remaining"),
+    [RESET] = NAME("x-ratelimit-reset"),
+    [LOCATION] = NAME("location"),
+    [CONTENT_TYPE] = NAME("content-type"),
+    [REQUEST_ID] = NAME("x-request-id"),
+    NAME("request-id"),
+    NAME("x-amzn-requestid"),
+    NAME("x-correlation-id"),
+    NAME("cf-ray"),
+};
+
+/* Which of the names it is; NAME_COUNT: none. */
+static int find_name(pgai_text name)
+{
+    int i = 0;
+
+    while (i < NAME_COUNT && !pgaii_text_equal_nocase(names[i], name))
+        i++;
+    return i;
 }
 
-static pgai_text
-find_any(const pgai_header *headers, size_t count, const char *const *names)
+/* The values of the headers that matter; the first one counts where there are several. */
+static void
+find_values(const pgai_header *headers, size_t count, pgai_text values[NAME_COUNT])
 {
-    pgai_text found = {NULL, 0};
+    memset(values, 0, NAME_COUNT * sizeof(*values));
+    for (size_t i = 0; i < count; i++) {
+        int name = find_name(headers[i].name);
 
-    for (; *names && !found.data; names++)
-        found = find(headers, count, *names);
-    return found;
+        if (name < NAME_COUNT && !values[name].data)
+            values[name] = pgaii_text_trim(headers[i].value);
+    }
+}
+
+static pgai_text find_request_id(const pgai_text values[NAME_COUNT])
+{
+    int i = REQUEST_ID;
+
+    while (i < NAME_COUNT - 1 && !values[i].data)
+        i++;
+    return values[i];
 }
 
 static int64_t requests_or_unknown(pgai_text text)
@@ -110,16 +156,14 @@ static int64_t read_reset(pgai_text text, pgai_text date)
 
 void pgaii_headers_read(pgaii_headers *out, const pgai_header *headers, size_t count)
 {
-    static const char *const request_ids[] = {"x-request-id",     "request-id",
-                                              "x-amzn-requestid", "x-correlation-id",
-                                              "cf-ray",           NULL};
-    pgai_text date = find(headers, count, "date");
+    pgai_text values[NAME_COUNT];
 
-    out->retry_after_ms = read_retry_after(find(headers, count, "retry-after"), date);
-    out->limit = requests_or_unknown(find(headers, count, "x-ratelimit-limit"));
-    out->remaining = requests_or_unknown(find(headers, count, "x-ratelimit-remaining"));
-    out->reset_ms = read_reset(find(headers, count, "x-ratelimit-reset"), date);
-    out->request_id = find_any(headers, count, request_ids);
-    out->location = find(headers, count, "location");
-    out->content_type = find(headers, count, "content-type");
+    find_values(headers, count, values);
+    out->retry_after_ms = read_retry_after(values[RETRY_AFTER], values[DATE]);
+    out->limit = requests_or_unknown(values[LIMIT]);
+    out->remaining = requests_or_unknown(values[REMAINING]);
+    out->reset_ms = read_reset(values[RESET], values[DATE]);
+    out->request_id = find_request_id(values);
+    out->location = values[LOCATION];
+    out->content_type = values[CONTENT_TYPE];
 }
