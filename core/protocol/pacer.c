@@ -160,16 +160,20 @@ static int64_t received_since(const pgaii_pacer *pacer, int64_t since)
     return count;
 }
 
+static bool got_too_few(const pgaii_pacer *pacer, int64_t since)
+{
+    return 100 * received_since(pacer, since) <
+           LEAST_SHARE_PERCENT * OBSERVED_WINDOWS * pacer->limit;
+}
+
 static void judge_spacing(pgaii_pacer *pacer, int64_t now)
 {
     int64_t span = now - pacer->demand_since;
     int64_t observed = OBSERVED_WINDOWS * WINDOW_MS;
-    bool mostly_waited = 2 * pacer->demand_waited >= span;
-    bool too_few = 100 * received_since(pacer, now - observed) <
-                   LEAST_SHARE_PERCENT * OBSERVED_WINDOWS * pacer->limit;
 
     if (span >= observed)
-        pacer->spaced = mostly_waited && (pacer->spaced || too_few);
+        pacer->spaced = 2 * pacer->demand_waited >= span &&
+                        (pacer->spaced || got_too_few(pacer, now - observed));
 }
 
 void pgaii_pacer_sent(pgaii_pacer *pacer, int64_t now)
