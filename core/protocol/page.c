@@ -7,8 +7,9 @@
 #include "protocol/memory.h"
 #include "protocol/text.h"
 
-/* A page of the documented maximum needs no second allocation. */
-enum { FIRST_CONTACTS = 50, FIRST_EXTRAS = 64 };
+/* A contact has 300 bytes and more: neither one alone nor a page of the documented
+ * maximum needs a second allocation, or gets one far too large. */
+enum { BYTES_A_CONTACT = 300, MOST_FIRST_CONTACTS = 50, FIRST_EXTRAS = 64 };
 
 /* Up to here, comparing each name with each other is faster than sorting. */
 enum { FEW_EXTRAS = 16 };
@@ -29,12 +30,19 @@ pgai_page *pgaii_page_new_take(pgaii_buffer *body)
     return page;
 }
 
+static size_t first_capacity(const pgai_page *page)
+{
+    size_t guess = page->body_length / BYTES_A_CONTACT + 1;
+
+    return guess < MOST_FIRST_CONTACTS ? guess : MOST_FIRST_CONTACTS;
+}
+
 pgai_contact *pgaii_page_add(pgai_page *page)
 {
     pgai_contact *contact;
 
     if (!pgaii_grow((void **)&page->contacts, &page->capacity, page->count + 1,
-                    sizeof(*page->contacts), FIRST_CONTACTS))
+                    sizeof(*page->contacts), first_capacity(page)))
         return NULL;
     contact = &page->contacts[page->count];
     contact->page = page;
