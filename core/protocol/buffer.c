@@ -39,13 +39,24 @@ bool pgaii_buffer_reserve(pgaii_buffer *buffer, size_t length)
     return true;
 }
 
-bool pgaii_buffer_add(pgaii_buffer *buffer, const void *data, size_t length)
+static bool fits(const pgaii_buffer *buffer, size_t length)
+{
+    return buffer->data && length < buffer->capacity - buffer->length &&
+           length <= buffer->ceiling - buffer->length;
+}
+
+static bool make_room(pgaii_buffer *buffer, size_t length)
 {
     if (buffer->failed)
         return false;
     if (length > buffer->ceiling - buffer->length)
         return fail(buffer, true);
-    if (!pgaii_buffer_reserve(buffer, buffer->length + length))
+    return pgaii_buffer_reserve(buffer, buffer->length + length);
+}
+
+bool pgaii_buffer_add(pgaii_buffer *buffer, const void *data, size_t length)
+{
+    if (!fits(buffer, length) && !make_room(buffer, length))
         return false;
     if (length > 0)
         memcpy(buffer->data + buffer->length, data, length);
@@ -54,26 +65,22 @@ bool pgaii_buffer_add(pgaii_buffer *buffer, const void *data, size_t length)
     return true;
 }
 
-bool pgaii_buffer_add_string(pgaii_buffer *buffer, const char *text)
-{
-    return pgaii_buffer_add(buffer, text, strlen(text));
-}
-
 bool pgaii_buffer_printf(pgaii_buffer *buffer, const char *format, ...)
 {
+    size_t room = buffer->data ? buffer->capacity - buffer->length : 0;
     va_list args;
     va_list again;
     int length;
 
     va_start(args, format);
     va_copy(again, args);
-    length = vsnprintf(NULL, 0, format, args);
+    length = vsnprintf(room ? buffer->data + buffer->length : NULL, room, format, args);
     va_end(args);
     if (length < 0) {
         fail(buffer, false);
-    } else if ((size_t)length > buffer->ceiling - buffer->length) {
-        fail(buffer, true);
-    } else if (pgaii_buffer_reserve(buffer, buffer->length + (size_t)length)) {
+    } else if (fits(buffer, (size_t)length)) {
+        buffer->length += (size_t)length;
+    } else if (make_room(buffer, (size_t)length)) {
         vsnprintf(buffer->data + buffer->length, (size_t)length + 1, format, again);
         buffer->length += (size_t)length;
     }

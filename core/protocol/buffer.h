@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
 /** Bytes that grow, up to a ceiling set when the buffer was made.
  *
@@ -25,8 +26,11 @@ void pgaii_buffer_init(pgaii_buffer *buffer, size_t ceiling);
 /** Append @p length bytes. */
 bool pgaii_buffer_add(pgaii_buffer *buffer, const void *data, size_t length);
 
-/** Append NUL-terminated text. */
-bool pgaii_buffer_add_string(pgaii_buffer *buffer, const char *text);
+/** Append NUL-terminated text; inline for literals. */
+static inline bool pgaii_buffer_add_string(pgaii_buffer *buffer, const char *text)
+{
+    return pgaii_buffer_add(buffer, text, strlen(text));
+}
 
 /** Append what printf() would write. */
 bool pgaii_buffer_printf(pgaii_buffer *buffer, const char *format, ...)

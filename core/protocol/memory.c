@@ -6,9 +6,11 @@
 
 bool pgaii_multiply(size_t count, size_t size, size_t *out)
 {
-    if (size != 0 && count > SIZE_MAX / size)
+    size_t product;
+
+    if (__builtin_mul_overflow(count, size, &product))
         return false;
-    *out = count * size;
+    *out = product;
     return true;
 }
 

@@ -3,11 +3,6 @@
 #include <endian.h>
 #include <string.h>
 
-pgai_text pgaii_text(const char *string)
-{
-    return (pgai_text){string, string ? strlen(string) : 0};
-}
-
 bool pgaii_text_equal(pgai_text a, pgai_text b)
 {
     return a.length == b.length &&
@@ -134,17 +129,19 @@ static bool is_unreserved(char c)
 bool pgaii_percent_encode(pgaii_buffer *out, pgai_text text)
 {
     static const char hex[] = "0123456789ABCDEF";
+    size_t done = 0;
 
     for (size_t i = 0; i < text.length; i++) {
         unsigned char byte = (unsigned char)text.data[i];
         char escaped[3] = {'%', hex[byte >> 4], hex[byte & 15]};
 
         if (is_unreserved(text.data[i]))
-            pgaii_buffer_add(out, &text.data[i], 1);
-        else
-            pgaii_buffer_add(out, escaped, 3);
+            continue;
+        pgaii_buffer_add(out, text.data + done, i - done);
+        pgaii_buffer_add(out, escaped, sizeof(escaped));
+        done = i + 1;
     }
-    return !out->failed;
+    return pgaii_buffer_add(out, text.data + done, text.length - done);
 }
 
 /* Multiplying by an odd constant loses nothing, and folding the high half down brings

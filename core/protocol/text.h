@@ -4,13 +4,18 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include <pgai/text.h>
 
 #include "protocol/buffer.h"
 
-/** The text of a NUL-terminated string; data NULL for NULL. */
-pgai_text pgaii_text(const char *string);
+/** The text of a NUL-terminated string; data NULL for NULL. Inline, so that the length of
+ * a literal is known when it is compiled. */
+static inline pgai_text pgaii_text(const char *string)
+{
+    return (pgai_text){string, string ? strlen(string) : 0};
+}
 
 /** Whether two texts have the same bytes; two texts without data are equal. */
 bool pgaii_text_equal(pgai_text a, pgai_text b);
