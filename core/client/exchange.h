@@ -8,9 +8,9 @@
 
 #include <pgai/protocol.h>
 
-#include "client/reply.h"
 #include "client/route.h"
 #include "client/sockets.h"
+#include "protocol/reply.h"
 
 /** Bytes of a host's name that messages show; names in DNS have at most 253. */
 enum { PGAII_EXCHANGE_HOST_SIZE = 256 };

@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "client/reply.h"
 #include "protocol/buffer.h"
 #include "protocol/memory.h"
+#include "protocol/reply.h"
 #include "protocol/text.h"
 
 /* A slow answer ends after this: fewer bytes a second, for so many seconds. */

@@ -1,14 +1,20 @@
-#include "client/reply.h"
+#include "protocol/reply.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "protocol/memory.h"
 #include "protocol/text.h"
+
+/* What the header block of a real answer needs, so that it is allocated once. */
+enum { USUAL_BYTES = 1024, USUAL_LINES = 16 };
 
 void pgaii_reply_init(pgaii_reply *reply)
 {
     memset(reply, 0, sizeof(*reply));
     pgaii_buffer_init(&reply->block, PGAII_REPLY_HEADER_BYTES);
     pgaii_buffer_init(&reply->body, PGAII_REPLY_BODY_BYTES);
+    reply->length = -1;
 }
 
 void pgaii_reply_reset(pgaii_reply *reply)
@@ -50,20 +56,29 @@ static bool start_block(pgaii_reply *reply, pgai_text line)
         !pgaii_text_number((pgai_text){line.data + before, 3}, &status) || status < 100)
         return refuse(reply, PGAII_REPLY_BAD_STATUS);
     pgaii_buffer_reset(&reply->block);
+    reply->block_lines = 0;
     reply->length = -1;
     reply->status = (int)status;
     reply->in_block = true;
-    return true;
+    return pgaii_buffer_reserve(&reply->block, USUAL_BYTES) ||
+           refuse(reply, PGAII_REPLY_NO_MEMORY);
 }
 
 /* A body that comes compressed is longer than announced; one that is not fits at once. */
+static bool reserve_body(pgaii_reply *reply)
+{
+    if (reply->length <= 0 || reply->length > PGAII_REPLY_BODY_BYTES)
+        return true;
+    return pgaii_buffer_reserve(&reply->body, (size_t)reply->length);
+}
+
 static bool end_block(pgaii_reply *reply)
 {
     reply->in_block = false;
     reply->ended = reply->status >= 200;
-    if (reply->length <= 0 || reply->length > PGAII_REPLY_BODY_BYTES)
-        return true;
-    return pgaii_buffer_reserve(&reply->body, (size_t)reply->length) ||
+    return (pgaii_grow((void **)&reply->headers, &reply->header_capacity,
+                       reply->block_lines, sizeof(*reply->headers), USUAL_LINES) &&
+            reserve_body(reply)) ||
            refuse(reply, PGAII_REPLY_NO_MEMORY);
 }
 
@@ -113,6 +128,7 @@ bool pgaii_reply_header(pgaii_reply *reply, const char *line, size_t length)
         return end_block(reply);
     if (!check_length(reply, text))
         return false;
+    reply->block_lines++;
     return pgaii_buffer_add(&reply->block, line, length) ||
            refuse(reply, PGAII_REPLY_NO_MEMORY);
 }
@@ -171,4 +187,7 @@ void pgaii_reply_clear(pgaii_reply *reply)
 {
     pgaii_buffer_clear(&reply->block);
     pgaii_buffer_clear(&reply->body);
+    free(reply->headers);
+    reply->headers = NULL;
+    reply->header_capacity = 0;
 }

@@ -1,5 +1,5 @@
-#ifndef PGAI_CLIENT_REPLY_H
-#define PGAI_CLIENT_REPLY_H
+#ifndef PGAI_PROTOCOL_REPLY_H
+#define PGAI_PROTOCOL_REPLY_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -35,12 +35,14 @@ typedef struct pgaii_reply {
     size_t header_bytes; /**< of all blocks together */
     size_t header_lines;
     pgaii_buffer block; /**< the lines of the block that came last */
+    size_t block_lines;
+    int64_t length; /**< its Content-Length; -1: none */
     pgaii_buffer body;
-    int64_t length;                                /**< its Content-Length; -1: none */
-    pgai_header headers[PGAII_REPLY_HEADER_LINES]; /**< slices of @c block */
+    pgai_header *headers; /**< slices of @c block, as many as it has lines */
+    size_t header_capacity;
 } pgaii_reply;
 
-/** An empty answer; allocates nothing. */
+/** An empty answer, ready for its first line; allocates nothing. */
 void pgaii_reply_init(pgaii_reply *reply);
 
 /** Forget an answer, keeping memory for the next. */

@@ -5,8 +5,8 @@
 
 #include "client/clock.h"
 #include "client/process.h"
-#include "client/reply.h"
 #include "client/transfer.h"
+#include "protocol/reply.h"
 #include "support/peer.h"
 #include "support/unit.h"
 

@@ -1,4 +1,4 @@
-#include "client/reply.h"
+#include "protocol/reply.h"
 #include "support/unit.h"
 
 static pgaii_reply reply;
