@@ -120,3 +120,61 @@ void pgaii_lua_failure_read(lua_State *L, int index, pgai_failure *out)
     pgaii_lua_get_field(L, index, "message");
     out->message = lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : NULL;
 }
+
+/* Adds a value to a name of the table on top of the stack, where there is a list of them
+ * from the second on. */
+static void add_value(lua_State *L, const pgai_header *header)
+{
+    int headers = lua_gettop(L);
+
+    lua_pushlstring(L, header->name.data, header->name.length);
+    lua_pushvalue(L, -1);
+    lua_rawget(L, headers);
+    if (lua_isstring(L, -1)) {
+        lua_createtable(L, 2, 0);
+        lua_insert(L, -2);
+        lua_rawseti(L, -2, 1);
+    }
+    lua_pushlstring(L, header->value.data, header->value.length);
+    if (lua_istable(L, -2))
+        lua_rawseti(L, -2, (int)lua_rawlen(L, -2) + 1);
+    else
+        lua_replace(L, -2);
+    lua_rawset(L, headers);
+}
+
+int pgaii_lua_answer_push(lua_State *L, const pgai_answer *answer)
+{
+    luaL_checkstack(L, 8, "an answer");
+    lua_pushinteger(L, answer->status);
+    lua_createtable(L, 0, (int)answer->header_count);
+    for (size_t i = 0; i < answer->header_count; i++)
+        add_value(L, &answer->headers[i]);
+    lua_pushlstring(L, answer->body.length ? answer->body.data : "", answer->body.length);
+    return 3;
+}
+
+static void set_flag(lua_State *L, const char *name, int flag)
+{
+    lua_pushboolean(L, flag);
+    lua_setfield(L, -2, name);
+}
+
+static void set_text(lua_State *L, const char *name, const char *text)
+{
+    lua_pushstring(L, text);
+    lua_setfield(L, -2, name);
+}
+
+int pgaii_lua_failure_push(lua_State *L, const pgai_failure *failure)
+{
+    luaL_checkstack(L, 4, "a failure");
+    lua_pushnil(L);
+    lua_createtable(L, 0, 6);
+    set_text(L, "kind", pgai_status_name(failure->status));
+    set_flag(L, "sent", failure->sent);
+    set_flag(L, "permanent", failure->permanent);
+    if (failure->message)
+        set_text(L, "message", failure->message);
+    return 2;
+}

@@ -14,4 +14,16 @@ void pgaii_lua_answer_read(lua_State *L, int first, pgai_answer *out);
  * say counts as the worse: that the request was sent. */
 void pgaii_lua_failure_read(lua_State *L, int index, pgai_failure *out);
 
+/** Push an answer as a transport's request() returns it: status, headers and body.
+ *
+ * @return 3, for a C function to return.
+ */
+int pgaii_lua_answer_push(lua_State *L, const pgai_answer *answer);
+
+/** Push nil and a failure, as a transport returns them.
+ *
+ * @return 2, for a C function to return.
+ */
+int pgaii_lua_failure_push(lua_State *L, const pgai_failure *failure);
+
 #endif

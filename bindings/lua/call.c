@@ -7,6 +7,7 @@
 #include "contact.h"
 #include "error.h"
 #include "fields.h"
+#include "http1.h"
 #include "limits.h"
 #include "page.h"
 #include "read.h"
@@ -196,8 +197,12 @@ static int request(lua_State *L)
 
 static void feed_handle(lua_State *L, pgaii_lua_call *self, int64_t now_ms)
 {
-    pgaii_lua_answer *given = luaL_checkudata(L, 3, PGAII_LUA_ANSWER);
+    pgaii_lua_answer *given = luaL_testudata(L, 3, PGAII_LUA_HTTP1);
 
+    if (!given)
+        given = luaL_checkudata(L, 3, PGAII_LUA_ANSWER);
+    if (!given->answer.status)
+        luaL_error(L, "pgai: the answer is not whole, or was read before");
     pgai_call_feed(self->call, now_ms, &given->answer);
     given->answer = (pgai_answer){0, NULL, 0, {NULL, 0}};
     if (given->release)

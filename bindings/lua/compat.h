@@ -40,17 +40,27 @@ static inline void pgaii_lua_push_integer(lua_State *L, int64_t number)
 #endif
 }
 
-/** Pop a value that is to live at least as long as a userdata; one for each.
+/** Pop a value that is to live at least as long as a userdata; one for each. A userdata
+ * that keeps itself spares those that keep it a table each, in LuaJIT.
  *
  * @param owner  Index of the userdata, counted from the bottom.
  */
 static inline void pgaii_lua_keep(lua_State *L, int owner)
 {
 #if LUA_VERSION_NUM == 501
-    lua_createtable(L, 1, 0);
-    lua_insert(L, -2);
-    lua_rawseti(L, -2, 1);
+    /* Userdata have an environment, which must be a table. */
+    lua_getfenv(L, -1);
+    lua_rawgeti(L, -1, 1);
+    if (lua_rawequal(L, -1, -3)) {
+        lua_pop(L, 1);
+    } else {
+        lua_pop(L, 2);
+        lua_createtable(L, 1, 0);
+        lua_pushvalue(L, -2);
+        lua_rawseti(L, -2, 1);
+    }
     lua_setfenv(L, owner);
+    lua_pop(L, 1);
 #else
     lua_setiuservalue(L, owner, 1);
 #endif

@@ -260,25 +260,42 @@ static int free_owned(lua_State *L)
     return 0;
 }
 
-int pgaii_lua_contact_read(lua_State *L)
+/* Pushes a place for a contact, which is freed with it. */
+static pgai_contact **push_owner(lua_State *L)
 {
-    pgaii_lua_nulls nulls =
-        lua_toboolean(L, 2) ? PGAII_LUA_NULL_SENTINEL : PGAII_LUA_NULL_OMITTED;
-    pgai_error error = PGAI_ERROR_INIT;
-    pgai_contact **owned;
-    pgai_text text;
+    pgai_contact **owned = lua_newuserdata(L, sizeof(pgai_contact *));
 
-    text.data = luaL_checklstring(L, 1, &text.length);
-    owned = lua_newuserdata(L, sizeof(pgai_contact *));
     *owned = NULL;
     luaL_getmetatable(L, owner_name);
     lua_setmetatable(L, -2);
+    return owned;
+}
+
+/* The first upvalue is a place that serves all calls, but for one that is made while
+ * another uses it, in a finalizer, or after one that was ended by an error. */
+static int read_contact(lua_State *L)
+{
+    pgai_contact **owned = lua_touserdata(L, lua_upvalueindex(1));
+    pgaii_lua_nulls nulls =
+        lua_toboolean(L, 2) ? PGAII_LUA_NULL_SENTINEL : PGAII_LUA_NULL_OMITTED;
+    pgai_error error = PGAI_ERROR_INIT;
+    pgai_text text;
+
+    text.data = luaL_checklstring(L, 1, &text.length);
+    if (*owned)
+        owned = push_owner(L);
     if (pgai_contact_parse(text, owned, &error) != PGAI_OK)
         return pgaii_lua_fail(L, &error);
     pgaii_lua_contact_push(L, *owned, nulls);
     pgai_contact_free(*owned);
     *owned = NULL;
     return 1;
+}
+
+void pgaii_lua_contact_push_reader(lua_State *L)
+{
+    push_owner(L);
+    lua_pushcclosure(L, read_contact, 1);
 }
 
 void pgaii_lua_contact_open(lua_State *L)

@@ -8,13 +8,13 @@
 
 #include "decode.h"
 
-/** core.contact(text, sentinel) -> the contact of a text that was kept; or nil and the
- * fields of an error. */
-int pgaii_lua_contact_read(lua_State *L);
-
 /** Make what contacts share in this Lua: the names of their fields, and their methods,
  * `has(name)` and `to_table()`. To be called once, before the functions below. */
 void pgaii_lua_contact_open(lua_State *L);
+
+/** Push core.contact(text, sentinel) -> the contact of a text that was kept; or nil and
+ * the fields of an error. */
+void pgaii_lua_contact_push_reader(lua_State *L);
 
 /** Push a contact as a plain table of its fields, with the shared metatable.
  *

@@ -4,6 +4,7 @@
 #include "compat.h"
 #include "contact.h"
 #include "decode.h"
+#include "http1.h"
 #include "limits.h"
 #include "session.h"
 #include "walk.h"
@@ -26,9 +27,9 @@ static int use_array_mt(lua_State *L)
 }
 
 static const luaL_Reg functions[] = {
-    {"session", pgaii_lua_session_new},  {"limits", pgaii_lua_limits_new},
-    {"contact", pgaii_lua_contact_read}, {"isyieldable", is_yieldable},
-    {"use_array_mt", use_array_mt},      {NULL, NULL},
+    {"session", pgaii_lua_session_new}, {"limits", pgaii_lua_limits_new},
+    {"http1", pgaii_lua_http1_new},     {"isyieldable", is_yieldable},
+    {"use_array_mt", use_array_mt},     {NULL, NULL},
 };
 
 /* The words of all statuses, which are the kinds of errors, with what they mean. */
@@ -67,7 +68,10 @@ PGAI_API int luaopen_pgai_core(lua_State *L)
     pgaii_lua_call_open(L);
     pgaii_lua_walk_open(L);
     pgaii_lua_contact_open(L);
+    pgaii_lua_http1_open(L);
     luaL_newlib(L, functions);
+    pgaii_lua_contact_push_reader(L);
+    lua_setfield(L, -2, "contact");
     lua_pushstring(L, pgai_version());
     lua_setfield(L, -2, "_VERSION");
     lua_pushliteral(L, PGAII_LUA_ABI);

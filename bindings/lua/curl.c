@@ -2,20 +2,15 @@
  * several at once. It never calls Lua, so whoever waits may yield between its calls. */
 #include <lauxlib.h>
 #include <lua.h>
-#include <stdbool.h>
 #include <stdlib.h>
 
 #include <pgai/transport.h>
 
+#include "answer.h"
 #include "exchange.h"
+#include "request.h"
 
 #define TRANSPORT "pgai.curl.transport"
-
-/* Seconds beyond which a wait has no end; far below what 64 bits hold in milliseconds. */
-enum { LONGEST_SECONDS = 1000000000 };
-
-/* Header lines of a request; those of the library are about five. */
-enum { MOST_HEADERS = 256 };
 
 /* A transport, and the answers that borrow from it: it goes with the last of them. */
 typedef struct shared {
@@ -53,137 +48,18 @@ static pgai_transport *check_transport(lua_State *L)
     return self->shared->transport;
 }
 
-static void set_boolean(lua_State *L, const char *name, int value)
-{
-    lua_pushboolean(L, value);
-    lua_setfield(L, -2, name);
-}
-
-static void set_text(lua_State *L, const char *name, const char *value)
-{
-    lua_pushstring(L, value);
-    lua_setfield(L, -2, name);
-}
-
-static int push_failure(lua_State *L, const pgai_failure *failure)
-{
-    lua_pushnil(L);
-    lua_createtable(L, 0, 4);
-    set_text(L, "kind", pgai_status_name(failure->status));
-    set_boolean(L, "sent", failure->sent);
-    set_boolean(L, "permanent", failure->permanent);
-    if (failure->message)
-        set_text(L, "message", failure->message);
-    return 2;
-}
-
-/* Push a member of the table at @p index, without metamethods. */
-static void push_member(lua_State *L, int index, const char *name)
-{
-    lua_pushstring(L, name);
-    lua_rawget(L, index);
-}
-
-/* The member stays on the stack, which keeps the text. */
-static const char *need_text(lua_State *L, int index, const char *name)
-{
-    push_member(L, index, name);
-    if (lua_type(L, -1) != LUA_TSTRING)
-        luaL_error(L, "request.%s must be a string", name);
-    return lua_tostring(L, -1);
-}
-
-static int64_t to_ms(lua_Number seconds)
-{
-    if (!(seconds > 0))
-        return 0;
-    /* Rounded up: a wait that ends early would have to be waited again. */
-    return (int64_t)((seconds < LONGEST_SECONDS ? seconds : LONGEST_SECONDS) * 1000 +
-                     0.999);
-}
-
-static int64_t need_ms(lua_State *L, int index, const char *name)
-{
-    int64_t ms;
-
-    push_member(L, index, name);
-    if (lua_type(L, -1) != LUA_TNUMBER)
-        luaL_error(L, "request.%s must be a number of seconds", name);
-    ms = to_ms(lua_tonumber(L, -1));
-    lua_pop(L, 1);
-    return ms;
-}
-
-static bool read_text(lua_State *L, int index, int place, pgai_text *out)
-{
-    lua_rawgeti(L, index, place);
-    out->data =
-        lua_type(L, -1) == LUA_TSTRING ? lua_tolstring(L, -1, &out->length) : NULL;
-    lua_pop(L, 1); /* The table keeps it. */
-    return out->data != NULL;
-}
-
-/* The list of pairs at the top of the stack; the array is left there in its place. */
-static void read_headers(lua_State *L, pgai_request *out)
-{
-    pgai_header *headers = lua_newuserdata(L, MOST_HEADERS * sizeof(*headers));
-    int list = lua_gettop(L) - 1;
-
-    out->headers = headers;
-    for (int i = 1; lua_rawgeti(L, list, i), !lua_isnil(L, -1); i++) {
-        int pair = lua_gettop(L);
-
-        if (i > MOST_HEADERS)
-            luaL_error(L, "request.headers has more than %d lines", MOST_HEADERS);
-        if (!lua_istable(L, pair) || !read_text(L, pair, 1, &headers[i - 1].name) ||
-            !read_text(L, pair, 2, &headers[i - 1].value))
-            luaL_error(L, "request.headers[%d] must be {name, value}", i);
-        lua_pop(L, 1);
-        out->header_count = (size_t)i;
-    }
-    lua_pop(L, 1);
-}
-
-/* Read a request of the transport contract; its texts are borrowed from the table. */
-static void read_request(lua_State *L, int index, pgai_request *out)
-{
-    *out = (pgai_request){.method = need_text(L, index, "method")};
-    out->url = need_text(L, index, "url");
-    out->host = need_text(L, index, "host");
-    out->timeout_ms = need_ms(L, index, "timeout");
-    out->connect_timeout_ms = need_ms(L, index, "connect_timeout");
-    push_member(L, index, "once");
-    out->once = lua_toboolean(L, -1);
-    push_member(L, index, "body");
-    if (lua_type(L, -1) == LUA_TSTRING)
-        out->body.data = lua_tolstring(L, -1, &out->body.length);
-    push_member(L, index, "headers");
-    if (lua_type(L, -1) != LUA_TTABLE)
-        luaL_error(L, "request.headers must be a list of {name, value}");
-    read_headers(L, out);
-}
-
 /* transport:submit(request): a number, or nil and a failure. The request is that of the
  * transport contract, or a call of core.so. */
 static int transport_submit(lua_State *L)
 {
     pgai_transport *self = check_transport(L);
-    const pgaii_lua_request *call = luaL_testudata(L, 2, PGAII_LUA_REQUEST);
-    const pgai_request *request = call ? call->request : NULL;
     pgai_failure failure;
-    pgai_request read;
+    pgai_request room;
     uint64_t id;
 
-    if (call && !request)
-        return luaL_error(L, "the call has no request to send");
-    if (!call) {
-        luaL_checktype(L, 2, LUA_TTABLE);
-        read_request(L, 2, &read);
-        request = &read;
-    }
-    id = pgai_transport_submit(self, request, &failure);
+    id = pgai_transport_submit(self, pgaii_lua_request_at(L, 2, &room), &failure);
     if (!id)
-        return push_failure(L, &failure);
+        return pgaii_lua_failure_push(L, &failure);
     lua_pushinteger(L, (lua_Integer)id);
     return 1;
 }
@@ -193,7 +69,8 @@ static int transport_submit(lua_State *L)
 static int transport_wait(lua_State *L)
 {
     pgai_transport *self = check_transport(L);
-    int64_t until = pgai_transport_now_ms() + to_ms(luaL_checknumber(L, 2));
+    int64_t until =
+        pgai_transport_now_ms() + pgaii_lua_milliseconds(luaL_checknumber(L, 2));
     uint64_t id = pgai_transport_wait(self, until);
 
     if (!id)
@@ -228,7 +105,7 @@ static int transport_result(lua_State *L)
     if (status == PGAI_USAGE)
         return luaL_error(L, "no exchange with this number is over");
     if (status != PGAI_OK) {
-        push_failure(L, &failure);
+        pgaii_lua_failure_push(L, &failure);
         pgai_transport_release(self, id);
         return 2;
     }
@@ -257,50 +134,15 @@ static int transport_close(lua_State *L)
     return 0;
 }
 
-/* Add a value to a name of the table at the top, which is a list from the second on. */
-static void add_header(lua_State *L, const pgai_header *header)
-{
-    int headers = lua_gettop(L);
-
-    lua_pushlstring(L, header->name.data, header->name.length);
-    lua_pushvalue(L, -1);
-    lua_rawget(L, headers);
-    if (lua_isstring(L, -1)) {
-        lua_createtable(L, 2, 0);
-        lua_insert(L, -2);
-        lua_rawseti(L, -2, 1);
-    }
-    if (lua_istable(L, -1)) {
-        int place = 1;
-
-        while (lua_rawgeti(L, -1, place), !lua_isnil(L, -1)) {
-            lua_pop(L, 1);
-            place++;
-        }
-        lua_pop(L, 1);
-        lua_pushlstring(L, header->value.data, header->value.length);
-        lua_rawseti(L, -2, place);
-    } else {
-        lua_pop(L, 1);
-        lua_pushlstring(L, header->value.data, header->value.length);
-    }
-    lua_rawset(L, headers);
-}
-
 /* answer:read(): status, headers and body, as the transport contract has them; the answer
  * is then released. */
 static int answer_read(lua_State *L)
 {
     answer *self = luaL_checkudata(L, 1, PGAII_LUA_ANSWER);
-    const pgai_answer *from = &self->base.answer;
 
     if (!self->shared)
         return luaL_error(L, "the answer was read before");
-    lua_pushinteger(L, from->status);
-    lua_createtable(L, 0, (int)from->header_count);
-    for (size_t i = 0; i < from->header_count; i++)
-        add_header(L, &from->headers[i]);
-    lua_pushlstring(L, from->body.length ? from->body.data : "", from->body.length);
+    pgaii_lua_answer_push(L, &self->base.answer);
     release_answer(&self->base);
     return 3;
 }

@@ -15,12 +15,6 @@ static bool wrong_type(lua_State *L, int index, const char *name, const char *ex
                            luaL_typename(L, index));
 }
 
-void pgaii_lua_get_field(lua_State *L, int table, const char *name)
-{
-    lua_pushstring(L, name);
-    lua_rawget(L, table);
-}
-
 bool pgaii_lua_read_value(lua_State *L, int index, const char *name, const char **out,
                           pgai_error *error)
 {

@@ -1,8 +1,17 @@
 #include "request.h"
 
 #include <math.h>
+#include <stdbool.h>
 
 #include "compat.h"
+#include "exchange.h"
+#include "read.h"
+
+/* Beyond it a wait has no end; far below what 64 bits hold in milliseconds. */
+enum { LONGEST_SECONDS = 1000000000 };
+
+/* Those of the library are about five. */
+enum { MOST_HEADERS = 256 };
 
 static void set_text(lua_State *L, const char *name, const char *text)
 {
@@ -58,4 +67,100 @@ void pgaii_lua_request_push(lua_State *L, const pgai_request *request)
         lua_pushlstring(L, request->body.data, request->body.length);
         lua_setfield(L, -2, "body");
     }
+}
+
+int64_t pgaii_lua_milliseconds(lua_Number seconds)
+{
+    if (!(seconds > 0))
+        return 0;
+    return (int64_t)ceil((seconds < LONGEST_SECONDS ? seconds : LONGEST_SECONDS) * 1000);
+}
+
+/* Members stay on the stack, as a table that answers for others may not keep them. */
+
+static const char *need_text(lua_State *L, int table, const char *name)
+{
+    pgaii_lua_get_field(L, table, name);
+    if (lua_type(L, -1) != LUA_TSTRING)
+        luaL_error(L, "request.%s must be a string", name);
+    return lua_tostring(L, -1);
+}
+
+static lua_Number need_number(lua_State *L, int table, const char *name, const char *what)
+{
+    pgaii_lua_get_field(L, table, name);
+    if (lua_type(L, -1) != LUA_TNUMBER)
+        luaL_error(L, "request.%s must be a number%s", name, what);
+    return lua_tonumber(L, -1);
+}
+
+static bool is_set(lua_State *L, int table, const char *name)
+{
+    pgaii_lua_get_field(L, table, name);
+    return lua_toboolean(L, -1);
+}
+
+/* One of a header's two texts, which its pair keeps. */
+static bool read_text(lua_State *L, int pair, int place, pgai_text *out)
+{
+    lua_rawgeti(L, pair, place);
+    out->data =
+        lua_type(L, -1) == LUA_TSTRING ? lua_tolstring(L, -1, &out->length) : NULL;
+    lua_pop(L, 1);
+    return out->data != NULL;
+}
+
+static void read_headers(lua_State *L, int table, pgai_request *out)
+{
+    int list = lua_gettop(L) + 1;
+    pgai_header *headers;
+
+    pgaii_lua_get_field(L, table, "headers");
+    if (!lua_istable(L, list))
+        luaL_error(L, "request.headers must be a list of {name, value}");
+    out->header_count = lua_rawlen(L, list);
+    if (out->header_count > MOST_HEADERS)
+        luaL_error(L, "request.headers has more than %d lines", MOST_HEADERS);
+    headers = lua_newuserdata(L, (out->header_count + 1) * sizeof(*headers));
+    for (size_t i = 0; i < out->header_count; i++) {
+        lua_rawgeti(L, list, (int)i + 1);
+        if (!lua_istable(L, -1) || !read_text(L, list + 2, 1, &headers[i].name) ||
+            !read_text(L, list + 2, 2, &headers[i].value))
+            luaL_error(L, "request.headers[%d] must be {name, value}", (int)i + 1);
+        lua_pop(L, 1);
+    }
+    out->headers = headers;
+}
+
+static void read_request(lua_State *L, int table, pgai_request *out)
+{
+    luaL_checkstack(L, 16, "a request");
+    *out = (pgai_request){.method = need_text(L, table, "method")};
+    out->url = need_text(L, table, "url");
+    out->target = need_text(L, table, "target");
+    out->host = need_text(L, table, "host");
+    out->port = (int)need_number(L, table, "port", "");
+    out->tls = is_set(L, table, "tls");
+    out->once = is_set(L, table, "once");
+    out->timeout_ms =
+        pgaii_lua_milliseconds(need_number(L, table, "timeout", " of seconds"));
+    out->connect_timeout_ms =
+        pgaii_lua_milliseconds(need_number(L, table, "connect_timeout", " of seconds"));
+    read_headers(L, table, out);
+    pgaii_lua_get_field(L, table, "body");
+    if (lua_type(L, -1) == LUA_TSTRING)
+        out->body.data = lua_tolstring(L, -1, &out->body.length);
+}
+
+const pgai_request *pgaii_lua_request_at(lua_State *L, int index, pgai_request *room)
+{
+    const pgaii_lua_request *call = luaL_testudata(L, index, PGAII_LUA_REQUEST);
+
+    if (call && !call->request)
+        luaL_error(L, "the call has no request to send");
+    if (call)
+        return call->request;
+    luaL_checktype(L, index, LUA_TTABLE);
+    read_request(L, index, room);
+    return room;
 }

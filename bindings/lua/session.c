@@ -35,6 +35,8 @@ int pgaii_lua_session_new(lua_State *L)
     *session = NULL;
     luaL_getmetatable(L, type_name);
     lua_setmetatable(L, -2);
+    lua_pushvalue(L, -1);
+    pgaii_lua_keep(L, lua_gettop(L) - 1);
     if (pgai_session_new(&options, session, &error) != PGAI_OK)
         return pgaii_lua_fail(L, &error);
     return 1;

@@ -167,14 +167,9 @@ local function open(record)
     return opened
 end
 
--- Drive a call to its end, on the state that several processes share where there is such.
-local function drive(opened, call)
-    return driver.run(opened.pacing and opened.pacing:pace(call) or call, opened.transport)
-end
-
 -- A call's own limits, or those of the client.
 local function limits_for(record, given)
-    if given.timeout == nil and given.deadline == nil then
+    if not given or (given.timeout == nil and given.deadline == nil) then
         return record.limits
     end
     local changed = copy_of(record.options)
@@ -187,15 +182,15 @@ local function limits_for(record, given)
 end
 
 -- Make a call with a method of the session, and drive it to its end. Returns the call,
--- whether it succeeded, and the status and the body of its last answer; or nil and the
--- fields of an error.
-local function perform(record, opened, method, argument, limits)
+-- whether it succeeded, and with `as_text` the status and the body of its last answer; or
+-- nil and the fields of an error.
+local function perform(record, opened, method, argument, limits, as_text)
     local call, err = opened.session[method](opened.session, argument, limits)
     err = err or transports.cannot_wait(record)
     if err then
         return nil, err
     end
-    return call, drive(opened, call)
+    return call, driver.run(call, opened.transport, opened.pacing, as_text)
 end
 
 local function conclude(record, call, done)
@@ -231,7 +226,7 @@ end
 -- An answer for the cache; or nil and the fields of an error.
 local function fetch(record, opened, method, argument, given)
     local call, done, status, body = perform(record, opened, method, argument,
-        limits_for(record, given))
+        limits_for(record, given), true)
     if not call then
         return nil, done
     elseif done or status == NOT_FOUND then
@@ -257,7 +252,8 @@ local function run_cached(record, opened, method, argument, given, key)
     return replay(record, method, argument, answer)
 end
 
--- Whether answers can be kept: the transport must give them as text.
+-- Whether answers are kept: callers who miss one wait for each other, which a transport that
+-- blocks cannot do.
 local function is_cached(record)
     return record.options.cache and record.options.transport ~= "curl"
 end
@@ -302,7 +298,7 @@ end
 -- @treturn Contact
 function Contacts:get(id, given)
     local record = record_of(self, "get")
-    return start(record, "get", id, options.check("get", given), contact_key)
+    return start(record, "get", id, given ~= nil and options.check("get", given), contact_key)
 end
 
 --- Create one contact.
@@ -315,7 +311,7 @@ function Contacts:create(fields, given)
         errors.usage("create takes a table of fields, not nil")
     end
     local checked = options.check("create", fields, ", its fields")
-    return start(record, "create", checked, options.check("the call", given))
+    return start(record, "create", checked, given ~= nil and options.check("the call", given))
 end
 
 local function walk(self, method, given, by_contact)
@@ -329,7 +325,7 @@ local function walk(self, method, given, by_contact)
         walk = demand(opened.session:pages(checked, record.limits)),
         transport = opened.transport,
         drive = function(call)
-            return drive(opened, call)
+            return driver.run(call, opened.transport, opened.pacing)
         end,
         record = record,
         by_contact = by_contact,

@@ -10,30 +10,11 @@ end
 
 local now = driver.now
 
--- The status and the body of the answer, if one came as text.
-local function send(call, transport)
-    if transport.exchange then
-        local answer, failure = transport:exchange(call)
-        if answer then
-            call:feed(now(transport), answer)
-        else
-            call:fail(now(transport), failure)
-        end
-        return nil
-    end
-    local status, headers, body = transport:request(call:request())
-    if status then
-        call:feed(now(transport), status, headers, body)
-        return status, body
-    end
-    call:fail(now(transport), headers)
-end
-
-local function wait(call, transport, until_ms, cause)
+local function wait(steps, transport, until_ms, cause)
     local seconds = math.max(0, until_ms - now(transport)) / 1000
     local finished, kind = transport:sleep(seconds, cause)
     if not finished then
-        call:cancel(now(transport), kind)
+        steps:cancel(now(transport), kind)
     end
 end
 
@@ -45,22 +26,52 @@ local left = {
     message = "the transport gave up on the request",
 }
 
+-- Send the request of a call, and report what came; the time then.
+local function send(call, steps, transport)
+    local answer, failure = transport:exchange(call)
+    local time = now(transport)
+    if answer then
+        steps:feed(time, answer)
+    else
+        steps:fail(time, failure)
+    end
+    return time
+end
+
+-- The same, past tables; also the status and the body of the answer.
+local function send_table(call, steps, transport)
+    local status, headers, body = transport:request(call:request())
+    local time = now(transport)
+    if status then
+        steps:feed(time, status, headers, body)
+        return time, status, body
+    end
+    steps:fail(time, headers)
+    return time
+end
+
 --- Drive a call until it is over.
 -- @param call of core.so
 -- @tparam table transport
+-- @tparam ?table pacing which all processes share, see pgai.pacing
+-- @tparam ?boolean as_text whether the answer is wanted as it came, too
 -- @treturn boolean true: it is done; false: it failed, and call:error() tells why
--- @treturn ?number the status of the last answer, from a transport that gives it as text
--- @treturn ?string the body of that answer
-function driver.run(call, transport)
+-- @treturn ?number with as_text: the status of the last answer
+-- @treturn ?string with as_text: its body
+function driver.run(call, transport, pacing, as_text)
+    local steps = pacing and pacing:pace(call) or call
+    local send_it = transport.exchange and not as_text and send or send_table
+    local time = now(transport)
     local status, body
     while true do
-        local step, until_ms, cause = call:next(now(transport))
+        local step, until_ms, cause = steps:next(time)
         if step == "send" then
-            status, body = send(call, transport)
+            time, status, body = send_it(call, steps, transport)
         elseif step == "wait" then
-            wait(call, transport, until_ms, cause)
+            wait(steps, transport, until_ms, cause)
+            time = now(transport)
         elseif step == "answer" then
-            call:fail(now(transport), left)
+            steps:fail(time, left)
         else
             return step == "done", status, body
         end

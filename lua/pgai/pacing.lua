@@ -53,11 +53,7 @@ for _, name in ipairs({ "next", "feed", "fail", "cancel" }) do
     end
 end
 
-function Paced:request()
-    return self.call:request()
-end
-
---- The call, for the driver, on the state of all workers.
+--- The steps of a call, for the driver, on the state of all workers.
 function Shared:pace(call)
     return setmetatable({ shared = self, call = call }, Paced)
 end

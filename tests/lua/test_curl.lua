@@ -9,7 +9,8 @@ describe("the transport over libcurl", function()
     local function request(target, changes)
         local made = {
             method = "GET", url = sandbox.url .. target, target = "/v1" .. target,
-            host = "127.0.0.1", tls = false, timeout = 10, connect_timeout = 10, once = false,
+            host = "127.0.0.1", port = 80, tls = false, once = false,
+            timeout = 10, connect_timeout = 10,
             headers = { { "x-api-key", sandbox.api_key }, { "accept", "application/json" } },
         }
         for name, value in pairs(changes or {}) do

@@ -137,6 +137,16 @@ static const char all_of_it[] =
     "    .. '],\"pagination\":{\"page\":1,\"limit\":1,\"total\":1}}') == 'done')\n"
     "local step, page = walk:next(3)\n"
     "assert(step == 'page' and page:to_table().data[1].id == 'c1')\n"
+    "assert(core.contact(contact).id == 'c1' and not core.contact('{'))\n"
+    "call = assert(session:get('c1', limits))\n"
+    "assert(call:next(0) == 'send')\n"
+    "local reader, bytes = core.http1(call)\n"
+    "assert(reader, bytes)\n"
+    "assert(core.http1(call:request()):close('reset') == 'failed')\n"
+    "assert(reader:receive('HTTP/1.1 200 OK\\r\\nX-A: 1\\r\\nX-A: 2\\r\\n') == 'more')\n"
+    "assert(reader:receive('Content-Length: 11\\r\\n\\r\\n{\"id\":\"c1\"}') == 'whole')\n"
+    "call:feed(4, reader)\n"
+    "assert(call:next(5) == 'done' and call:result().id == 'c1')\n"
     "assert(walk:cursor() and walk:stats().pages == 1 and session:load(session:save()))\n"
     "return 1";
 

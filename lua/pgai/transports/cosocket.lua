@@ -1,87 +1,142 @@
---- Requests over the cosockets of nginx. No other library is needed, and one transport
--- serves all requests of a worker: it keeps no socket itself.
+--- Requests over the cosockets of nginx. No other library is needed: HTTP/1.1 is in core.so.
+-- One transport serves all requests of a worker, as it keeps no socket itself.
 
-local http1 = require("pgai.http1")
+local core = require("pgai.core")
 local monotonic = require("pgai.monotonic")
 local nginx = require("pgai.transports.nginx")
 
 -- Bytes taken from a socket at once; a page of 50 contacts has about 20 KiB.
 local READ_BYTES = 64 * 1024
 
-local function open(self, req, deadline)
+local Cosocket = nginx.class()
+
+-- What nginx is told of a host and a port. The last ones are kept, as they are nearly always
+-- those of the next request, too.
+local function way_to(self, host, port, tls, once)
+    local ways = self.ways
+    local way = ways and ways[once]
+    if not (way and way.host == host and way.port == port and way.tls == tls) then
+        way = { host = host, port = port, tls = tls, once = once }
+        way.address = nginx.address_of(way)
+        way.options = {
+            pool = nginx.pool_of(way), pool_size = self.pool_size, backlog = self.backlog,
+        }
+        self.ways = { [once] = way, [not once] = ways and ways[not once] }
+    end
+    return way
+end
+
+-- A connection, and whether it was used before; or nil and a failure. `patience` and `left`,
+-- milliseconds, are for making it and for what follows.
+local function open(way, patience, left)
     local socket = ngx.socket.tcp()
-    local patience = nginx.patience_ms(req, deadline)
-    socket:settimeouts(patience, patience, patience)
-    local ok, err = socket:connect(nginx.address_of(req), req.port,
-        { pool = nginx.pool_of(req), pool_size = self.pool_size, backlog = self.backlog })
+    socket:settimeouts(math.min(patience, left), left, left)
+    local ok, err = socket:connect(way.address, way.port, way.options)
     if not ok then
-        return nginx.unconnected(req, err)
-    end
-    if req.tls and socket:getreusedtimes() == 0 then
-        ok, err = nginx.handshake(socket.sslhandshake, socket, nil, req.host, true)
-        if not ok then
-            socket:close()
-            return nginx.unsecured(req, err)
-        end
-    end
-    return socket
-end
-
-local function host_header(req)
-    local default = req.tls and 443 or 80
-    return nginx.address_of(req) .. (req.port == default and "" or ":" .. req.port)
-end
-
-local function written(req)
-    local lines = { req.method .. " " .. req.target .. " HTTP/1.1", "host: " .. host_header(req) }
-    for _, header in ipairs(req.headers) do
-        lines[#lines + 1] = header[1] .. ": " .. header[2]
-    end
-    if req.body then
-        lines[#lines + 1] = "content-length: " .. #req.body
-    end
-    return table.concat(lines, "\r\n") .. "\r\n\r\n" .. (req.body or "")
-end
-
--- Every read has what is left of the request's time, however many there are.
-local function receiver(socket, deadline)
-    return function()
-        if monotonic() >= deadline then
-            return nil, "timeout"
-        end
-        socket:settimeout(nginx.left_ms(deadline))
-        return socket:receiveany(READ_BYTES)
-    end
-end
-
-local function send_and_read(socket, req, deadline)
-    socket:settimeout(nginx.left_ms(deadline))
-    local ok, err = socket:send(written(req))
-    if ok then
-        return http1.read(receiver(socket, deadline))
-    end
-    return nil, { kind = err == "timeout" and "timeout" or "connection_lost", message = err }
-end
-
-local function attempt(self, req, deadline)
-    local socket, failure = open(self, req, deadline)
-    if not socket then
-        return nil, failure
+        return nginx.unconnected(way, err)
     end
     local reused = socket:getreusedtimes() > 0
-    local answer, problem = send_and_read(socket, req, deadline)
-    if answer and answer.reusable and not req.once then
-        socket:setkeepalive(self.idle_timeout_ms)
-    else
+    if way.tls and not reused then
+        ok, err = nginx.handshake(socket.sslhandshake, socket, nil, way.host, true)
+        if not ok then
+            socket:close()
+            return nginx.unsecured(way, err)
+        end
+    end
+    return socket, reused
+end
+
+local function lost(reader, reason)
+    if reason == "timeout" then
+        return "failed",
+            { kind = "timeout", sent = true, permanent = false, message = "no answer in time" }
+    end
+    return reader:close(reason)
+end
+
+-- Read until the answer is whole, or is none. Every read has what is left of the request's
+-- time, however many there are; `allowed` is what the socket was told last.
+local function read(socket, reader, deadline, allowed)
+    local step, detail
+    repeat
+        local left = deadline - monotonic()
+        if left <= 0 then
+            return lost(reader, "timeout")
+        end
+        left = nginx.to_ms(left)
+        if left ~= allowed then
+            socket:settimeout(left)
+            allowed = left
+        end
+        local bytes, reason = socket:receiveany(READ_BYTES)
+        if bytes then
+            step, detail = reader:receive(bytes)
+        else
+            step, detail = lost(reader, reason)
+        end
+    until step ~= "more"
+    return step, detail
+end
+
+-- Send the bytes, and read the answer; what the reader said last.
+local function converse(socket, reader, bytes, deadline, allowed)
+    local sent, reason = socket:send(bytes)
+    if not sent then
+        return lost(reader, reason)
+    end
+    return read(socket, reader, deadline, allowed)
+end
+
+--- Send a request, and wait for its answer. Where a kept connection turns out to be dead, it
+-- goes out again on another one, unless it is a create: those have none that was kept.
+-- @param request a call of pgai.core, or a request of the transport contract
+-- @return[1] an answer of pgai.core
+-- @return[2] nil
+-- @return[2] a failure
+function Cosocket:exchange(request)
+    local deadline, failure
+    repeat
+        local reader, bytes, host, port, tls, once, timeout, patience = core.http1(request)
+        if not reader then
+            return nil, bytes
+        end
+        local begun = monotonic()
+        deadline = deadline or begun + timeout / 1000
+        local way = way_to(self, host, port, tls, once)
+        local left = nginx.to_ms(deadline - begun)
+        local socket, reused = open(way, patience, left)
+        if not socket then
+            return nil, reused
+        end
+        if not reused then
+            left = nginx.to_ms(deadline - monotonic())
+            socket:settimeout(left)
+        end
+        local step, detail = converse(socket, reader, bytes, deadline, left)
+        if step == "whole" then
+            if detail and not once then
+                socket:setkeepalive(self.idle_timeout_ms)
+            else
+                socket:close()
+            end
+            return reader
+        end
         socket:close()
-    end
-    if answer then
-        return answer.status, answer.headers, answer.body
-    end
-    local _
-    _, failure = nginx.failure(problem.kind, true, req, problem.message, problem.permanent)
-    failure.stale = reused and not problem.began and problem.kind == "connection_lost"
+        failure = nginx.named(way, detail)
+        local stale = reused and not failure.began and failure.kind == "connection_lost"
+    until not stale
     return nil, failure
 end
 
-return nginx.module(attempt)
+--- Send a request of the transport contract, and wait for its answer.
+-- @return[1] status, headers and body
+-- @return[2] nil and a failure
+function Cosocket:request(req)
+    local answer, failure = self:exchange(req)
+    if not answer then
+        return nil, failure
+    end
+    return answer:read()
+end
+
+return nginx.module(Cosocket)

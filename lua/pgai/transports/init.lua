@@ -116,9 +116,11 @@ end
 -- @tparam table record of a client
 -- @treturn ?table the fields of an error
 function transports.cannot_wait(record)
+    if core.isyieldable() or not in_nginx() then
+        return nil
+    end
     local name = name_of(record.options.transport)
-    local blocks = name == "curl" or type(name) ~= "string" and name.blocking
-    if blocks or not in_nginx() or core.isyieldable() then
+    if name == "curl" or type(name) ~= "string" and name.blocking then
         return nil
     end
     local ngx = rawget(_G, "ngx")

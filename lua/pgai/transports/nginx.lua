@@ -11,6 +11,9 @@ local SLICE = 0.2
 local POOL_SIZE = 30
 local IDLE_TIMEOUT = 30
 
+-- About 25 days, the longest timeout that nginx takes.
+local LONGEST_MS = 2 ^ 31 - 1
+
 -- What nginx says when a pool has too many callers in its queue.
 local TOO_MANY = "too many waiting connect operations"
 
@@ -19,23 +22,8 @@ local DISTRUST = { "certificate", "verify", "host mismatch" }
 
 local M = {}
 
--- A transport, made of how it tries once:
--- attempt(self, req, deadline) returns status, headers, body; or nil and a failure, in
--- which `stale` tells that a kept connection was dead before any byte of an answer came.
+-- What transports inside nginx are.
 local Transport = {}
-
---- Send a request and wait for its answer; see docs/design/lua.md.
---
--- Where a kept connection turns out to be dead, a request that is not `once` goes out
--- again on another one.
-function Transport:request(req)
-    local deadline = monotonic() + req.timeout
-    local status, headers, body
-    repeat
-        status, headers, body = self.attempt(self, req, deadline)
-    until status or req.once or not headers.stale
-    return status, headers, body
-end
 
 --- Wait; nil and "exiting" as soon as the worker is to exit.
 function Transport:sleep(seconds) -- luacheck: no self
@@ -56,14 +44,20 @@ function Transport:now() -- luacheck: no self
     return monotonic()
 end
 
---- Make the module of a transport, with its `new(options)`.
+--- A class of transports, with `sleep` and `now`; the rest is to be filled in.
+function M.class()
+    local class = setmetatable({}, { __index = Transport })
+    class.__index = class
+    return class
+end
+
+--- The module of such a class, with its `new(options)`.
 --
 -- The options, none of them required: `pool_size`, connections that each worker keeps to
 -- one service (30); `idle_timeout`, seconds that one is kept (30); `backlog`, how many
 -- callers may wait for a connection: with it no more than pool_size are open, and callers
 -- beyond pool_size + backlog fail as `overloaded`.
-function M.module(attempt)
-    local class = { __index = setmetatable({ attempt = attempt }, { __index = Transport }) }
+function M.module(class)
     return {
         new = function(options)
             options = options or {}
@@ -76,24 +70,25 @@ function M.module(attempt)
     }
 end
 
+--- A failure, whose message is to name the host.
+function M.named(req, failure)
+    failure.message = ("%s: %s"):format(req.host, failure.message or failure.kind)
+    return failure
+end
+
 --- Nil and a failure of a transport.
 function M.failure(kind, sent, req, cause, permanent)
-    return nil, {
+    return nil, M.named(req, {
         kind = kind,
         sent = sent,
         permanent = permanent or false,
-        message = ("%s: %s"):format(req.host, cause),
-    }
+        message = cause,
+    })
 end
 
---- Milliseconds until a time; at least 1, as 0 is nginx's word for its own default.
-function M.left_ms(until_time)
-    return math.max(1, math.ceil((until_time - monotonic()) * 1000))
-end
-
---- Milliseconds that a connection may take.
-function M.patience_ms(req, deadline)
-    return math.min(M.left_ms(deadline), math.ceil(req.connect_timeout * 1000))
+--- Seconds as milliseconds in the range that nginx takes; 0 is its word for its own default.
+function M.to_ms(seconds)
+    return math.min(math.max(1, math.ceil(seconds * 1000)), LONGEST_MS)
 end
 
 --- The name of the connections that may stand in for one another. Those of creates are

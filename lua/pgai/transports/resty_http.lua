@@ -2,9 +2,10 @@
 -- settings then hold here too. It bounds neither the length of a header line nor their
 -- number; the cosocket transport does.
 
+local monotonic = require("pgai.monotonic")
 local nginx = require("pgai.transports.nginx")
 
--- Of a decoded body; see core/client/reply.h.
+-- Of a decoded body; see core/protocol/reply.h.
 local BODY_BYTES = 8 * 1024 * 1024
 local PIECE_BYTES = 64 * 1024
 
@@ -22,8 +23,8 @@ end
 
 local function open(self, req, deadline)
     local client = require("resty.http").new()
-    local left = nginx.left_ms(deadline)
-    client:set_timeouts(nginx.patience_ms(req, deadline), left, left)
+    local left = nginx.to_ms(deadline - monotonic())
+    client:set_timeouts(math.min(left, nginx.to_ms(req.connect_timeout)), left, left)
     local ok, err = nginx.handshake(client.connect, client, {
         scheme = req.tls and "https" or "http",
         host = nginx.address_of(req),
@@ -51,7 +52,7 @@ local function read_body(client, response, deadline)
     local pieces, had = {}, 0
     local reader = response.has_body and response.body_reader
     while reader do
-        client:set_timeout(nginx.left_ms(deadline))
+        client:set_timeout(nginx.to_ms(deadline - monotonic()))
         local piece, err = reader(PIECE_BYTES)
         -- A body that ends with its connection comes with the word that it was closed.
         if err and not (piece and err == "closed") then
@@ -84,6 +85,8 @@ local function send(client, req)
     })
 end
 
+-- Status, headers and body; or nil and a failure, in which `stale` tells that a kept
+-- connection was dead before any byte of an answer came.
 local function attempt(self, req, deadline)
     local client, failure = open(self, req, deadline)
     if not client then
@@ -111,4 +114,17 @@ local function attempt(self, req, deadline)
     return nil, failure
 end
 
-return nginx.module(attempt)
+local Resty = nginx.class()
+
+--- Send a request, and wait for its answer; see docs/design/lua.md. Where a kept connection
+-- turns out to be dead, a request that is not `once` goes out again on another one.
+function Resty:request(req)
+    local deadline = monotonic() + req.timeout
+    local status, headers, body
+    repeat
+        status, headers, body = attempt(self, req, deadline)
+    until status or req.once or not headers.stale
+    return status, headers, body
+end
+
+return nginx.module(Resty)
