@@ -11,12 +11,6 @@ from nginx import Nginx
 from pgai.testing import Sandbox
 
 
-def pytest_addoption(parser):
-    parser.addoption(
-        "--long", action="store_true", help="run the long tests at full length"
-    )
-
-
 @pytest.fixture
 def start(tmp_path):
     """Start an nginx that is stopped, and whose log is looked through, at the end."""

@@ -188,6 +188,13 @@ def test_a_slow_service_is_a_timeout(start, pgai_sandbox):
     assert time.monotonic() - began < 5, "the timeout is for all reads together"
 
 
+def test_limits_can_be_taken_away(start, pgai_sandbox):
+    limits = dict.fromkeys(["timeout", "connect_timeout", "deadline"], "false")
+    code = client(pgai_sandbox.url, **limits) + "ngx.say(#contacts:list())"
+    nginx = start(server=location("/", code))
+    assert [say(nginx) for _ in range(3)] == ["50"] * 3
+
+
 def test_nobody_there(start):
     nginx = start(server=location("/", client("http://127.0.0.1:1/v1", **ONCE) + GET))
     assert say(nginx).startswith("connect: 127.0.0.1: connection refused")
