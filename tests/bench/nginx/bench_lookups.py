@@ -25,7 +25,7 @@ from nginx import Nginx  # noqa: E402
 from ratio import print_rows  # noqa: E402
 
 CONNECTIONS = 32
-REQUESTS = 3_000
+REQUESTS = 10_000
 ROUNDS = 21
 SLOW = 20
 SLOW_MS = 250
