@@ -6,8 +6,8 @@
 #include "protocol/memory.h"
 #include "protocol/text.h"
 
-/* What the header block of a real answer needs, so that it is allocated once; with the NUL
- * behind it a size that allocators have at hand. */
+/* What the header block of a real answer needs, so that it is allocated once; with the
+ * NUL behind it a size that allocators have at hand. */
 enum { USUAL_BYTES = 1023, USUAL_LINES = 16 };
 
 void pgaii_reply_init(pgaii_reply *reply)

@@ -3,23 +3,15 @@
 #include <endian.h>
 #include <string.h>
 
-bool pgaii_text_equal(pgai_text a, pgai_text b)
-{
-    return a.length == b.length &&
-           (a.length == 0 || memcmp(a.data, b.data, a.length) == 0);
-}
-
 static unsigned char lower(char c)
 {
     return (unsigned char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
 }
 
-bool pgaii_text_equal_nocase(pgai_text a, pgai_text b)
+bool pgaii_text_same_letters(const char *a, const char *b, size_t length)
 {
-    if (a.length != b.length)
-        return false;
-    for (size_t i = 0; i < a.length; i++) {
-        if (lower(a.data[i]) != lower(b.data[i]))
+    for (size_t i = 0; i < length; i++) {
+        if (a[i] != b[i] && lower(a[i]) != lower(b[i]))
             return false;
     }
     return true;

@@ -18,10 +18,21 @@ static inline pgai_text pgaii_text(const char *string)
 }
 
 /** Whether two texts have the same bytes; two texts without data are equal. */
-bool pgaii_text_equal(pgai_text a, pgai_text b);
+static inline bool pgaii_text_equal(pgai_text a, pgai_text b)
+{
+    return a.length == b.length &&
+           (a.length == 0 || memcmp(a.data, b.data, a.length) == 0);
+}
 
-/** The same, ASCII letters matching in either case, whatever the locale. */
-bool pgaii_text_equal_nocase(pgai_text a, pgai_text b);
+/** The same, ASCII letters matching in either case, whatever the locale, for texts of one
+ * length. */
+bool pgaii_text_same_letters(const char *a, const char *b, size_t length);
+
+/** Whether two texts are equal but for the case of ASCII letters. */
+static inline bool pgaii_text_equal_nocase(pgai_text a, pgai_text b)
+{
+    return a.length == b.length && pgaii_text_same_letters(a.data, b.data, a.length);
+}
 
 /** Without the blanks and tabs around it. */
 pgai_text pgaii_text_trim(pgai_text text);
