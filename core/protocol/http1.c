@@ -58,6 +58,7 @@ static void forget(pgai_http1 *http)
     http->began = false;
     http->reusable = true;
     http->step = PGAI_HTTP1_MORE;
+    http->answer = (pgai_answer){0, NULL, 0, {NULL, 0}};
 }
 
 pgai_status pgai_http1_new(pgai_http1 **out, pgai_error *error)
@@ -96,7 +97,7 @@ pgai_text pgai_http1_begin(pgai_http1 *http, const pgai_request *request)
     return (pgai_text){NULL, 0};
 }
 
-/* What reads returns whether to go on. */
+/* Functions that read tell whether to go on. */
 
 static bool refuse(pgai_http1 *http, const char *message)
 {
@@ -275,8 +276,7 @@ static bool read_size(pgai_text *line, size_t *size)
     return length > 0;
 }
 
-/* "1f4", or "1f4;name=value", whose extension counts as a header, lest they have no end.
- */
+/* "1f4", or "1f4;name=value". Extensions count as headers, lest they have no end. */
 static bool take_chunk_size(pgai_http1 *http, pgai_text line)
 {
     size_t room = PGAII_REPLY_BODY_BYTES - http->reply.body.length;
@@ -284,9 +284,11 @@ static bool take_chunk_size(pgai_http1 *http, pgai_text line)
     if (!read_size(&line, &http->left))
         return refuse(http, "a chunk without a size");
     line = pgaii_text_trim(line);
-    if (!is_blank_line(line) && line.data[0] != ';')
-        return refuse(http, "a chunk without a size");
-    http->reply.header_bytes += line.length;
+    if (!is_blank_line(line)) {
+        if (line.data[0] != ';')
+            return refuse(http, "a chunk without a size");
+        http->reply.header_bytes += line.length;
+    }
     if (http->reply.header_bytes > PGAII_REPLY_HEADER_BYTES)
         return refuse_size(http, PGAII_REPLY_HEADERS_TOO_LARGE);
     if (http->left > room)
