@@ -3,6 +3,7 @@
 import contextlib
 import http.client
 import pathlib
+import socket
 import sys
 import threading
 import time
@@ -176,6 +177,115 @@ def test_leftover_bytes_end_a_connection(start, peer):
     nginx = start(server=location("/", client(served.url, **ONCE) + GET))
     assert [say(nginx) for _ in range(3)] == ["Sarah"] * 3
     assert served.connections == 3
+
+
+def test_an_answer_that_has_begun_is_not_asked_for_again_at_once(start, peer):
+    def play(connection, number):
+        served.take(connection)
+        connection.sendall(answer())
+        served.take(connection)
+        connection.sendall(answer()[:20])
+
+    served = peer(play)
+    nginx = start(server=location("/", client(served.url, **ONCE) + GET))
+    assert say(nginx) == "Sarah"
+    assert say(nginx).startswith("connection_lost: ")
+    assert (len(served.requests), served.connections) == (2, 1)
+
+
+def timed(nginx):
+    began = time.monotonic()
+    return say(nginx), time.monotonic() - began
+
+
+def test_bytes_that_never_end_are_a_timeout(start, peer):
+    def play(connection, number):
+        served.take(connection)
+        connection.sendall(answer(b" " * 8_000_000)[:1000])
+        while True:
+            connection.sendall(b" ")
+
+    served = peer(play)
+    nginx = start(server=location("/", client(served.url, timeout="0.5", **ONCE) + GET))
+    said, took = timed(nginx)
+    assert said.startswith("timeout: ")
+    assert took < 5
+
+
+def test_a_late_byte_gives_no_more_time(start, peer):
+    def play(connection, number):
+        served.take(connection)
+        time.sleep(1.8)
+        connection.sendall(answer()[:1])
+        silent.wait(10)
+
+    silent = threading.Event()
+    served = peer(play)
+    nginx = start(server=location("/", client(served.url, timeout="2", **ONCE) + GET))
+    said, took = timed(nginx)
+    silent.set()
+    assert said.startswith("timeout: ")
+    assert took < 3.2
+
+
+def test_a_second_connection_gives_no_more_time(start, peer):
+    def play(connection, number):
+        served.take(connection)
+        if number == 1:
+            connection.sendall(answer())
+            served.take(connection)
+            time.sleep(1.8)
+        else:
+            silent.wait(10)
+
+    silent = threading.Event()
+    served = peer(play)
+    nginx = start(server=location("/", client(served.url, timeout="2", **ONCE) + GET))
+    assert say(nginx) == "Sarah"
+    said, took = timed(nginx)
+    silent.set()
+    assert said.startswith("timeout: ")
+    assert served.connections == 2
+    assert took < 3.2
+
+
+def test_a_connection_has_a_time_of_its_own(start, tmp_path):
+    # A queue of one that is full: to whoever comes next, nobody answers.
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as full:
+        waiting = [socket.socket() for _ in range(3)]
+        for each in waiting:
+            each.setblocking(False)
+            each.connect_ex(full.getsockname())
+        url = f"http://127.0.0.1:{full.getsockname()[1]}/v1"
+        options = {"connect_timeout": "0.2", "timeout": "20", **ONCE}
+        nginx = start(server=location("/", client(url, **options) + GET))
+        said, took = timed(nginx)
+        for each in waiting:
+            each.close()
+    assert said == "timeout: 127.0.0.1: no connection in time"
+    assert took < 10
+
+
+def test_one_transport_serves_several_services(start, pgai_sandbox_with):
+    urls = [pgai_sandbox_with(contacts=3).url, pgai_sandbox_with(contacts=5).url]
+    urls.append(urls[0].replace("127.0.0.1", "127.0.0.2"))
+    made = "".join(
+        client(url, transport="transport", **ONCE).replace(
+            "local contacts", f"local contacts{i}"
+        )
+        for i, url in enumerate(urls)
+    )
+    code = (
+        'local transport = require("pgai.transports.cosocket").new()'
+        + made
+        + """
+        local refused = select(2, pcall(contacts2.list, contacts2))
+        for _ = 1, 3 do ngx.print(#contacts0:list(), " ", #contacts1:list(), " ") end
+        ngx.say(refused.message)
+        """
+    )
+    said = say(start(server=location("/", code)))
+    assert said == "3 5 3 5 3 5 127.0.0.2: connection refused"
 
 
 def test_a_slow_service_is_a_timeout(start, pgai_sandbox):
