@@ -1,6 +1,8 @@
 """Answers that all workers keep in one dict."""
 
+import socket
 import threading
+import time
 
 import pytest
 from conftest import client, location, say
@@ -94,6 +96,52 @@ def test_no_such_contact_is_remembered_too(start, pgai_sandbox):
     said = [say(nginx, "/?id=nobody") for _ in range(3)]
     assert set(said) == {"not_found: Contact not found"}
     assert pgai_sandbox.log()["counts"]["requests"] == 1
+
+
+def test_what_is_to_be_kept_for_no_time_is_not_kept(start, pgai_sandbox, ids):
+    options = "ttl = 0, negative_ttl = 0"
+    nginx = start(
+        http=DICTS, server=location("/", cached(pgai_sandbox.url, options) + SHOW)
+    )
+    began = time.monotonic()
+    for identity in (ids[0], "nobody"):
+        assert len({say(nginx, f"/?id={identity}") for _ in range(3)}) == 1
+    assert pgai_sandbox.log()["counts"]["requests"] == 6
+    assert time.monotonic() - began < 4, "nobody waits for who is done"
+
+
+def test_that_there_is_none_is_kept_for_less_time(start, pgai_sandbox):
+    options = "ttl = 60, negative_ttl = 0.2"
+    nginx = start(
+        http=DICTS, server=location("/", cached(pgai_sandbox.url, options) + SHOW)
+    )
+    assert say(nginx, "/?id=nobody") == say(nginx, "/?id=nobody")
+    nginx.wait_for(
+        lambda: (
+            say(nginx, "/?id=nobody") and pgai_sandbox.log()["counts"]["requests"] == 2
+        ),
+        "it stays for ever",
+    )
+
+
+def test_who_was_ended_while_it_fetched_is_not_waited_for_for_long(
+    start, pgai_sandbox, ids
+):
+    pgai_sandbox.fault({"fault": "latency", "ms": 20_000, "match": {"times": 1}})
+    abort = "ngx.on_abort(function() ngx.exit(499) end)"
+    code = cached(pgai_sandbox.url, "lock_timeout = 0.3") + SHOW
+    nginx = start(
+        http=DICTS,
+        server=location("/", abort + code, more="lua_check_client_abort on;"),
+    )
+    with socket.create_connection(("127.0.0.1", nginx.port)) as connection:
+        connection.sendall(f"GET /?id={ids[0]} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+        nginx.wait_for(
+            lambda: pgai_sandbox.log()["counts"]["connections"], "it does not fetch"
+        )
+    began = time.monotonic()
+    assert not say(nginx, f"/?id={ids[0]}").startswith("timeout")
+    assert time.monotonic() - began < 5
 
 
 def test_an_older_answer_stands_in_while_the_service_fails(start, pgai_sandbox, ids):

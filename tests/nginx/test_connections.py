@@ -459,10 +459,13 @@ def test_tls(start, tls, name_server):
 def test_a_certificate_that_nobody_vouches_for(start, tls, name_server):
     server = tls("DNS:contacts.test")
     url = named(server, "contacts.test")
-    code = client(url, api_key='"any_key"') + CREATE.replace("made.kind", "made.message")
+    made = client(url, api_key='"any_key"')
     nginx = start(
-        http=f"resolver {name_server.address} ipv6=off;", server=location("/", code)
+        http=f"resolver {name_server.address} ipv6=off;",
+        server=location("/", made + CREATE.replace("made.kind", "made.message"))
+        + location("/get", made + GET.replace("found.message", "found.attempts")),
     )
+    assert say(nginx, "/get") == "tls: 1", "trying again is no use"
     said = say(nginx)
     assert "self-signed certificate" in said or "certificate was not accepted" in said
     assert said.endswith(" false"), "nothing was sent"
