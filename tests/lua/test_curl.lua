@@ -1,5 +1,6 @@
 local curl = require("pgai.transports.curl")
 local network = require("pgai.curl")
+local pgai = require("pgai")
 local testing = require("pgai.testing")
 local program = require("program")
 
@@ -98,6 +99,30 @@ describe("the transport over libcurl", function()
         transport:close()
         transport:close()
         assert.has_error(function() transport:request(request("/contacts")) end)
+    end)
+
+    it("can be wrapped, also by what inherits from it", function()
+        local seen = 0
+        local wrapper = setmetatable({}, { __index = transport })
+        function wrapper.request(_, req)
+            seen = seen + 1
+            return transport:request(req)
+        end
+        for _, each in ipairs({ wrapper, transport, setmetatable({}, { __index = transport }) }) do
+            local contacts = pgai.contacts{
+                base_url = sandbox.url, api_key = sandbox.api_key, transport = each,
+            }
+            assert.equal(3, #contacts:list())
+        end
+        assert.equal(1, seen)
+        function transport:request(req)
+            seen = seen + 1
+            return getmetatable(self).__index.request(self, req)
+        end
+        assert.equal(3, #pgai.contacts{
+            base_url = sandbox.url, api_key = sandbox.api_key, transport = transport,
+        }:list())
+        assert.equal(2, seen)
     end)
 
     it("takes several requests at once", function()

@@ -288,6 +288,28 @@ def test_one_transport_serves_several_services(start, pgai_sandbox_with):
     assert said == "3 5 3 5 3 5 127.0.0.2: connection refused"
 
 
+def test_a_wrapper_sees_each_request(start, pgai_sandbox):
+    code = (
+        """
+        local cosocket = require("pgai.transports.cosocket").new()
+        local seen = {}
+        local wrapper = setmetatable({}, { __index = cosocket })
+        function wrapper:request(req)
+            seen[#seen + 1] = req.method
+            req.headers[#req.headers + 1] = { "x-trace", "one" }
+            return cosocket:request(req)
+        end
+        """
+        + client(pgai_sandbox.url, transport="wrapper")
+        + """
+        contacts:list()
+        contacts:create{ first_name = "Sarah" }
+        ngx.say(table.concat(seen, " "))
+        """
+    )
+    assert say(start(server=location("/", code))) == "GET POST"
+
+
 def test_a_slow_service_is_a_timeout(start, pgai_sandbox):
     pgai_sandbox.fault({"fault": "drip", "bytes": 1, "ms": 20})
     nginx = start(

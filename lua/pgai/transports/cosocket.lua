@@ -139,4 +139,6 @@ function Cosocket:request(req)
     return answer:read()
 end
 
+Cosocket.exchanges = Cosocket.request
+
 return nginx.module(Cosocket)

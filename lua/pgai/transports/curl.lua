@@ -44,6 +44,8 @@ function Curl:request(request)
     return answer:read()
 end
 
+Curl.exchanges = Curl.request
+
 --- Wait.
 -- @param seconds a number
 -- @return true
