@@ -80,6 +80,25 @@ def test_two_workers_keep_within_one_allowance(start, pgai_sandbox_with):
     assert log["counts"]["requests"] == 300
 
 
+def test_no_step_is_taken_while_another_worker_takes_one(start, pgai_sandbox):
+    code = (
+        client(pgai_sandbox.url, pacing=PACING)
+        + """
+        local dict = ngx.shared.pacing
+        contacts:list()
+        local name = dict:get_keys(0)[1]
+        -- As if a worker had died in a step: the others go on after half a second.
+        dict:add(name .. ":lock", true, 0.3)
+        local began = ngx.now()
+        contacts:list()
+        ngx.update_time()
+        local took = ngx.now() - began
+        ngx.say(took > 0.25 and took < 5, " ", dict:get(name .. ":lock") == nil)
+        """
+    )
+    assert say(start(http=DICTS, server=location("/", code))) == "true true"
+
+
 def test_what_would_wait_too_long_fails_at_once(start, pgai_sandbox_with):
     sandbox = pgai_sandbox_with(limiter="fixed", rate_limit=5)
     code = (
