@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "compat.h"
-#include "read.h"
+#include "table.h"
 
 /* What a transport can say has happened. */
 static const pgai_status causes[] = {
@@ -154,27 +154,15 @@ int pgaii_lua_answer_push(lua_State *L, const pgai_answer *answer)
     return 3;
 }
 
-static void set_flag(lua_State *L, const char *name, int flag)
-{
-    lua_pushboolean(L, flag);
-    lua_setfield(L, -2, name);
-}
-
-static void set_text(lua_State *L, const char *name, const char *text)
-{
-    lua_pushstring(L, text);
-    lua_setfield(L, -2, name);
-}
-
 int pgaii_lua_failure_push(lua_State *L, const pgai_failure *failure)
 {
     luaL_checkstack(L, 4, "a failure");
     lua_pushnil(L);
     lua_createtable(L, 0, 6);
-    set_text(L, "kind", pgai_status_name(failure->status));
-    set_flag(L, "sent", failure->sent);
-    set_flag(L, "permanent", failure->permanent);
+    pgaii_lua_set_text(L, "kind", pgai_status_name(failure->status));
+    pgaii_lua_set_flag(L, "sent", failure->sent);
+    pgaii_lua_set_flag(L, "permanent", failure->permanent);
     if (failure->message)
-        set_text(L, "message", failure->message);
+        pgaii_lua_set_text(L, "message", failure->message);
     return 2;
 }

@@ -13,6 +13,7 @@
 #include "read.h"
 #include "request.h"
 #include "session.h"
+#include "table.h"
 
 static pgaii_lua_call *check(lua_State *L)
 {
@@ -294,9 +295,5 @@ static const luaL_Reg methods[] = {
 
 void pgaii_lua_call_open(lua_State *L)
 {
-    luaL_newmetatable(L, PGAII_LUA_REQUEST);
-    luaL_setfuncs(L, methods, 0);
-    lua_pushvalue(L, -1);
-    lua_setfield(L, -2, "__index");
-    lua_pop(L, 1);
+    pgaii_lua_make_type(L, PGAII_LUA_REQUEST, methods);
 }

@@ -9,6 +9,7 @@
 #include "answer.h"
 #include "exchange.h"
 #include "request.h"
+#include "table.h"
 
 #define TRANSPORT "pgai.curl.transport"
 
@@ -209,21 +210,12 @@ static const luaL_Reg functions[] = {
     {NULL, NULL},
 };
 
-static void make_type(lua_State *L, const char *name, const luaL_Reg *methods)
-{
-    luaL_newmetatable(L, name);
-    luaL_setfuncs(L, methods, 0);
-    lua_pushvalue(L, -1);
-    lua_setfield(L, -2, "__index");
-    lua_pop(L, 1);
-}
-
 __attribute__((visibility("default"))) int luaopen_pgai_curl(lua_State *L);
 
 int luaopen_pgai_curl(lua_State *L)
 {
-    make_type(L, TRANSPORT, transport_methods);
-    make_type(L, PGAII_LUA_ANSWER, answer_methods);
+    pgaii_lua_make_type(L, TRANSPORT, transport_methods);
+    pgaii_lua_make_type(L, PGAII_LUA_ANSWER, answer_methods);
     luaL_newlib(L, functions);
     return 1;
 }

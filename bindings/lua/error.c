@@ -6,6 +6,7 @@
 
 #include "compat.h"
 #include "decode.h"
+#include "table.h"
 
 bool pgaii_lua_usage(pgai_error *error, const char *format, ...)
 {
@@ -20,10 +21,8 @@ bool pgaii_lua_usage(pgai_error *error, const char *format, ...)
 
 static void set_text(lua_State *L, const char *name, const char *text)
 {
-    if (text[0]) {
-        lua_pushstring(L, text);
-        lua_setfield(L, -2, name);
-    }
+    if (text[0])
+        pgaii_lua_set_text(L, name, text);
 }
 
 static void set_numbers(lua_State *L, const pgai_error *error)

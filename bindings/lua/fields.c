@@ -9,6 +9,7 @@
 #include "encode.h"
 #include "error.h"
 #include "read.h"
+#include "table.h"
 
 /* Which member of the fields each writable field is. */
 #define WRITABLE(name) {#name, offsetof(pgai_contact_fields, name)},

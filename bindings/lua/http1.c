@@ -6,9 +6,9 @@
 
 #include "answer.h"
 #include "compat.h"
-#include "error.h"
 #include "exchange.h"
 #include "request.h"
+#include "table.h"
 
 typedef struct reader {
     pgaii_lua_answer base; /* first: what calls take */
@@ -135,9 +135,5 @@ static const luaL_Reg methods[] = {
 
 void pgaii_lua_http1_open(lua_State *L)
 {
-    luaL_newmetatable(L, PGAII_LUA_HTTP1);
-    luaL_setfuncs(L, methods, 0);
-    lua_pushvalue(L, -1);
-    lua_setfield(L, -2, "__index");
-    lua_pop(L, 1);
+    pgaii_lua_make_type(L, PGAII_LUA_HTTP1, methods);
 }

@@ -7,6 +7,7 @@
 
 #include "compat.h"
 #include "error.h"
+#include "table.h"
 
 static bool wrong_type(lua_State *L, int index, const char *name, const char *expected,
                        pgai_error *error)

@@ -8,13 +8,6 @@
 
 #include <pgai/error.h>
 
-/** Push the member of a table, without regard to metatables: those could run Lua. */
-static inline void pgaii_lua_get_field(lua_State *L, int table, const char *name)
-{
-    lua_pushstring(L, name);
-    lua_rawget(L, table);
-}
-
 /* Members of a table of options, read by name. A member that is nil leaves the output as
  * it is. Each of these returns false, with a usage error that names the member, when its
  * value is not acceptable. */

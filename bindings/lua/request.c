@@ -2,28 +2,17 @@
 
 #include <math.h>
 #include <stdbool.h>
+#include <string.h>
 
 #include "compat.h"
 #include "exchange.h"
-#include "read.h"
+#include "table.h"
 
 /* Beyond it a wait has no end; far below what 64 bits hold in milliseconds. */
 enum { LONGEST_SECONDS = 1000000000 };
 
 /* Those of the library are about five. */
 enum { MOST_HEADERS = 256 };
-
-static void set_text(lua_State *L, const char *name, const char *text)
-{
-    lua_pushstring(L, text);
-    lua_setfield(L, -2, name);
-}
-
-static void set_flag(lua_State *L, const char *name, int flag)
-{
-    lua_pushboolean(L, flag);
-    lua_setfield(L, -2, name);
-}
 
 /* Without end is math.huge. */
 static void set_seconds(lua_State *L, const char *name, int64_t ms)
@@ -52,14 +41,14 @@ void pgaii_lua_request_push(lua_State *L, const pgai_request *request)
 {
     luaL_checkstack(L, 5, "a request");
     lua_createtable(L, 0, 11);
-    set_text(L, "method", request->method);
-    set_text(L, "url", request->url);
-    set_text(L, "target", request->target);
-    set_text(L, "host", request->host);
+    pgaii_lua_set_text(L, "method", request->method);
+    pgaii_lua_set_text(L, "url", request->url);
+    pgaii_lua_set_text(L, "target", request->target);
+    pgaii_lua_set_text(L, "host", request->host);
     lua_pushinteger(L, request->port);
     lua_setfield(L, -2, "port");
-    set_flag(L, "tls", request->tls);
-    set_flag(L, "once", request->once);
+    pgaii_lua_set_flag(L, "tls", request->tls);
+    pgaii_lua_set_flag(L, "once", request->once);
     set_seconds(L, "timeout", request->timeout_ms);
     set_seconds(L, "connect_timeout", request->connect_timeout_ms);
     set_headers(L, request);
@@ -76,22 +65,39 @@ int64_t pgaii_lua_milliseconds(lua_Number seconds)
     return (int64_t)ceil((seconds < LONGEST_SECONDS ? seconds : LONGEST_SECONDS) * 1000);
 }
 
-/* Members stay on the stack, as a table that answers for others may not keep them. */
+/* Members are left on the stack, for those who borrow their texts. */
 
 static const char *need_text(lua_State *L, int table, const char *name)
 {
+    const char *text;
+    size_t length;
+
     pgaii_lua_get_field(L, table, name);
     if (lua_type(L, -1) != LUA_TSTRING)
         luaL_error(L, "request.%s must be a string", name);
-    return lua_tostring(L, -1);
+    text = lua_tolstring(L, -1, &length);
+    if (strlen(text) != length)
+        luaL_error(L, "request.%s holds a NUL character", name);
+    return text;
 }
 
-static lua_Number need_number(lua_State *L, int table, const char *name, const char *what)
+static int64_t need_seconds(lua_State *L, int table, const char *name)
 {
     pgaii_lua_get_field(L, table, name);
     if (lua_type(L, -1) != LUA_TNUMBER)
-        luaL_error(L, "request.%s must be a number%s", name, what);
-    return lua_tonumber(L, -1);
+        luaL_error(L, "request.%s must be a number of seconds", name);
+    return pgaii_lua_milliseconds(lua_tonumber(L, -1));
+}
+
+static int need_port(lua_State *L, int table)
+{
+    lua_Number port;
+
+    pgaii_lua_get_field(L, table, "port");
+    port = lua_type(L, -1) == LUA_TNUMBER ? lua_tonumber(L, -1) : 0;
+    if (!(port >= 1 && port <= 65535))
+        luaL_error(L, "request.port must be a number from 1 to 65535");
+    return (int)port;
 }
 
 static bool is_set(lua_State *L, int table, const char *name)
@@ -139,13 +145,11 @@ static void read_request(lua_State *L, int table, pgai_request *out)
     out->url = need_text(L, table, "url");
     out->target = need_text(L, table, "target");
     out->host = need_text(L, table, "host");
-    out->port = (int)need_number(L, table, "port", "");
+    out->port = need_port(L, table);
     out->tls = is_set(L, table, "tls");
     out->once = is_set(L, table, "once");
-    out->timeout_ms =
-        pgaii_lua_milliseconds(need_number(L, table, "timeout", " of seconds"));
-    out->connect_timeout_ms =
-        pgaii_lua_milliseconds(need_number(L, table, "connect_timeout", " of seconds"));
+    out->timeout_ms = need_seconds(L, table, "timeout");
+    out->connect_timeout_ms = need_seconds(L, table, "connect_timeout");
     read_headers(L, table, out);
     pgaii_lua_get_field(L, table, "body");
     if (lua_type(L, -1) == LUA_TSTRING)

@@ -10,6 +10,7 @@
 
 #include "decode.h"
 #include "encode.h"
+#include "table.h"
 
 #define SANDBOX "pgai.sandbox"
 
@@ -204,11 +205,7 @@ __attribute__((visibility("default"))) int luaopen_pgai_sandbox(lua_State *L);
 
 int luaopen_pgai_sandbox(lua_State *L)
 {
-    luaL_newmetatable(L, SANDBOX);
-    luaL_setfuncs(L, methods, 0);
-    lua_pushvalue(L, -1);
-    lua_setfield(L, -2, "__index");
-    lua_pop(L, 1);
+    pgaii_lua_make_type(L, SANDBOX, methods);
     luaL_newlib(L, functions);
     return 1;
 }

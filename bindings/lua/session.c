@@ -4,6 +4,7 @@
 #include "compat.h"
 #include "error.h"
 #include "read.h"
+#include "table.h"
 #include "walk.h"
 
 static const char type_name[] = "pgai.session";
@@ -119,9 +120,5 @@ static const luaL_Reg methods[] = {
 
 void pgaii_lua_session_open(lua_State *L)
 {
-    luaL_newmetatable(L, type_name);
-    luaL_setfuncs(L, methods, 0);
-    lua_pushvalue(L, -1);
-    lua_setfield(L, -2, "__index");
-    lua_pop(L, 1);
+    pgaii_lua_make_type(L, type_name, methods);
 }

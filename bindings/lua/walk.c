@@ -9,6 +9,7 @@
 #include "page.h"
 #include "read.h"
 #include "session.h"
+#include "table.h"
 
 static const char type_name[] = "pgai.walk";
 
@@ -162,9 +163,5 @@ static const luaL_Reg methods[] = {
 
 void pgaii_lua_walk_open(lua_State *L)
 {
-    luaL_newmetatable(L, type_name);
-    luaL_setfuncs(L, methods, 0);
-    lua_pushvalue(L, -1);
-    lua_setfield(L, -2, "__index");
-    lua_pop(L, 1);
+    pgaii_lua_make_type(L, type_name, methods);
 }

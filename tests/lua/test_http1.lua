@@ -98,8 +98,11 @@ describe("the reader of an answer", function()
         assert.is_nil(reader)
         assert.same({ "protocol", false, true },
             { failure.kind, failure.sent, failure.permanent })
-        req.target = nil
-        assert.equal("request.target must be a string", support.raised(core.http1, req))
+        for name, wrong in pairs({ target = false, method = "GET\0", host = 7, port = 65536 }) do
+            local bad = get():request()
+            bad[name] = wrong
+            assert.matches("request." .. name, support.raised(core.http1, bad))
+        end
         local call = assert(session():get("c1"))
         assert.equal("the call has no request to send", support.raised(core.http1, call))
         assert.is_string(support.raised(core.http1, "GET"))

@@ -46,12 +46,13 @@ local function open(way, patience, left)
     return socket, reused
 end
 
+-- Nothing more can be read, for nginx's reason; what the reader says of that.
 local function lost(reader, reason)
+    local step, failure = reader:close(reason)
     if reason == "timeout" then
-        return "failed",
-            { kind = "timeout", sent = true, permanent = false, message = "no answer in time" }
+        failure.kind, failure.message = "timeout", "no answer in time"
     end
-    return reader:close(reason)
+    return step, failure
 end
 
 -- Read until the answer is whole, or is none. Every read has what is left of the request's
