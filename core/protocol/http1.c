@@ -138,12 +138,28 @@ static bool take_line(pgai_http1 *http, pgai_text *in, pgai_text *line)
 
     *line = take(in, end ? (size_t)(end + 1 - in->data) : in->length);
     if (end && http->line.length == 0)
-        return true;
+        return line->length <= PGAII_REPLY_HEADER_BYTES ||
+               refuse_size(http, PGAII_REPLY_HEADERS_TOO_LARGE);
     if (!pgaii_buffer_add(&http->line, line->data, line->length))
         return refuse_size(http, http->line.over ? PGAII_REPLY_HEADERS_TOO_LARGE
                                                  : PGAII_REPLY_NO_MEMORY);
     *line = (pgai_text){http->line.data, http->line.length};
     return end != NULL;
+}
+
+/* Others may take a NUL, or a CR that ends no line, for the end of one. */
+static bool check_line(pgai_http1 *http, pgai_text line)
+{
+    const char *cr = memchr(line.data, '\r', line.length);
+
+    if (memchr(line.data, 0, line.length) || (cr && cr != line.data + line.length - 2))
+        return refuse(http, "a NUL or a stray CR in a line");
+    return true;
+}
+
+static bool is_blank(char character)
+{
+    return character == ' ' || character == '\t';
 }
 
 static bool is_blank_line(pgai_text line)
@@ -195,8 +211,12 @@ static bool begin_body(pgai_http1 *http)
         if (!heed(http, &http->answer.headers[i], &chunked))
             return false;
     }
-    if (http->answer.status == 204 || http->answer.status == 304)
+    if (http->answer.status == 204 || http->answer.status == 304) {
+        /* What announces a body all the same may send one. */
+        if (chunked || (http->answer.status == 204 && length > 0))
+            http->reusable = false;
         return finish(http);
+    }
     if (chunked) {
         /* With a length besides, somebody on the way may have gone by that. */
         http->reusable = http->reusable && length < 0;
@@ -226,18 +246,28 @@ static bool is_status_line(pgai_text line)
     return rest.data[0] == ' ' || is_blank_line(rest);
 }
 
+/* A blank in front goes on with the line before, and one behind the name is none of the
+ * name's, to some and not to others (RFC 9112, sections 5.1 and 5.2). */
+static bool is_plain_header(pgai_text line)
+{
+    const char *colon = memchr(line.data, ':', line.length);
+
+    return !is_blank(line.data[0]) &&
+           !(colon && colon > line.data && is_blank(colon[-1]));
+}
+
 static bool take_header(pgai_http1 *http, pgai_text line)
 {
     bool begins = !http->reply.in_block;
 
-    if (memchr(line.data, 0, line.length))
-        return refuse(http, "a NUL in the headers");
     if (begins && !is_status_line(line)) {
         http->reply.trouble = PGAII_REPLY_BAD_STATUS;
         return refuse_reply(http);
     }
     if (begins && line.data[7] == '0')
         http->reusable = false;
+    if (!begins && !is_plain_header(line))
+        return refuse(http, "a header line with a blank in front of it, or of its colon");
     if (!pgaii_reply_header(&http->reply, line.data, line.length))
         return refuse_reply(http);
     return !http->reply.ended || begin_body(http);
@@ -258,37 +288,37 @@ static int hex_digit(char character)
     return character >= 'a' && character <= 'f' ? character - 'a' + 10 : -1;
 }
 
-/* Reads the size in front of a line, and takes it off; false: there is none. */
-static bool read_size(pgai_text *line, size_t *size)
+/* Reads the size in front of a line, and takes it off. Returns how many of its digits
+ * count, without zeros in front of others; 0: there is no size. */
+static size_t read_size(pgai_text *line, size_t *size)
 {
     size_t length = 0;
     size_t digits = 0;
 
     *size = 0;
     for (; length < line->length && hex_digit(line->data[length]) >= 0; length++) {
-        digits += digits > 0 || line->data[length] != '0';
-        if (digits <= MOST_SIZE_DIGITS)
+        digits += *size > 0;
+        if (digits < MOST_SIZE_DIGITS)
             *size = *size * 16 + (size_t)hex_digit(line->data[length]);
     }
-    if (digits > MOST_SIZE_DIGITS)
+    if (digits >= MOST_SIZE_DIGITS)
         *size = SIZE_MAX;
     take(line, length);
-    return length > 0;
+    return length > 0 ? digits + 1 : 0;
 }
 
-/* "1f4", or "1f4;name=value". Extensions count as headers, lest they have no end. */
+/* "1f4", or "1f4;name=value". What is beyond the digits and the line's end counts as
+ * headers, lest it have no end. */
 static bool take_chunk_size(pgai_http1 *http, pgai_text line)
 {
     size_t room = PGAII_REPLY_BODY_BYTES - http->reply.body.length;
+    size_t length = line.length;
+    size_t digits = read_size(&line, &http->left);
 
-    if (!read_size(&line, &http->left))
-        return refuse(http, "a chunk without a size");
     line = pgaii_text_trim(line);
-    if (!is_blank_line(line)) {
-        if (line.data[0] != ';')
-            return refuse(http, "a chunk without a size");
-        http->reply.header_bytes += line.length;
-    }
+    if (!digits || (!is_blank_line(line) && line.data[0] != ';'))
+        return refuse(http, "a chunk without a size");
+    http->reply.header_bytes += length > digits + 2 ? length - digits - 2 : 0;
     if (http->reply.header_bytes > PGAII_REPLY_HEADER_BYTES)
         return refuse_size(http, PGAII_REPLY_HEADERS_TOO_LARGE);
     if (http->left > room)
@@ -339,7 +369,7 @@ static bool advance(pgai_http1 *http, pgai_text *in)
         return take_bytes(http, in);
     if (!take_line(http, in, &line))
         return http->step == PGAI_HTTP1_MORE;
-    more = readers[http->part](http, line);
+    more = check_line(http, line) && readers[http->part](http, line);
     pgaii_buffer_reset(&http->line);
     return more;
 }

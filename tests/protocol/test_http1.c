@@ -197,6 +197,11 @@ static void some_answers_have_no_body(void **state)
     assert_true(pgai_http1_reusable(http));
     assert_int_equal(give_anew("HTTP/1.1 304 X" LINE "Content-Length: 9" LINE LINE, 3),
                      PGAI_HTTP1_WHOLE);
+    assert_true(pgai_http1_reusable(http));
+    give_anew("HTTP/1.1 204 X" LINE "Content-Length: 9" LINE LINE, 3);
+    assert_false(pgai_http1_reusable(http));
+    give_anew("HTTP/1.1 304 X" LINE "Transfer-Encoding: chunked" LINE LINE, 3);
+    assert_false(pgai_http1_reusable(http));
     assert_int_equal(give_anew(OK_LINE "Content-Length: 0" LINE LINE, 3),
                      PGAI_HTTP1_WHOLE);
     assert_int_equal(body().length, 0);
@@ -273,19 +278,42 @@ static void what_is_no_http_is_refused(void **state)
                      PGAI_HTTP1_WHOLE);
 }
 
-static void a_nul_in_the_headers_is_refused(void **state)
+static void what_others_may_take_for_a_line_end_is_refused(void **state)
 {
-    static const char text[] = OK_LINE "X: \0" LINE LINE;
+    static const char nul[] = OK_LINE "X: \0" LINE LINE;
+    static const char in_trailer[] = CHUNKED "0" LINE "X: \0" LINE LINE;
 
     (void)state;
     pgai_http1_begin(http, &get_c1);
-    assert_int_equal(give(text, sizeof(text) - 1, 4), PGAI_HTTP1_FAILED);
+    assert_int_equal(give(nul, sizeof(nul) - 1, 4), PGAI_HTTP1_FAILED);
     assert_contains(pgai_http1_failure(http)->message, "NUL");
+    pgai_http1_begin(http, &get_c1);
+    assert_int_equal(give(in_trailer, sizeof(in_trailer) - 1, 4), PGAI_HTTP1_FAILED);
+    assert_contains(pgai_http1_failure(http)->message, "NUL");
+    refused(OK_LINE "X: a\rTransfer-Encoding: chunked" LINE LINE, PGAI_PROTOCOL, "CR");
+    refused(OK_LINE "X: a\r" LINE LINE, PGAI_PROTOCOL, "CR");
+    refused("HTTP/1.1 200 OK\rX: a" LINE LINE, PGAI_PROTOCOL, "CR");
+    refused(CHUNKED "5\r;" LINE, PGAI_PROTOCOL, "CR");
+}
+
+static void header_lines_that_can_be_read_in_two_ways_are_refused(void **state)
+{
+    static const char *const lines[] = {"Transfer-Encoding : chunked",
+                                        "Content-Length\t: 3", "X: a" LINE " b: c",
+                                        "X: a" LINE "\tb", " X: a"};
+    char text[128];
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(lines); i++) {
+        snprintf(text, sizeof(text), OK_LINE "%s" LINE "Content-Length: 5" LINE LINE,
+                 lines[i]);
+        refused(text, PGAI_PROTOCOL, "blank");
+    }
 }
 
 static void bad_chunks_are_refused(void **state)
 {
-    static const char *const sizes[] = {"x", "5 x", "-5", "", ";", "5\r;"};
+    static const char *const sizes[] = {"x", "5 x", "-5", "", ";"};
 
     (void)state;
     for (size_t i = 0; i < COUNT(sizes); i++) {
@@ -342,6 +370,35 @@ static void what_is_too_large_is_refused_before_it_has_come(void **state)
     assert_int_equal(flood(CHUNKED, "1" LINE "x" LINE, 100000), 100000);
 }
 
+/* However it comes: in one piece, or in many. */
+static void too_large_with(const char *before, char filler, const char *after)
+{
+    size_t length = strlen(before) + 70000 + strlen(after);
+    char *text = malloc(length + 1);
+
+    strcpy(text, before);
+    memset(text + strlen(before), filler, 70000);
+    strcpy(text + strlen(before) + 70000, after);
+    for (size_t size = 1000; size <= length; size += length - 1000) {
+        pgai_http1_begin(http, &get_c1);
+        assert_int_equal(give(text, length, size), PGAI_HTTP1_FAILED);
+        must_be_too_large();
+    }
+    free(text);
+}
+
+static void long_lines_are_refused_however_they_come(void **state)
+{
+    (void)state;
+    too_large_with("", 'x', LINE);
+    too_large_with(OK_LINE "X: ", 'x', LINE LINE);
+    too_large_with(CHUNKED, '0', "5" LINE "hello" LINE "0" LINE LINE);
+    too_large_with(CHUNKED "5", ' ', LINE "hello" LINE "0" LINE LINE);
+    too_large_with(CHUNKED "5;", 'x', LINE "hello" LINE "0" LINE LINE);
+    too_large_with(CHUNKED "5" LINE "hello", 'x', LINE "0" LINE LINE);
+    too_large_with(CHUNKED "0" LINE "X: ", 'x', LINE LINE);
+}
+
 static void announced_sizes_are_refused_at_once(void **state)
 {
 
@@ -386,9 +443,11 @@ int main(void)
         cmocka_unit_test(some_answers_have_no_body),
         cmocka_unit_test(connections_are_kept_only_when_that_is_safe),
         cmocka_unit_test(what_is_no_http_is_refused),
-        cmocka_unit_test(a_nul_in_the_headers_is_refused),
+        cmocka_unit_test(what_others_may_take_for_a_line_end_is_refused),
+        cmocka_unit_test(header_lines_that_can_be_read_in_two_ways_are_refused),
         cmocka_unit_test(bad_chunks_are_refused),
         cmocka_unit_test(what_is_too_large_is_refused_before_it_has_come),
+        cmocka_unit_test(long_lines_are_refused_however_they_come),
         cmocka_unit_test(announced_sizes_are_refused_at_once),
         cmocka_unit_test(chunks_together_have_the_ceiling_of_a_body),
     };
