@@ -1,10 +1,12 @@
 /* Lists a contact without an HTTP client: the protocol over a socket of the program's
- * own. For http to this machine, as the sandbox is; TLS would stand where read() and
- * write() do. */
+ * own. For http to an address, which is how the sandbox is reached; TLS would stand where
+ * send() and recv() do, and an event loop where this one waits. */
 
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -28,17 +30,24 @@ static void sleep_until(int64_t until_ms)
         nanosleep(&pause, NULL);
 }
 
+/* A socket that waits for nothing longer than the request may take. */
 static int dial(const pgai_request *request)
 {
+    struct timeval limit = {.tv_sec = request->timeout_ms / 1000 + 1};
     struct sockaddr_in address = {.sin_family = AF_INET,
-                                  .sin_port = htons((uint16_t)request->port),
-                                  .sin_addr = {htonl(INADDR_LOOPBACK)}};
-    int fd = socket(AF_INET, SOCK_STREAM, 0);
+                                  .sin_port = htons((uint16_t)request->port)};
+    int fd;
 
-    if (fd >= 0 && connect(fd, (struct sockaddr *)&address, sizeof(address)) == 0)
+    if (request->tls || inet_pton(AF_INET, request->host, &address.sin_addr) != 1)
+        return -1;
+    fd = socket(AF_INET, SOCK_STREAM, 0);
+    if (fd < 0)
+        return -1;
+    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
+    setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));
+    if (connect(fd, (struct sockaddr *)&address, sizeof(address)) == 0)
         return fd;
-    if (fd >= 0)
-        close(fd);
+    close(fd);
     return -1;
 }
 
@@ -48,14 +57,14 @@ static pgai_http1_step converse(int fd, pgai_http1 *http, pgai_text bytes)
     char data[4096];
     ssize_t got;
 
-    if (write(fd, bytes.data, bytes.length) != (ssize_t)bytes.length)
-        return pgai_http1_end(http, "it cannot be written to");
+    if (send(fd, bytes.data, bytes.length, MSG_NOSIGNAL) != (ssize_t)bytes.length)
+        return pgai_http1_end(http, "it could not be written to");
     while (step == PGAI_HTTP1_MORE) {
-        got = read(fd, data, sizeof(data));
+        got = recv(fd, data, sizeof(data), 0);
         if (got > 0)
             step = pgai_http1_receive(http, data, (size_t)got);
         else
-            step = pgai_http1_end(http, got < 0 ? "it cannot be read" : NULL);
+            step = pgai_http1_end(http, got < 0 ? "nothing could be read" : NULL);
     }
     return step;
 }

@@ -152,8 +152,11 @@ static void read_request(lua_State *L, int table, pgai_request *out)
     out->connect_timeout_ms = need_seconds(L, table, "connect_timeout");
     read_headers(L, table, out);
     pgaii_lua_get_field(L, table, "body");
-    if (lua_type(L, -1) == LUA_TSTRING)
-        out->body.data = lua_tolstring(L, -1, &out->body.length);
+    if (lua_isnil(L, -1))
+        return;
+    if (lua_type(L, -1) != LUA_TSTRING)
+        luaL_error(L, "request.body must be a string");
+    out->body.data = lua_tolstring(L, -1, &out->body.length);
 }
 
 const pgai_request *pgaii_lua_request_at(lua_State *L, int index, pgai_request *room)

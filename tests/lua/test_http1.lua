@@ -98,7 +98,8 @@ describe("the reader of an answer", function()
         assert.is_nil(reader)
         assert.same({ "protocol", false, true },
             { failure.kind, failure.sent, failure.permanent })
-        for name, wrong in pairs({ target = false, method = "GET\0", host = 7, port = 65536 }) do
+        local members = { target = false, method = "GET\0", host = 7, port = 65536, body = {} }
+        for name, wrong in pairs(members) do
             local bad = get():request()
             bad[name] = wrong
             assert.matches("request." .. name, support.raised(core.http1, bad))

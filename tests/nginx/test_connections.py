@@ -4,6 +4,7 @@ import contextlib
 import http.client
 import pathlib
 import socket
+import ssl
 import sys
 import threading
 import time
@@ -13,7 +14,7 @@ from conftest import client, fetch, location, say
 from peer import ONE_CONTACT, Peer, answer
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "python"))
-from tls_server import tls_server
+from tls_server import make_certificate, tls_server
 
 GET = """
     local ok, found = pcall(contacts.get, contacts, "c1")
@@ -193,9 +194,9 @@ def test_an_answer_that_has_begun_is_not_asked_for_again_at_once(start, peer):
     assert (len(served.requests), served.connections) == (2, 1)
 
 
-def timed(nginx):
+def timed(nginx, path="/"):
     began = time.monotonic()
-    return say(nginx), time.monotonic() - began
+    return say(nginx, path), time.monotonic() - began
 
 
 def test_bytes_that_never_end_are_a_timeout(start, peer):
@@ -258,12 +259,106 @@ def test_a_connection_has_a_time_of_its_own(start, tmp_path):
             each.connect_ex(full.getsockname())
         url = f"http://127.0.0.1:{full.getsockname()[1]}/v1"
         options = {"connect_timeout": "0.2", "timeout": "20", **ONCE}
-        nginx = start(server=location("/", client(url, **options) + GET))
-        said, took = timed(nginx)
+        wrapper = f"""
+            local cosocket = require("pgai.transports.cosocket").new()
+            local transport = setmetatable({{}}, {{ __index = cosocket }})
+            function transport.request(_, req)
+                req.connect_timeout = 0
+                return cosocket:request(req)
+            end
+            {client(url, transport="transport", **options)}"""
+        nginx = start(
+            server=location("/", client(url, **options) + GET)
+            + location("/none", wrapper + GET, more="lua_socket_connect_timeout 30s;")
+        )
+        for path in ("/", "/none"):
+            said, took = timed(nginx, path)
+            assert said == "timeout: 127.0.0.1: no connection in time"
+            assert took < 10
         for each in waiting:
             each.close()
-    assert said == "timeout: 127.0.0.1: no connection in time"
+
+
+@pytest.fixture
+def secured(name_server, tmp_path):
+    """What makes connections of peers secure, and the part of nginx.conf that trusts it."""
+    make_certificate(tmp_path, "DNS:contacts.test")
+    certificate = tmp_path / "certificate.pem"
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, tmp_path / "key.pem")
+    trust = f"""resolver {name_server.address} ipv6=off;
+        lua_ssl_trusted_certificate {certificate};"""
+    return context, trust
+
+
+def over_tls(url):
+    return url.replace("http://127.0.0.1", "https://contacts.test")
+
+
+@pytest.mark.parametrize("size", [1024, 4096, 5000, 8192])
+@pytest.mark.parametrize("first", [0, 1000])
+def test_bytes_behind_an_answer_are_not_the_next_over_tls(
+    start, peer, secured, size, first
+):
+    def padded(body):
+        bare = answer(body, headers=["X-Padding: "])
+        return bare.replace(b"X-Padding: ", b"X-Padding: " + b"x" * (size - len(bare)))
+
+    def play(connection, number):
+        with secured[0].wrap_socket(connection, server_side=True) as connection:
+            while served.take(connection):
+                connection.sendall(padded(ONE_CONTACT)[:first])
+                time.sleep(0.02 if first else 0)
+                # In one record, so that nginx may take the one from TLS without the other.
+                asked_for = padded(ONE_CONTACT)[first:]
+                connection.sendall(
+                    asked_for + answer(b'{"id": "c1", "first_name": "Eve"}')
+                )
+
+    served = peer(play)
+    made = client(over_tls(served.url), api_key='"any_key"', **ONCE)
+    nginx = start(http=secured[1], server=location("/", made + GET))
+    assert [say(nginx) for _ in range(3)] == ["Sarah"] * 3
+    assert served.connections == 3
+
+
+def test_tls_takes_no_longer_than_a_connection(start, peer, secured):
+    silent = threading.Event()
+    served = peer(lambda connection, number: silent.wait(20))
+    options = {"connect_timeout": "0.3", "api_key": '"any_key"', **ONCE}
+    made = client(over_tls(served.url), **options)
+    nginx = start(http=secured[1], server=location("/", made + GET))
+    said, took = timed(nginx)
+    silent.set()
+    assert said == "timeout: contacts.test: no TLS in time"
     assert took < 10
+
+
+def test_a_create_whose_time_passed_in_a_queue_is_not_sent(start, peer):
+    def play(connection, number):
+        served.take(connection)
+        time.sleep(1.8)
+        connection.sendall(answer())
+
+    served = peer(play)
+    transport = 'require("pgai.transports.cosocket").new{ pool_size = 1, backlog = 5 }'
+    code = (
+        client(served.url, transport=transport, timeout="2", **ONCE)
+        + """
+        local function create()
+            local made, err = contacts:safe():create{ first_name = "Sarah" }
+            return made and "made" or err.kind .. " " .. tostring(err.outcome_unknown)
+        end
+        local first, second = ngx.thread.spawn(create), ngx.thread.spawn(create)
+        local _, one = ngx.thread.wait(first)
+        local _, other = ngx.thread.wait(second)
+        ngx.say(one, " ", other)
+        """
+    )
+    said, took = timed(start(server=location("/", code)))
+    assert said == "made timeout false"
+    assert took < 5
+    assert len(served.requests) == 1
 
 
 def test_one_transport_serves_several_services(start, pgai_sandbox_with):

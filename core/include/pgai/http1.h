@@ -29,8 +29,9 @@ PGAI_BEGIN_DECLS
  *
  * An answer is whole, or it is none: one that was cut anywhere has failed. Its headers,
  * with those of interim answers and trailers, have at most 64 KiB in 256 lines, its body
- * 8 MiB; two lengths, a body that was compressed unasked, and a transfer encoding other
- * than chunked are refused, as others on the way may read them in another way.
+ * 8 MiB. What others on the way may read in another way is refused: two lengths, a body
+ * that was compressed unasked, a transfer encoding other than chunked, and in a line a
+ * NUL, a CR that does not end it, or a blank in front of it or of its colon.
  */
 
 /** One exchange after the other; it holds no socket. For one thread at a time. */

@@ -26,24 +26,46 @@ local function way_to(self, host, port, tls, once)
     return way
 end
 
--- A connection, and whether it was used before; or nil and a failure. `patience` and `left`,
--- milliseconds, are for making it and for what follows.
-local function open(way, patience, left)
+-- Secure a new connection, in what is left of the time to make it.
+local function secure(socket, way, made_by)
+    local left = made_by - monotonic()
+    if left <= 0 then
+        return nil, "timeout"
+    end
+    socket:settimeout(nginx.to_ms(left))
+    return nginx.handshake(socket.sslhandshake, socket, nil, way.host, true)
+end
+
+-- A connection, in how many milliseconds it was told to be done, and whether it was used
+-- before; or nil and a failure. `patience` is the milliseconds to make one.
+local function open(self, way, patience, begun, deadline)
     local socket = ngx.socket.tcp()
-    socket:settimeouts(math.min(patience, left), left, left)
+    local left = nginx.to_ms(deadline - begun)
+    -- Where there is a queue, nginx takes this time twice: in it, and to connect.
+    patience = math.max(1, math.min(patience, self.backlog and math.ceil(left / 2) or left))
+    socket:settimeouts(patience, left, left)
     local ok, err = socket:connect(way.address, way.port, way.options)
     if not ok then
         return nginx.unconnected(way, err)
     end
     local reused = socket:getreusedtimes() > 0
     if way.tls and not reused then
-        ok, err = nginx.handshake(socket.sslhandshake, socket, nil, way.host, true)
+        ok, err = secure(socket, way, begun + patience / 1000)
         if not ok then
             socket:close()
             return nginx.unsecured(way, err)
         end
     end
-    return socket, reused
+    if not reused or self.backlog then
+        local rest = deadline - monotonic()
+        if rest <= 0 then
+            socket:close()
+            return nginx.unconnected(way, "timeout")
+        end
+        left = nginx.to_ms(rest)
+        socket:settimeout(left)
+    end
+    return socket, left, reused
 end
 
 -- Nothing more can be read, for nginx's reason; what the reader says of that.
@@ -55,10 +77,19 @@ local function lost(reader, reason)
     return step, failure
 end
 
+-- Whether a read may have left bytes behind: it filled nginx's buffer, which has a multiple of
+-- so many bytes. Over TLS nothing shows them, and the next answer would begin with them.
+local BUFFER_UNIT = 1024
+
+local function may_have_more(got)
+    return got % BUFFER_UNIT == 0
+end
+
 -- Read until the answer is whole, or is none. Every read has what is left of the request's
--- time, however many there are; `allowed` is what the socket was told last.
+-- time, however many there are; `allowed` is what the socket was told last. Returns what the
+-- reader said last, and how many bytes the last read gave.
 local function read(socket, reader, deadline, allowed)
-    local step, detail
+    local step, detail, got
     repeat
         local left = deadline - monotonic()
         if left <= 0 then
@@ -71,15 +102,16 @@ local function read(socket, reader, deadline, allowed)
         end
         local bytes, reason = socket:receiveany(READ_BYTES)
         if bytes then
+            got = #bytes
             step, detail = reader:receive(bytes)
         else
             step, detail = lost(reader, reason)
         end
     until step ~= "more"
-    return step, detail
+    return step, detail, got
 end
 
--- Send the bytes, and read the answer; what the reader said last.
+-- Send the bytes, and read the answer; what `read` returns.
 local function converse(socket, reader, bytes, deadline, allowed)
     local sent, reason = socket:send(bytes)
     if not sent then
@@ -104,18 +136,13 @@ function Cosocket:exchange(request)
         local begun = monotonic()
         deadline = deadline or begun + timeout / 1000
         local way = way_to(self, host, port, tls, once)
-        local left = nginx.to_ms(deadline - begun)
-        local socket, reused = open(way, patience, left)
+        local socket, left, reused = open(self, way, patience, begun, deadline)
         if not socket then
-            return nil, reused
+            return nil, left
         end
-        if not reused then
-            left = nginx.to_ms(deadline - monotonic())
-            socket:settimeout(left)
-        end
-        local step, detail = converse(socket, reader, bytes, deadline, left)
+        local step, detail, got = converse(socket, reader, bytes, deadline, left)
         if step == "whole" then
-            if detail and not once then
+            if detail and not once and not (tls and may_have_more(got)) then
                 socket:setkeepalive(self.idle_timeout_ms)
             else
                 socket:close()
@@ -125,7 +152,7 @@ function Cosocket:exchange(request)
         socket:close()
         failure = nginx.named(way, detail)
         local stale = reused and not failure.began and failure.kind == "connection_lost"
-    until not stale
+    until not stale or monotonic() >= deadline
     return nil, failure
 end
 

@@ -1,6 +1,6 @@
 --- Requests over lua-resty-http 0.17, for those who have it in use already: its hooks and
--- settings then hold here too. It bounds neither the length of a header line nor their
--- number; the cosocket transport does.
+-- settings then hold here too. Unlike over cosockets, neither the length of a header line nor
+-- their number is bounded, and a TLS connection may be kept that has bytes behind an answer.
 
 local monotonic = require("pgai.monotonic")
 local nginx = require("pgai.transports.nginx")
