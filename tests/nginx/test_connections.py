@@ -281,7 +281,7 @@ def test_a_connection_has_a_time_of_its_own(start, tmp_path):
 
 @pytest.fixture
 def secured(name_server, tmp_path):
-    """What makes connections of peers secure, and the part of nginx.conf that trusts it."""
+    """What makes connections of peers secure, and what of nginx.conf trusts it."""
     make_certificate(tmp_path, "DNS:contacts.test")
     certificate = tmp_path / "certificate.pem"
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -309,7 +309,7 @@ def test_bytes_behind_an_answer_are_not_the_next_over_tls(
             while served.take(connection):
                 connection.sendall(padded(ONE_CONTACT)[:first])
                 time.sleep(0.02 if first else 0)
-                # In one record, so that nginx may take the one from TLS without the other.
+                # In one record: nginx may take the one from TLS without the other.
                 asked_for = padded(ONE_CONTACT)[first:]
                 connection.sendall(
                     asked_for + answer(b'{"id": "c1", "first_name": "Eve"}')
