@@ -334,28 +334,35 @@ def test_tls_takes_no_longer_than_a_connection(start, peer, secured):
     assert took < 10
 
 
-def test_a_create_whose_time_passed_in_a_queue_is_not_sent(start, peer):
+CREATE_TWO = """
+    local function create()
+        local made, err = contacts:safe():create{ first_name = "Sarah" }
+        return made and "made" or err.kind .. " " .. tostring(err.outcome_unknown)
+    end
+    local first, second = ngx.thread.spawn(create), ngx.thread.spawn(create)
+    local _, one = ngx.thread.wait(first)
+    local _, other = ngx.thread.wait(second)
+    ngx.say(one, " ", other)
+"""
+
+
+def slow_peer(peer):
+    """A peer that takes 1.8 seconds for each answer."""
+
     def play(connection, number):
         served.take(connection)
         time.sleep(1.8)
         connection.sendall(answer())
 
     served = peer(play)
+    return served
+
+
+def test_a_create_whose_time_passed_in_a_queue_is_not_sent(start, peer):
+    served = slow_peer(peer)
     transport = 'require("pgai.transports.cosocket").new{ pool_size = 1, backlog = 5 }'
-    code = (
-        client(served.url, transport=transport, timeout="2", **ONCE)
-        + """
-        local function create()
-            local made, err = contacts:safe():create{ first_name = "Sarah" }
-            return made and "made" or err.kind .. " " .. tostring(err.outcome_unknown)
-        end
-        local first, second = ngx.thread.spawn(create), ngx.thread.spawn(create)
-        local _, one = ngx.thread.wait(first)
-        local _, other = ngx.thread.wait(second)
-        ngx.say(one, " ", other)
-        """
-    )
-    said, took = timed(start(server=location("/", code)))
+    made = client(served.url, transport=transport, timeout="2", **ONCE)
+    said, took = timed(start(server=location("/", made + CREATE_TWO)))
     assert said == "made timeout false"
     assert took < 5
     assert len(served.requests) == 1

@@ -9,7 +9,7 @@ import time
 import pytest
 from conftest import client, location, say
 from peer import ONE_CONTACT, Peer, answer
-from test_connections import CREATE, ENDINGS, GET, ONCE
+from test_connections import CREATE, CREATE_TWO, ENDINGS, GET, ONCE, slow_peer
 
 LIBRARY = os.environ.get("PGAI_RESTY_HTTP", pathlib.Path(__file__).parent / "stub")
 RESTY = {"transport": '"resty_http"'}
@@ -107,3 +107,12 @@ def test_a_slow_service_is_a_timeout(over_resty, pgai_sandbox):
 def test_nobody_there(over_resty):
     nginx = over_resty("http://127.0.0.1:1/v1", {"get": GET}, **ONCE)
     assert say(nginx, "/get").startswith("connect: 127.0.0.1: ")
+
+
+def test_a_create_whose_time_passed_in_a_queue_is_not_sent(start, peer):
+    served = slow_peer(peer)
+    transport = 'require("pgai.transports.resty_http").new{ pool_size = 1, backlog = 5 }'
+    code = client(served.url, transport=transport, timeout="2", **ONCE) + CREATE_TWO
+    nginx = start(server=location("/", code), lua_path=f"{LIBRARY}/?.lua;")
+    assert say(nginx) == "made timeout false"
+    assert len(served.requests) == 1

@@ -41,8 +41,7 @@ end
 local function open(self, way, patience, begun, deadline)
     local socket = ngx.socket.tcp()
     local left = nginx.to_ms(deadline - begun)
-    -- Where there is a queue, nginx takes this time twice: in it, and to connect.
-    patience = math.max(1, math.min(patience, self.backlog and math.ceil(left / 2) or left))
+    patience = nginx.patience_ms(self, patience, left)
     socket:settimeouts(patience, left, left)
     local ok, err = socket:connect(way.address, way.port, way.options)
     if not ok then

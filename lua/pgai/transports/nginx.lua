@@ -91,6 +91,13 @@ function M.to_ms(seconds)
     return math.min(math.max(1, math.ceil(seconds * 1000)), LONGEST_MS)
 end
 
+--- Milliseconds that nginx is told to make a connection in, of those that are left in all.
+-- Where there is a queue for connections it takes them twice: in it, and to connect.
+function M.patience_ms(transport, connect_timeout_ms, left_ms)
+    local most = transport.backlog and math.ceil(left_ms / 2) or left_ms
+    return math.max(1, math.min(math.ceil(connect_timeout_ms), most))
+end
+
 --- The name of the connections that may stand in for one another. Those of creates are
 -- never kept, so that there is none on which the service could turn out to be gone.
 function M.pool_of(req)

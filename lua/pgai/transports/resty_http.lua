@@ -24,7 +24,7 @@ end
 local function open(self, req, deadline)
     local client = require("resty.http").new()
     local left = nginx.to_ms(deadline - monotonic())
-    client:set_timeouts(math.min(left, nginx.to_ms(req.connect_timeout)), left, left)
+    client:set_timeouts(nginx.patience_ms(self, req.connect_timeout * 1000, left), left, left)
     local ok, err = nginx.handshake(client.connect, client, {
         scheme = req.tls and "https" or "http",
         host = nginx.address_of(req),
@@ -92,6 +92,12 @@ local function attempt(self, req, deadline)
     if not client then
         return nil, failure
     end
+    local rest = deadline - monotonic()
+    if rest <= 0 then
+        client:close()
+        return nginx.unconnected(req, "timeout")
+    end
+    client:set_timeout(nginx.to_ms(rest))
     local reused = client:get_reused_times() > 0
     local response, err = send(client, req)
     local body, kind
