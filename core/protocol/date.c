@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "protocol/text.h"
+
 typedef struct civil {
     int year;
     int month; /* from 1 */
@@ -47,7 +49,7 @@ static bool read_word(pgai_text *text, const char *word)
 
     if (text->length < length || memcmp(text->data, word, length) != 0)
         return false;
-    *text = (pgai_text){text->data + length, text->length - length};
+    pgaii_text_take(text, length);
     return true;
 }
 
@@ -64,7 +66,7 @@ static bool read_number(pgai_text *text, int most, int *out)
     *out = 0;
     for (; digits < most && is_digit(*text); digits++) {
         *out = *out * 10 + (text->data[0] - '0');
-        *text = (pgai_text){text->data + 1, text->length - 1};
+        pgaii_text_take(text, 1);
     }
     return digits > 0;
 }
@@ -81,7 +83,7 @@ static bool skip_day_name(pgai_text *text)
     bool any = is_letter(*text);
 
     while (is_letter(*text))
-        *text = (pgai_text){text->data + 1, text->length - 1};
+        pgaii_text_take(text, 1);
     return any;
 }
 

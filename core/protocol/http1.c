@@ -44,8 +44,7 @@ struct pgai_http1 {
 
 static void wipe(pgaii_buffer *buffer)
 {
-    if (buffer->data)
-        pgaii_wipe(buffer->data, buffer->length);
+    pgaii_wipe(buffer->data, buffer->length);
     pgaii_buffer_reset(buffer);
 }
 
@@ -73,7 +72,6 @@ pgai_status pgai_http1_new(pgai_http1 **out, pgai_error *error)
     pgaii_buffer_init(&http->request, SIZE_MAX / 2);
     pgaii_buffer_init(&http->line, PGAII_REPLY_HEADER_BYTES);
     pgaii_reply_init(&http->reply);
-    forget(http);
     return PGAI_OK;
 }
 
@@ -121,22 +119,13 @@ static bool refuse_size(pgai_http1 *http, pgaii_reply_trouble trouble)
     return refuse_reply(http);
 }
 
-static pgai_text take(pgai_text *in, size_t length)
-{
-    pgai_text taken = {in->data, length};
-
-    in->data += length;
-    in->length -= length;
-    return taken;
-}
-
 /* Takes a line with its end off the front of what came. False: its end has not come, or
  * it is too long. */
 static bool take_line(pgai_http1 *http, pgai_text *in, pgai_text *line)
 {
     const char *end = memchr(in->data, '\n', in->length);
 
-    *line = take(in, end ? (size_t)(end + 1 - in->data) : in->length);
+    *line = pgaii_text_take(in, end ? (size_t)(end + 1 - in->data) : in->length);
     if (end && http->line.length == 0)
         return line->length <= PGAII_REPLY_HEADER_BYTES ||
                refuse_size(http, PGAII_REPLY_HEADERS_TOO_LARGE);
@@ -157,11 +146,6 @@ static bool check_line(pgai_http1 *http, pgai_text line)
     return true;
 }
 
-static bool is_blank(char character)
-{
-    return character == ' ' || character == '\t';
-}
-
 static bool is_blank_line(pgai_text line)
 {
     return line.length == 1 || (line.length == 2 && line.data[0] == '\r');
@@ -178,7 +162,7 @@ static bool mentions(pgai_text text, pgai_text word)
 {
     bool found = false;
 
-    for (; text.length >= word.length && !found; take(&text, 1))
+    for (; text.length >= word.length && !found; pgaii_text_take(&text, 1))
         found = pgaii_text_equal_nocase((pgai_text){text.data, word.length}, word);
     return found;
 }
@@ -226,11 +210,13 @@ static bool begin_body(pgai_http1 *http)
         http->part = IN_OPEN_BODY;
     } else if (length > PGAII_REPLY_BODY_BYTES) {
         return refuse_size(http, PGAII_REPLY_BODY_TOO_LARGE);
+    } else if (length == 0) {
+        return finish(http);
     } else {
         http->left = (size_t)length;
         http->part = IN_BODY;
     }
-    return length != 0 || chunked || finish(http);
+    return true;
 }
 
 /* "HTTP/1.1 200", and after a blank whatever else; whoever takes it reads the digits. */
@@ -252,8 +238,8 @@ static bool is_plain_header(pgai_text line)
 {
     const char *colon = memchr(line.data, ':', line.length);
 
-    return !is_blank(line.data[0]) &&
-           !(colon && colon > line.data && is_blank(colon[-1]));
+    return !pgaii_is_blank(line.data[0]) &&
+           !(colon && colon > line.data && pgaii_is_blank(colon[-1]));
 }
 
 static bool take_header(pgai_http1 *http, pgai_text line)
@@ -280,14 +266,6 @@ static bool take_trailer(pgai_http1 *http, pgai_text line)
     return !is_blank_line(line) || finish(http);
 }
 
-static int hex_digit(char character)
-{
-    if (character >= '0' && character <= '9')
-        return character - '0';
-    character |= 0x20;
-    return character >= 'a' && character <= 'f' ? character - 'a' + 10 : -1;
-}
-
 /* Reads the size in front of a line, and takes it off. Returns how many of its digits
  * count, without zeros in front of others; 0: there is no size. */
 static size_t read_size(pgai_text *line, size_t *size)
@@ -296,14 +274,14 @@ static size_t read_size(pgai_text *line, size_t *size)
     size_t digits = 0;
 
     *size = 0;
-    for (; length < line->length && hex_digit(line->data[length]) >= 0; length++) {
+    for (; length < line->length && pgaii_hex_digit(line->data[length]) >= 0; length++) {
         digits += *size > 0;
         if (digits < MOST_SIZE_DIGITS)
-            *size = *size * 16 + (size_t)hex_digit(line->data[length]);
+            *size = *size * 16 + (size_t)pgaii_hex_digit(line->data[length]);
     }
     if (digits >= MOST_SIZE_DIGITS)
         *size = SIZE_MAX;
-    take(line, length);
+    pgaii_text_take(line, length);
     return length > 0 ? digits + 1 : 0;
 }
 
@@ -338,7 +316,8 @@ static bool take_chunk_end(pgai_http1 *http, pgai_text line)
 static bool take_bytes(pgai_http1 *http, pgai_text *in)
 {
     bool open = http->part == IN_OPEN_BODY;
-    pgai_text piece = take(in, open || in->length < http->left ? in->length : http->left);
+    pgai_text piece =
+        pgaii_text_take(in, open || in->length < http->left ? in->length : http->left);
 
     if (!pgaii_reply_body(&http->reply, piece.data, piece.length))
         return refuse_reply(http);
@@ -398,7 +377,7 @@ pgai_http1_step pgai_http1_end(pgai_http1 *http, const char *reason)
         finish(http);
         return http->step;
     }
-    snprintf(http->message, sizeof(http->message), "it ended inside the %s%s%.100s",
+    snprintf(http->message, sizeof(http->message), "it ended inside the %s%s%s",
              in_headers ? "headers" : "body", reason ? ": " : "", reason ? reason : "");
     fail(http, &(pgai_failure){PGAI_CONNECTION_LOST, 1, 0, http->message});
     return http->step;

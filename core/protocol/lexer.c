@@ -73,14 +73,6 @@ skip_plain(const unsigned char *at, const unsigned char *end, unsigned *high)
     return at;
 }
 
-static int hex_digit(unsigned char byte)
-{
-    if (byte >= '0' && byte <= '9')
-        return byte - '0';
-    byte |= 0x20;
-    return byte >= 'a' && byte <= 'f' ? byte - 'a' + 10 : -1;
-}
-
 /* Four hex digits, or -1; it stops at the first byte that is none, so it reads no further
  * than the NUL behind the text. */
 static int hex4(const unsigned char *at)
@@ -88,7 +80,7 @@ static int hex4(const unsigned char *at)
     int value = 0;
 
     for (int i = 0; i < 4; i++) {
-        int digit = hex_digit(at[i]);
+        int digit = pgaii_hex_digit((char)at[i]);
 
         if (digit < 0)
             return -1;

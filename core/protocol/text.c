@@ -17,18 +17,13 @@ bool pgaii_text_same_letters(const char *a, const char *b, size_t length)
     return true;
 }
 
-static bool is_blank(char c)
-{
-    return c == ' ' || c == '\t';
-}
-
 pgai_text pgaii_text_trim(pgai_text text)
 {
-    while (text.length > 0 && is_blank(text.data[0])) {
+    while (text.length > 0 && pgaii_is_blank(text.data[0])) {
         text.data++;
         text.length--;
     }
-    while (text.length > 0 && is_blank(text.data[text.length - 1]))
+    while (text.length > 0 && pgaii_is_blank(text.data[text.length - 1]))
         text.length--;
     return text;
 }

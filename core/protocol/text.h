@@ -34,6 +34,31 @@ static inline bool pgaii_text_equal_nocase(pgai_text a, pgai_text b)
     return a.length == b.length && pgaii_text_same_letters(a.data, b.data, a.length);
 }
 
+/** Take @p length bytes off the front of a text, which has as many; what was taken. */
+static inline pgai_text pgaii_text_take(pgai_text *text, size_t length)
+{
+    pgai_text taken = {text->data, length};
+
+    text->data += length;
+    text->length -= length;
+    return taken;
+}
+
+/** Whether it is a blank or a tab. */
+static inline bool pgaii_is_blank(char character)
+{
+    return character == ' ' || character == '\t';
+}
+
+/** The value of a hexadecimal digit, 0-15; -1: it is none. */
+static inline int pgaii_hex_digit(char character)
+{
+    if (character >= '0' && character <= '9')
+        return character - '0';
+    character |= 0x20;
+    return character >= 'a' && character <= 'f' ? character - 'a' + 10 : -1;
+}
+
 /** Without the blanks and tabs around it. */
 pgai_text pgaii_text_trim(pgai_text text);
 

@@ -250,7 +250,7 @@ def test_a_second_connection_gives_no_more_time(start, peer):
     assert took < 3.2
 
 
-def test_a_connection_has_a_time_of_its_own(start, tmp_path):
+def test_a_connection_has_a_time_of_its_own(start):
     # A queue of one that is full: to whoever comes next, nobody answers.
     with socket.create_server(("127.0.0.1", 0), backlog=0) as full:
         waiting = [socket.socket() for _ in range(3)]

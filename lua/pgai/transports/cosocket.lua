@@ -13,15 +13,16 @@ local Cosocket = nginx.class()
 -- What nginx is told of a host and a port. The last ones are kept, as they are nearly always
 -- those of the next request, too.
 local function way_to(self, host, port, tls, once)
-    local ways = self.ways
-    local way = ways and ways[once]
+    local ways = self.ways or {}
+    local way = ways[once]
     if not (way and way.host == host and way.port == port and way.tls == tls) then
         way = { host = host, port = port, tls = tls, once = once }
         way.address = nginx.address_of(way)
         way.options = {
             pool = nginx.pool_of(way), pool_size = self.pool_size, backlog = self.backlog,
         }
-        self.ways = { [once] = way, [not once] = ways and ways[not once] }
+        ways[once] = way
+        self.ways = ways
     end
     return way
 end

@@ -105,7 +105,7 @@ function M.pool_of(req)
         req.once and "once" or "kept" }, "|")
 end
 
---- A host as nginx takes it, and as the header has it: an IPv6 address in brackets.
+--- A host as nginx takes it: an IPv6 address in brackets.
 function M.address_of(req)
     return req.host:find(":", 1, true) and "[" .. req.host .. "]" or req.host
 end
