@@ -10,9 +10,6 @@
 #include "protocol/reply.h"
 #include "protocol/text.h"
 
-/* A slow answer ends after this: fewer bytes a second, for so many seconds. */
-enum { LOW_SPEED_BYTES = 64, LOW_SPEED_SECONDS = 15 };
-
 /* Load balancers drop idle connections after a minute or more; certificates and addresses
  * are looked at again at least once an hour. */
 enum { KEEP_IDLE_SECONDS = 30, KEEP_AT_MOST_SECONDS = 3600 };
@@ -30,7 +27,7 @@ static const struct {
     {CURLOPT_NETRC, CURL_NETRC_IGNORED},
     {CURLOPT_DISALLOW_USERNAME_IN_URL, 1},
     {CURLOPT_PATH_AS_IS, 1},
-    {CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_2TLS},
+    {CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1},
     {CURLOPT_HTTP09_ALLOWED, 0},
     {CURLOPT_HEADEROPT, CURLHEADER_SEPARATE},
     {CURLOPT_SUPPRESS_CONNECT_HEADERS, 1},
@@ -43,8 +40,6 @@ static const struct {
     {CURLOPT_PROXY_SSLVERSION, CURL_SSLVERSION_TLSv1_2},
     {CURLOPT_NOSIGNAL, 1},
     {CURLOPT_MAXFILESIZE, PGAII_REPLY_BODY_BYTES},
-    {CURLOPT_LOW_SPEED_LIMIT, LOW_SPEED_BYTES},
-    {CURLOPT_LOW_SPEED_TIME, LOW_SPEED_SECONDS},
     {CURLOPT_MAXAGE_CONN, KEEP_IDLE_SECONDS},
     {CURLOPT_MAXLIFETIME_CONN, KEEP_AT_MOST_SECONDS},
 };

@@ -11,6 +11,7 @@
 #include "protocol/page.h"
 #include "protocol/session.h"
 #include "protocol/text.h"
+#include "protocol/time.h"
 
 /* A limiter that says no this often in a row is not one that waiting helps against. */
 enum { MOST_LIMITED = 10 };
@@ -44,6 +45,7 @@ static pgai_status new_call(pgai_session *session, pgaii_operation operation,
         return pgaii_fail_memory(error);
     call->session = session;
     call->limits = wanted;
+    call->error.struct_size = sizeof(call->error);
     call->waiting_since = -1;
     call->question = (pgaii_question){operation, NULL, PGAI_UNSET, session->key};
     *out = call;
@@ -104,11 +106,6 @@ pgai_status pgai_call_new_create(pgai_session *session, const pgai_contact_field
     return keep_call(out, pgaii_request_create(&(*out)->request, session, fields, error));
 }
 
-static int64_t add_time(int64_t now, int64_t span)
-{
-    return span > INT64_MAX - now ? INT64_MAX : now + span;
-}
-
 /* The call is over with what its error holds already. */
 static void end_failed(pgai_call *call)
 {
@@ -140,18 +137,6 @@ static void end_before_wait(pgai_call *call, int64_t wait_ms)
     end_failed(call);
 }
 
-static pgai_step step_of(pgaii_call_state state)
-{
-    static const pgai_step steps[] = {
-        [PGAII_CALL_READY] = PGAI_STEP_WAIT,
-        [PGAII_CALL_OUT] = PGAI_STEP_ANSWER,
-        [PGAII_CALL_DONE] = PGAI_STEP_DONE,
-        [PGAII_CALL_FAILED] = PGAI_STEP_FAILED,
-    };
-
-    return steps[state];
-}
-
 static void count_wait(pgai_call *call, int64_t now)
 {
     if (call->waiting_since >= 0)
@@ -178,6 +163,7 @@ static pgai_step send_now(pgai_call *call, int64_t now)
                                       ? call->limits.connect_timeout_ms
                                       : request->timeout_ms;
     call->state = PGAII_CALL_OUT;
+    call->taken = false;
     call->attempts++;
     call->stats.requests++;
     return PGAI_STEP_SEND;
@@ -218,18 +204,6 @@ static pgai_step try_to_send(pgai_call *call, int64_t now)
     return wait_until(call, now, ready, PGAI_WAIT_PACING);
 }
 
-pgai_step pgai_call_next(pgai_call *call, int64_t now_ms)
-{
-    if (!call->started) {
-        call->started = true;
-        call->deadline_at = add_time(now_ms, call->limits.deadline_ms);
-    }
-    if (call->state != PGAII_CALL_READY)
-        return step_of(call->state);
-    count_wait(call, now_ms);
-    return try_to_send(call, now_ms);
-}
-
 /* A create that may have happened. What went wrong stays in the message, and what the
  * service answered in http_status. */
 static void end_uncertain(pgai_call *call)
@@ -259,7 +233,7 @@ static bool budget_take(pgai_session *session)
 /* Wait @p wait ms before the next attempt, unless the deadline comes first. */
 static void schedule(pgai_call *call, int64_t now, int64_t wait, pgai_wait_cause cause)
 {
-    if (add_time(now, wait) >= call->deadline_at) {
+    if (pgaii_add(now, wait) >= call->deadline_at) {
         end_out_of_time(call);
         return;
     }
@@ -313,9 +287,11 @@ static int64_t jitter(pgai_session *session)
     return extra;
 }
 
-/* Refused by the limiter: it costs no attempt, since nothing was tried. */
+/* Refused by the limiter: it costs no attempt, since nothing was tried. But a single
+ * attempt is a single request. */
 static void wait_for_limiter(pgai_call *call, int64_t now, int64_t asked)
 {
+    bool alone = call->limits.max_attempts == 1;
     int64_t wait = asked;
 
     call->attempts--;
@@ -323,7 +299,7 @@ static void wait_for_limiter(pgai_call *call, int64_t now, int64_t asked)
     if (wait < 0)
         wait = next_backoff(call, PGAII_LIMITED_MS);
     call->error.retry_after_ms = wait;
-    if (call->limited > MOST_LIMITED || wait > call->limits.max_wait_ms) {
+    if (alone || call->limited > MOST_LIMITED || wait > call->limits.max_wait_ms) {
         end_failed(call);
         return;
     }
@@ -382,6 +358,7 @@ keep_request_id(pgai_call *call, const pgaii_headers *headers, int http_status)
 void pgaii_call_feed_take(pgai_call *call, int64_t now_ms, const pgai_answer *answer,
                           pgaii_buffer *body)
 {
+    int64_t now = pgaii_time(now_ms);
     pgaii_headers headers;
     pgaii_verdict verdict;
     int64_t wait = -1;
@@ -389,7 +366,7 @@ void pgaii_call_feed_take(pgai_call *call, int64_t now_ms, const pgai_answer *an
     if (call->state != PGAII_CALL_OUT)
         return;
     pgaii_headers_read(&headers, answer->headers, answer->header_count);
-    report_answer(call, now_ms, &headers, answer->status);
+    report_answer(call, now, &headers, answer->status);
     verdict = pgaii_judge_answer(answer->status, call->request.view.once);
     if (answer->status >= 200 && answer->status <= 299) {
         if (pgaii_response_read(&call->question, answer->status, body, &call->page,
@@ -407,7 +384,7 @@ void pgaii_call_feed_take(pgai_call *call, int64_t now_ms, const pgai_answer *an
     if (wait >= 0)
         call->error.retry_after_ms = wait;
     keep_request_id(call, &headers, answer->status);
-    settle(call, now_ms, verdict, wait);
+    settle(call, now, verdict, wait);
 }
 
 void pgai_call_feed(pgai_call *call, int64_t now_ms, const pgai_answer *answer)
@@ -430,19 +407,20 @@ void pgai_call_feed(pgai_call *call, int64_t now_ms, const pgai_answer *answer)
 void pgai_call_fail(pgai_call *call, int64_t now_ms, const pgai_failure *failure)
 {
     pgai_session *session = call->session;
+    int64_t now = pgaii_time(now_ms);
 
     if (call->state != PGAII_CALL_OUT)
         return;
     pgaii_session_lock(session);
-    pgaii_pacer_failed(&session->pacer, now_ms, failure->sent);
+    pgaii_pacer_failed(&session->pacer, now, failure->sent);
     pgaii_session_unlock(session);
-    pgaii_error_init(&call->error);
+    call->error.struct_size = sizeof(call->error);
     call->error.status = failure->status;
     pgaii_error_text(call->error.message, sizeof(call->error.message),
                      pgaii_text(failure->message ? failure->message
                                                  : pgai_status_text(failure->status)),
                      session->key);
-    settle(call, now_ms, pgaii_judge_failure(failure, call->request.view.once), -1);
+    settle(call, now, pgaii_judge_failure(failure, call->request.view.once), -1);
 }
 
 void pgai_call_cancel(pgai_call *call, int64_t now_ms, pgai_status status)
@@ -452,14 +430,48 @@ void pgai_call_cancel(pgai_call *call, int64_t now_ms, pgai_status status)
     if (call->state == PGAII_CALL_OUT) {
         pgai_call_fail(call, now_ms, &failure);
     } else if (call->state == PGAII_CALL_READY) {
-        count_wait(call, now_ms);
+        count_wait(call, pgaii_time(now_ms));
         pgaii_fail(&call->error, status, "%s", pgai_status_text(status));
         end_failed(call);
     }
 }
 
-const pgai_request *pgai_call_request(const pgai_call *call)
+/* A request is out, and its answer has not come. */
+static pgai_step await_answer(pgai_call *call, int64_t now)
 {
+    const pgai_failure late = {.status = PGAI_TIMEOUT, .sent = call->taken};
+
+    if (now < call->deadline_at)
+        return call->taken ? PGAI_STEP_ANSWER : PGAI_STEP_SEND;
+    pgai_call_fail(call, now, &late);
+    return PGAI_STEP_FAILED;
+}
+
+pgai_step pgai_call_next(pgai_call *call, int64_t now_ms)
+{
+    int64_t now = pgaii_time(now_ms);
+
+    if (!call->started) {
+        call->started = true;
+        call->deadline_at = pgaii_add(now, call->limits.deadline_ms);
+    }
+    switch (call->state) {
+    case PGAII_CALL_READY:
+        count_wait(call, now);
+        return try_to_send(call, now);
+    case PGAII_CALL_OUT:
+        return await_answer(call, now);
+    case PGAII_CALL_DONE:
+        return PGAI_STEP_DONE;
+    case PGAII_CALL_FAILED:
+    default:
+        return PGAI_STEP_FAILED;
+    }
+}
+
+const pgai_request *pgai_call_request(pgai_call *call)
+{
+    call->taken = true;
     return &call->request.view;
 }
 

@@ -31,6 +31,7 @@ struct pgai_call {
 
     pgaii_call_state state;
     bool started;
+    bool taken; /* the request that is out was asked for, so it may have left */
     int64_t deadline_at;
     int64_t not_before;    /* the end of a backoff, or of a wait after a 429 */
     int64_t waiting_since; /* -1: not waiting */

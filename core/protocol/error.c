@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "protocol/text.h"
+#include "protocol/versioned.h"
 
 void pgaii_error_init(pgai_error *error)
 {
@@ -14,22 +15,22 @@ void pgaii_error_init(pgai_error *error)
 
 pgai_status pgaii_fail(pgai_error *error, pgai_status status, const char *format, ...)
 {
+    pgai_error filled = PGAI_ERROR_INIT;
     va_list args;
     int length;
 
     if (!error)
         return status;
-    pgaii_error_init(error);
-    error->status = status;
+    filled.status = status;
     va_start(args, format);
-    length = vsnprintf(error->message, sizeof(error->message), format, args);
+    length = vsnprintf(filled.message, sizeof(filled.message), format, args);
     va_end(args);
-    if (length >= (int)sizeof(error->message)) {
-        pgai_text whole = {error->message, sizeof(error->message) - 1};
+    if (length >= (int)sizeof(filled.message)) {
+        pgai_text whole = {filled.message, sizeof(filled.message) - 1};
 
-        error->message[pgaii_utf8_check(whole)] = '\0';
+        filled.message[pgaii_utf8_check(whole)] = '\0';
     }
-    return status;
+    return pgaii_error_copy(error, &filled);
 }
 
 pgai_status pgaii_fail_memory(pgai_error *error)
@@ -84,6 +85,6 @@ bool pgaii_error_text(char *out, size_t size, pgai_text text, const char *key)
 pgai_status pgaii_error_copy(pgai_error *out, const pgai_error *error)
 {
     if (out)
-        *out = *error;
+        pgaii_versioned_write(out, error, sizeof(*error));
     return error->status;
 }

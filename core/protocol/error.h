@@ -9,7 +9,8 @@
 /** An error without a failure in it. */
 void pgaii_error_init(pgai_error *error);
 
-/** Write a failure, replacing what stood in @p error, which may be NULL.
+/** Write a failure, replacing what stood in @p error, which may be NULL, as far as its
+ * struct_size goes.
  *
  * Too long a message is cut at a character. @return @p status.
  */
@@ -24,7 +25,8 @@ pgai_status pgaii_fail_memory(pgai_error *error);
  */
 bool pgaii_error_text(char *out, size_t size, pgai_text text, const char *key);
 
-/** Copy a failure to a caller's error, which may be NULL. @return its status. */
+/** Copy a failure to a caller's error, which may be NULL, as far as its struct_size goes.
+ * @return its status. */
 pgai_status pgaii_error_copy(pgai_error *out, const pgai_error *error);
 
 #endif

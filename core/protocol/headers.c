@@ -90,7 +90,9 @@ static int64_t milliseconds_until(int64_t seconds, pgai_text date)
 
     if (!pgaii_date_parse(date, &now))
         return -1;
-    return seconds > now ? (seconds - now) * 1000 : 0;
+    if (seconds <= now)
+        return 0;
+    return (seconds - now < LONGEST_SECONDS ? seconds - now : LONGEST_SECONDS) * 1000;
 }
 
 static bool is_digits(pgai_text text)

@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "protocol/pacer.h"
+#include "protocol/time.h"
 
 /* Receipts older than two windows decide nothing; so the ages of the others fit 32 bits.
  */
@@ -74,9 +75,8 @@ static bool between(int64_t value, int64_t least, int64_t most)
     return value >= least && value <= most;
 }
 
-/* Times are those of a clock that counts milliseconds, and what a pacer waits for lies a
- * few windows ahead of the last answer at most: five, the reserve. */
-static const int64_t LATEST_TIME_MS = INT64_C(1) << 53;
+/* What a pacer waits for lies a few windows ahead of the last answer at most: five, the
+ * reserve. */
 static const int64_t FURTHEST_AHEAD_MS = 300000;
 
 static bool is_plausible(const pgaii_pacer *pacer, int64_t newest)
@@ -84,18 +84,18 @@ static bool is_plausible(const pgaii_pacer *pacer, int64_t newest)
     int64_t last = newest > pacer->last_sent ? newest : pacer->last_sent;
     int64_t latest = last + FURTHEST_AHEAD_MS;
 
-    return between(last, -LATEST_TIME_MS, LATEST_TIME_MS) &&
+    return between(last, -PGAII_LATEST_TIME, PGAII_LATEST_TIME) &&
            between(pacer->limit, 0, PGAII_MOST_REQUESTS) &&
            between(pacer->remaining, -1, PGAII_MOST_REQUESTS) &&
            between(pacer->in_flight, 0, PGAII_MOST_REQUESTS) &&
            between(pacer->newest_count, 0, PGAII_MOST_REQUESTS) &&
            between(pacer->since_exhausted, -1, PGAII_MOST_REQUESTS) &&
-           between(pacer->reset_at, -LATEST_TIME_MS, latest) &&
-           between(pacer->hold_until, -LATEST_TIME_MS, latest) &&
-           between(pacer->reserve_until, -LATEST_TIME_MS, latest) &&
-           between(pacer->waiting_since, -LATEST_TIME_MS, LATEST_TIME_MS) &&
-           between(pacer->demand_since, -LATEST_TIME_MS, LATEST_TIME_MS) &&
-           between(pacer->demand_waited, 0, LATEST_TIME_MS);
+           between(pacer->reset_at, -PGAII_LATEST_TIME, latest) &&
+           between(pacer->hold_until, -PGAII_LATEST_TIME, latest) &&
+           between(pacer->reserve_until, -PGAII_LATEST_TIME, latest) &&
+           between(pacer->waiting_since, -PGAII_LATEST_TIME, PGAII_LATEST_TIME) &&
+           between(pacer->demand_since, -PGAII_LATEST_TIME, PGAII_LATEST_TIME) &&
+           between(pacer->demand_waited, 0, PGAII_LATEST_TIME);
 }
 
 enum { FIXED_BYTES = 12 * 8 + 1 + 1 + 8 };

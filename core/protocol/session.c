@@ -8,6 +8,7 @@
 #include "protocol/error.h"
 #include "protocol/memory.h"
 #include "protocol/text.h"
+#include "protocol/time.h"
 #include "protocol/versioned.h"
 
 const char pgaii_session_base_url[] = "https://api.pipelinegeneration.ai/v1";
@@ -168,7 +169,7 @@ int64_t pgai_session_ready_at(const pgai_session *session, int64_t now_ms)
     int64_t ready;
 
     pgaii_session_lock(session);
-    ready = pgaii_pacer_peek(&session->pacer, now_ms);
+    ready = pgaii_pacer_peek(&session->pacer, pgaii_time(now_ms));
     pgaii_session_unlock(session);
     return ready;
 }
@@ -178,13 +179,14 @@ void pgai_session_rate_limit(const pgai_session *session, int64_t now_ms,
 {
     const pgaii_pacer *pacer = &session->pacer;
     pgai_rate_limit known = PGAI_RATE_LIMIT_INIT;
+    int64_t now = pgaii_time(now_ms);
 
     pgaii_session_lock(session);
     if (pacer->limit > 0)
         known.limit = pacer->limit;
     known.remaining = pacer->remaining;
     if (pacer->remaining >= 0)
-        known.reset_ms = pacer->reset_at > now_ms ? pacer->reset_at - now_ms : 0;
+        known.reset_ms = pacer->reset_at > now ? pacer->reset_at - now : 0;
     pgaii_session_unlock(session);
     pgaii_versioned_write(out, &known, sizeof(known));
 }

@@ -11,6 +11,7 @@
 #include "protocol/memory.h"
 #include "protocol/page.h"
 #include "protocol/text.h"
+#include "protocol/time.h"
 #include "protocol/versioned.h"
 
 /* The documented maximum: requests are what is scarce. */
@@ -40,11 +41,6 @@ static const pgai_call_options page_limits = {
     .deadline_ms = 600000,
     .max_wait_ms = 120000,
 };
-
-static int64_t add(int64_t a, int64_t b)
-{
-    return b > INT64_MAX - a ? INT64_MAX : a + b;
-}
 
 /* The position of the first contact of the page. A service may return a limit with which
  * a page that a caller or a cursor named lies beyond all numbers. */
@@ -125,6 +121,7 @@ pgai_status pgai_walk_new(pgai_session *session, const pgai_pages_options *optio
         return pgaii_fail_memory(error);
     walk->session = session;
     walk->total = -1;
+    walk->error.struct_size = sizeof(walk->error);
     walk->stats = (pgai_walk_stats)PGAI_WALK_STATS_INIT;
     status = pgaii_limits_merge(&walk->limits, limits, &page_limits, error);
     if (status == PGAI_OK)
@@ -201,7 +198,7 @@ static pgai_walk_step ask(pgai_walk *walk, int64_t now)
         if (walk->deadline_at - now < limits.deadline_ms)
             limits.deadline_ms = walk->deadline_at - now;
     }
-    options.page = walk->page = add(walk->position / walk->limit, 1);
+    options.page = walk->page = pgaii_add(walk->position / walk->limit, 1);
     options.limit = walk->limit;
     if (pgai_call_new_list(walk->session, &options, &limits, &walk->call, &walk->error) !=
         PGAI_OK)
@@ -336,7 +333,7 @@ static bool filter_page(pgai_walk *walk, pgai_page *page, size_t skip)
  * where contacts that come later will stand. */
 static void advance(pgai_walk *walk, int64_t behind)
 {
-    int64_t next_page = add(page_start(walk), walk->limit);
+    int64_t next_page = pgaii_add(page_start(walk), walk->limit);
 
     walk->position = walk->total >= 0 && behind >= walk->total ? behind : next_page;
     walk->resumed = false;
@@ -361,7 +358,7 @@ static void absorb_contacts(pgai_walk *walk, pgai_page *page, int64_t behind)
 static bool absorb(pgai_walk *walk, pgai_page *page)
 {
     bool fits = learn_limit(walk, page);
-    int64_t behind = add(page_start(walk), (int64_t)page->count);
+    int64_t behind = pgaii_add(page_start(walk), (int64_t)page->count);
 
     learn_total(walk, page, page->count > 0 ? behind : 0);
     if (!fits)
@@ -405,10 +402,12 @@ static bool settle(pgai_walk *walk, pgai_page **out)
 
 pgai_walk_step pgai_walk_next(pgai_walk *walk, int64_t now_ms, pgai_page **page)
 {
+    int64_t now = pgaii_time(now_ms);
+
     *page = NULL;
     if (!walk->started) {
         walk->started = true;
-        walk->deadline_at = add(now_ms, walk->deadline_ms);
+        walk->deadline_at = pgaii_add(now, walk->deadline_ms);
     }
     for (;;) {
         if (walk->state == PGAII_WALK_BROKEN)
@@ -416,7 +415,7 @@ pgai_walk_step pgai_walk_next(pgai_walk *walk, int64_t now_ms, pgai_page **page)
         if (walk->state == PGAII_WALK_COMPLETE)
             return PGAI_WALK_DONE;
         if (!walk->call)
-            return is_complete(walk) ? end_complete(walk) : ask(walk, now_ms);
+            return is_complete(walk) ? end_complete(walk) : ask(walk, now);
         if (walk->call->state < PGAII_CALL_DONE)
             return PGAI_WALK_CALLS;
         if (settle(walk, page))

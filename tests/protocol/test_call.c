@@ -1,6 +1,7 @@
 #include <stdlib.h>
 
 #include "protocol/call.h"
+#include "protocol/time.h"
 #include "support/session.h"
 #include "support/unit.h"
 
@@ -41,6 +42,7 @@ static void a_call_is_sent_once_per_step(void **state)
     pgai_contact *contact;
 
     start_get(one, NULL);
+    pgai_call_request(one->call);
     assert_int_equal(pgai_call_next(one->call, 0), PGAI_STEP_ANSWER);
     assert_int_equal(pgai_call_next(one->call, 0), PGAI_STEP_ANSWER);
     session_answer(one->call, 5, 200, "{\"id\":\"C1\"}", NULL);
@@ -55,6 +57,97 @@ static void a_call_is_sent_once_per_step(void **state)
     assert_text(pgai_contact_text(contact, PGAI_ID), "C1");
     assert_null(pgai_call_take_contact(one->call));
     pgai_contact_free(contact);
+}
+
+/* Whoever asks just to see whether it is over has not sent anything by that. */
+static void asking_twice_changes_nothing(void **state)
+{
+    fixture *one = *state;
+
+    start_get(one, NULL);
+    assert_int_equal(pgai_call_next(one->call, 0), PGAI_STEP_SEND);
+    assert_int_equal(pgai_call_next(one->call, 119999), PGAI_STEP_SEND);
+    assert_int_equal(pgai_call_attempts(one->call), 1);
+    assert_int_equal(pgai_call_next(one->call, 120000), PGAI_STEP_FAILED);
+    assert_int_equal(pgai_call_error(one->call)->status, PGAI_TIMEOUT);
+    assert_int_equal(pgai_call_next(one->call, 0), PGAI_STEP_FAILED);
+}
+
+static void a_deadline_holds_while_an_answer_is_awaited(void **state)
+{
+    fixture *one = *state;
+
+    start_get(one, NULL);
+    pgai_call_request(one->call);
+    assert_int_equal(pgai_call_next(one->call, 119999), PGAI_STEP_ANSWER);
+    assert_int_equal(pgai_call_next(one->call, 120000), PGAI_STEP_FAILED);
+    assert_int_equal(pgai_call_error(one->call)->status, PGAI_TIMEOUT);
+    session_answer(one->call, 120001, 200, "{\"id\":\"c1\"}", NULL);
+    assert_int_equal(pgai_call_next(one->call, 120001), PGAI_STEP_FAILED);
+}
+
+/* One that nobody took was not sent; one that was taken may have arrived. */
+static void a_create_past_its_deadline_may_have_happened(void **state)
+{
+    static const pgai_status expected[] = {PGAI_TIMEOUT, PGAI_OUTCOME_UNKNOWN};
+    fixture *one = *state;
+    pgai_contact_fields fields = PGAI_CONTACT_FIELDS_INIT;
+
+    fields.first_name = "Sarah";
+    for (int taken = 0; taken < 2; taken++) {
+        pgai_call_free(one->call);
+        assert_int_equal(
+            pgai_call_new_create(one->session, &fields, NULL, &one->call, NULL), PGAI_OK);
+        assert_int_equal(pgai_call_next(one->call, 0), PGAI_STEP_SEND);
+        if (taken)
+            pgai_call_request(one->call);
+        assert_int_equal(pgai_call_next(one->call, 120000), PGAI_STEP_FAILED);
+        assert_int_equal(pgai_call_error(one->call)->status, expected[taken]);
+    }
+}
+
+/* A clock may show anything, and the service ask for anything. */
+static void times_at_the_ends_of_64_bits_overflow_nothing(void **state)
+{
+    static const int64_t times[] = {INT64_MIN, -1, 0, INT64_MAX - 1, INT64_MAX};
+    static const char *const spans[] = {"9223372036854775807", "9223372036854775000",
+                                        "1000000000001", "-9223372036854775808",
+                                        "9999-12-31T23:59:59-99:99"};
+    fixture *one = *state;
+    pgai_call_options limits = PGAI_CALL_OPTIONS_INIT;
+    pgai_rate_limit rate_limit = PGAI_RATE_LIMIT_INIT;
+
+    limits.deadline_ms = limits.max_wait_ms = PGAI_FOREVER;
+    for (size_t i = 0; i < COUNT(times) * COUNT(spans); i++) {
+        int64_t now = times[i % COUNT(times)];
+
+        pgai_call_free(one->call);
+        limits.no_pacing = 1;
+        assert_int_equal(pgai_call_new_get(one->session, "c1", &limits, &one->call, NULL),
+                         PGAI_OK);
+        assert_int_equal(pgai_call_next(one->call, now), PGAI_STEP_SEND);
+        session_answer(one->call, now, 429, "", "Date", "Thu, 01 Jan 1970 00:00:00 GMT",
+                       "X-RateLimit-Reset", spans[i / COUNT(times)], NULL);
+        assert_true(pgai_call_error(one->call)->retry_after_ms >= 0);
+        assert_int_equal(pgai_call_next(one->call, now), PGAI_STEP_WAIT);
+        assert_true(pgai_call_wait_until(one->call) >= pgaii_time(now));
+        assert_true(pgai_session_ready_at(one->session, now) >= pgaii_time(now));
+        pgai_session_rate_limit(one->session, now, &rate_limit);
+    }
+}
+
+static void a_single_attempt_is_a_single_request(void **state)
+{
+    fixture *one = *state;
+    pgai_call_options limits = PGAI_CALL_OPTIONS_INIT;
+
+    limits.max_attempts = 1;
+    start_get(one, &limits);
+    session_answer(one->call, 0, 429, "", "Retry-After", "2", NULL);
+    assert_int_equal(pgai_call_next(one->call, 0), PGAI_STEP_FAILED);
+    assert_int_equal(pgai_call_error(one->call)->status, PGAI_RATE_LIMITED);
+    assert_int_equal(pgai_call_error(one->call)->retry_after_ms, 2000);
+    assert_int_equal(pgai_call_error(one->call)->attempts, 1);
 }
 
 static void an_answer_before_the_request_is_ignored(void **state)
@@ -265,6 +358,15 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_call_is_sent_once_per_step, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(asking_twice_changes_nothing, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_deadline_holds_while_an_answer_is_awaited,
+                                        set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_create_past_its_deadline_may_have_happened,
+                                        set_up, tear_down),
+        cmocka_unit_test_setup_teardown(times_at_the_ends_of_64_bits_overflow_nothing,
+                                        set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_single_attempt_is_a_single_request, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(an_answer_before_the_request_is_ignored, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(timeouts_shrink_with_the_deadline, set_up,

@@ -31,9 +31,24 @@ static void fail_fills_and_returns(void **state)
     assert_int_equal(pgaii_fail(NULL, PGAI_USAGE, "nobody listens"), PGAI_USAGE);
 }
 
+/* Of a program that was compiled when the struct was shorter. */
+static void no_more_is_filled_than_the_caller_knows(void **state)
+{
+    pgai_error error = PGAI_ERROR_INIT;
+
+    (void)state;
+    error.struct_size = offsetof(pgai_error, code);
+    memset(error.code, 'x', sizeof(error) - error.struct_size);
+    assert_int_equal(pgaii_fail(&error, PGAI_USAGE, "no"), PGAI_USAGE);
+    assert_string_equal(error.message, "no");
+    assert_int_equal(error.struct_size, offsetof(pgai_error, code));
+    for (size_t i = error.struct_size; i < sizeof(error); i++)
+        assert_int_equal(((const char *)&error)[i], 'x');
+}
+
 static void a_long_message_is_cut_at_a_character(void **state)
 {
-    pgai_error error;
+    pgai_error error = PGAI_ERROR_INIT;
     char text[600];
 
     (void)state;
@@ -77,6 +92,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_status_has_a_word_and_a_reason),
         cmocka_unit_test(fail_fills_and_returns),
+        cmocka_unit_test(no_more_is_filled_than_the_caller_knows),
         cmocka_unit_test(a_long_message_is_cut_at_a_character),
         cmocka_unit_test(text_from_outside_is_made_harmless),
         cmocka_unit_test(the_key_never_gets_through),

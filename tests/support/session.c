@@ -17,7 +17,7 @@ pgai_session *session_make(void)
     return session;
 }
 
-const char *session_target(const pgai_call *call)
+const char *session_target(pgai_call *call)
 {
     return pgai_call_request(call)->target + strlen("/v1");
 }

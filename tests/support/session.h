@@ -10,7 +10,7 @@ extern const char session_key[];
 pgai_session *session_make(void);
 
 /** The path and query behind "/v1" of the request that a call wants to send. */
-const char *session_target(const pgai_call *call);
+const char *session_target(pgai_call *call);
 
 /** Answer a call with a status, a body and perhaps headers: name and value in turn, then
  * NULL. */

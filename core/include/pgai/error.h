@@ -12,10 +12,11 @@ PGAI_BEGIN_DECLS
 /** What went wrong in a call.
  *
  * The caller owns it and starts it with PGAI_ERROR_INIT; a call fills it when it fails
- * and leaves it alone when it succeeds, so one variable serves many calls. Its size is
- * fixed, so that reporting a failure never allocates. All text is UTF-8 and
- * NUL-terminated; text that is too long is cut at a character. The API key is never in
- * it, even where the service repeats the key in its answer.
+ * and leaves it alone when it succeeds, so one variable serves many calls. No
+ * more of it is filled than its struct_size says, and reporting a failure never
+ * allocates. All text is UTF-8 and NUL-terminated; text that is too long is cut at a
+ * character. The API key is never in it, even where the service repeats the key in its
+ * answer.
  */
 typedef struct pgai_error {
     size_t struct_size;     /**< sizeof(pgai_error) */

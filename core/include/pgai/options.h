@@ -75,7 +75,7 @@ typedef struct pgai_contact_fields {
 typedef struct pgai_call_options {
     size_t struct_size;
     int no_pacing;      /**< 1: send without regard to the rate limit seen so far */
-    int max_attempts;   /**< default 4 */
+    int max_attempts;   /**< default 4; 1: a single request, whatever comes */
     int64_t timeout_ms; /**< of one attempt; default 30,000 */
     int64_t connect_timeout_ms; /**< of its connection; default 10,000 */
     int64_t deadline_ms; /**< of the call with all attempts and waits; default 120,000 */

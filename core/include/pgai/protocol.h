@@ -28,8 +28,9 @@ PGAI_BEGIN_DECLS
  *             exchange(pgai_call_request(call), call);   // pgai_call_feed() or _fail()
  *     }
  *
- * Times are milliseconds of any clock that never goes back; all calls of a session use
- * the same one. Sessions, calls and walks are never NULL, but for those given to a _free.
+ * Times are milliseconds, from 0, of any clock that never goes back; all calls of a
+ * session use the same one. Sessions, calls and walks are never NULL, but for those given
+ * to a _free.
  */
 
 /** What calls of one key share: address, key, rate limit, retry budget. */
@@ -126,9 +127,8 @@ pgai_call_new_create(pgai_session *session, const pgai_contact_fields *fields,
 
 /** What a call wants next. */
 typedef enum pgai_step {
-    PGAI_STEP_SEND,   /**< send pgai_call_request() now; asked again before the answer was
-                         fed:   PGAI_STEP_ANSWER */
-    PGAI_STEP_ANSWER, /**< a request is out: feed its answer, or its failure */
+    PGAI_STEP_SEND,   /**< send pgai_call_request() now */
+    PGAI_STEP_ANSWER, /**< the request was taken: feed its answer, or its failure */
     PGAI_STEP_WAIT,   /**< ask again at pgai_call_wait_until() */
     PGAI_STEP_DONE,   /**< take the page or contact */
     PGAI_STEP_FAILED  /**< pgai_call_error() tells */
@@ -185,12 +185,16 @@ typedef struct pgai_failure {
     const char *message; /**< for people; NULL: the status's own text */
 } pgai_failure;
 
-/** The next step of a call; only pgai_call_feed() and pgai_call_fail() move a call on
- * once it gave PGAI_STEP_SEND. The deadline counts from the first time this is asked. */
+/** The next step of a call. It can be asked any number of times: PGAI_STEP_SEND comes
+ * again until pgai_call_request() was asked for, then PGAI_STEP_ANSWER until the call is
+ * fed. The deadline counts from the first time this is asked; when it has passed, a call
+ * that is not over fails with PGAI_TIMEOUT (a create whose request was taken: with
+ * PGAI_OUTCOME_UNKNOWN), whether it is fed or not. */
 PGAI_API pgai_step pgai_call_next(pgai_call *call, int64_t now_ms);
 
-/** The request to send; borrowed, valid until the call is fed or freed. */
-PGAI_API const pgai_request *pgai_call_request(const pgai_call *call);
+/** The request to send; borrowed, valid until the call is fed, over or freed. From now on
+ * it counts as sent, until the call is told otherwise. */
+PGAI_API const pgai_request *pgai_call_request(pgai_call *call);
 
 /** Until when PGAI_STEP_WAIT wants to wait, on the clock of @c now_ms. */
 PGAI_API int64_t pgai_call_wait_until(const pgai_call *call);
