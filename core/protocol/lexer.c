@@ -121,16 +121,23 @@ bool pgaii_lex_string(pgaii_lexer *lexer, pgaii_string *out)
     out->escaped = false;
     out->nul = false;
     while (*at == '\\') {
+        lexer->at = at;
         at = skip_escape(at, out);
         if (!at || at > lexer->end)
             return false;
         at = skip_plain(at, lexer->end, &high);
     }
+    out->raw = (pgai_text){(const char *)start, (size_t)(at - start)};
+    lexer->at = at;
+    if (high != 0) {
+        lexer->at = start + pgaii_utf8_check(out->raw);
+        if (lexer->at != at)
+            return false;
+    }
     if (*at != '"' || at >= lexer->end)
         return false;
-    out->raw = (pgai_text){(const char *)start, (size_t)(at - start)};
     lexer->at = at + 1;
-    return high == 0 || pgaii_utf8_check(out->raw) == out->raw.length;
+    return true;
 }
 
 bool pgaii_lex_name(pgaii_lexer *lexer, pgaii_string *out)
@@ -148,31 +155,33 @@ static const unsigned char *skip_digits(const unsigned char *at)
     return at;
 }
 
+/* At least one; the lexer stands behind them. */
+static bool lex_digits(pgaii_lexer *lexer)
+{
+    const unsigned char *first = lexer->at;
+
+    lexer->at = skip_digits(first);
+    return lexer->at > first;
+}
+
 static bool lex_number(pgaii_lexer *lexer)
 {
-    const unsigned char *at = lexer->at;
-    const unsigned char *digits;
-
-    at += *at == '-';
-    digits = at;
-    at = *at == '0' ? at + 1 : skip_digits(at);
-    if (at == digits)
+    lexer->at += *lexer->at == '-';
+    if (*lexer->at == '0')
+        lexer->at++;
+    else if (!lex_digits(lexer))
         return false;
-    if (*at == '.') {
-        digits = at + 1;
-        at = skip_digits(digits);
-        if (at == digits)
+    if (*lexer->at == '.') {
+        lexer->at++;
+        if (!lex_digits(lexer))
             return false;
     }
-    if (*at == 'e' || *at == 'E') {
-        at++;
-        at += *at == '+' || *at == '-';
-        digits = at;
-        at = skip_digits(digits);
-        if (at == digits)
+    if (*lexer->at == 'e' || *lexer->at == 'E') {
+        lexer->at++;
+        lexer->at += *lexer->at == '+' || *lexer->at == '-';
+        if (!lex_digits(lexer))
             return false;
     }
-    lexer->at = at;
     return true;
 }
 

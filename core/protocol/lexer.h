@@ -13,7 +13,8 @@ enum { PGAII_MAX_DEPTH = 64 };
 /** A reader of JSON text (RFC 8259, UTF-8 only) that hands out slices and copies nothing.
  *
  * A byte behind the text can be read: a NUL, or what follows in a larger text that ends
- * with one. Once a function has returned false, the lexer is of no further use.
+ * with one. Once a function has returned false, the lexer is of no further use, and
+ * stands at the byte that is wrong.
  */
 typedef struct pgaii_lexer {
     const unsigned char *at;
@@ -86,6 +87,13 @@ bool pgaii_lex_name(pgaii_lexer *lexer, pgaii_string *out);
 
 /** Read a value of any kind, checking all of it; @p out is its exact text. */
 bool pgaii_lex_value(pgaii_lexer *lexer, pgai_text *out);
+
+/** Skip blanks; whether nothing else follows. */
+static inline bool pgaii_lex_end(pgaii_lexer *lexer)
+{
+    pgaii_lex_blank(lexer);
+    return lexer->at >= lexer->end;
+}
 
 /** Write the meaning of an escaped string that the lexer has read; a lone surrogate
  * becomes U+FFFD. @p out needs raw.length bytes. @return how many were written. */

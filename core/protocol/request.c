@@ -190,10 +190,39 @@ add_field(pgaii_buffer *body, const char *name, const char *value, pgai_error *e
     return PGAI_OK;
 }
 
+/* How many members an object that was checked has, and how many names. */
+static size_t count_members(pgai_text object)
+{
+    pgaii_lexer lexer;
+    pgaii_string name;
+    pgai_text value;
+    size_t count = 0;
+
+    pgaii_lexer_init(&lexer, object);
+    for (pgaii_lex_open(&lexer, '{'); pgaii_lex_more(&lexer, '}'); count++) {
+        if (!pgaii_lex_name(&lexer, &name) || !pgaii_lex_value(&lexer, &value))
+            break;
+    }
+    return count;
+}
+
+static size_t count_names(const pgai_contact *object)
+{
+    size_t count = object->extra_count;
+
+    for (unsigned field = 0; field < PGAI_FIELD_COUNT; field++)
+        count += object->presence[field] != PGAI_PRESENCE_ABSENT;
+    return count;
+}
+
+/* Of a name that comes twice one service may take the first value, another the last. */
 static pgai_status check_extra_fields(const pgai_contact *extra,
                                       const pgai_contact_fields *fields,
                                       pgai_error *error)
 {
+    if (count_members(extra->json) != count_names(extra))
+        return pgaii_fail(error, PGAI_USAGE,
+                          "extra has a name twice: leave one of the two out");
     for (unsigned field = 0; field < PGAI_FIELD_COUNT; field++) {
         if (extra->presence[field] != PGAI_PRESENCE_ABSENT && field_given(fields, field))
             return pgaii_fail(error, PGAI_USAGE,
@@ -215,19 +244,16 @@ static pgai_text members(pgai_text object)
     return object;
 }
 
-static pgai_status
-refuse_extra(pgaii_scan result, const char *reason, pgai_text text, pgai_error *error)
+static pgai_status refuse_extra(pgaii_scan result, const pgaii_fault *fault,
+                                pgai_text text, pgai_error *error)
 {
-    char words[200];
+    char words[128];
 
     if (result == PGAII_SCAN_NO_MEMORY)
         return pgaii_fail_memory(error);
-    if (result == PGAII_SCAN_SYNTAX) {
-        pgaii_json_explain(text, words, sizeof(words));
-        reason = words;
-    }
+    pgaii_scan_explain(result, fault, text, words, sizeof(words));
     return pgaii_fail(error, PGAI_USAGE, "extra must be a JSON object in UTF-8: %s",
-                      reason);
+                      words);
 }
 
 /* The members of extra are sent as they were written: numbers keep all their digits. */
@@ -237,7 +263,7 @@ add_extra(pgaii_buffer *body, const pgai_contact_fields *fields, pgai_error *err
     pgaii_buffer copy;
     pgai_page *page = NULL;
     pgai_text text = pgaii_text(fields->extra);
-    const char *reason = NULL;
+    pgaii_fault fault = {NULL, 0};
     pgaii_scan result = PGAII_SCAN_NO_MEMORY;
     pgai_status status = PGAI_OK;
 
@@ -250,9 +276,9 @@ add_extra(pgaii_buffer *body, const pgai_contact_fields *fields, pgai_error *err
     }
     if (page)
         result =
-            pgaii_scan_object(page, (pgai_text){page->body, page->body_length}, &reason);
+            pgaii_scan_object(page, (pgai_text){page->body, page->body_length}, &fault);
     if (result != PGAII_SCAN_OK)
-        status = refuse_extra(result, reason, text, error);
+        status = refuse_extra(result, &fault, text, error);
     else
         status = check_extra_fields(&page->contacts[0], fields, error);
     if (status == PGAI_OK) {

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "protocol/error.h"
-#include "protocol/json.h"
+#include "protocol/error_body.h"
 #include "protocol/page.h"
 #include "protocol/scan.h"
 #include "protocol/text.h"
@@ -24,21 +24,16 @@ static const char *subject(pgaii_operation operation)
 }
 
 static pgai_status refuse_body(const pgaii_question *question, pgaii_scan result,
-                               const char *reason, pgai_text body, pgai_error *error)
+                               const pgaii_fault *fault, pgai_text body,
+                               pgai_error *error)
 {
-    char words[256];
+    char words[128];
 
     if (result == PGAII_SCAN_NO_MEMORY)
         return pgaii_fail_memory(error);
-    if (result == PGAII_SCAN_SYNTAX) {
-        char explained[256];
-
-        pgaii_json_explain(body, explained, sizeof(explained));
-        pgaii_error_text(words, sizeof(words), pgaii_text(explained), question->key);
-        reason = body.length == 0 ? "it is empty" : words;
-    }
+    pgaii_scan_explain(result, fault, body, words, sizeof(words));
     return pgaii_fail(error, PGAI_DECODE, "the answer is not a %s: %s",
-                      subject(question->operation), reason);
+                      subject(question->operation), words);
 }
 
 static pgai_status
@@ -67,7 +62,7 @@ pgai_status pgaii_response_read(const pgaii_question *question, int http_status,
                                 pgaii_buffer *body, pgai_page **out, pgai_error *error)
 {
     bool list = question->operation == PGAII_LIST;
-    const char *reason = NULL;
+    pgaii_fault fault;
     pgai_page *page;
     pgaii_scan result;
     pgai_status status;
@@ -79,9 +74,9 @@ pgai_status pgaii_response_read(const pgaii_question *question, int http_status,
     page = pgaii_page_new_take(body);
     if (!page)
         return pgaii_fail_memory(error);
-    result = list ? pgaii_scan_page(page, &reason) : pgaii_scan_contact(page, &reason);
+    result = list ? pgaii_scan_page(page, &fault) : pgaii_scan_contact(page, &fault);
     if (result != PGAII_SCAN_OK)
-        status = refuse_body(question, result, reason,
+        status = refuse_body(question, result, &fault,
                              (pgai_text){page->body, page->body_length}, error);
     else if (list)
         status = check_page(question, page, error);
@@ -228,7 +223,7 @@ pgai_status pgaii_response_error(const pgaii_question *question, int http_status
     error->status = status_of(http_status);
     if (error->status == PGAI_REDIRECT)
         word_redirect(question, http_status, headers->location, error);
-    else if (!pgaii_json_read_error(body, question->key, error))
+    else if (!pgaii_error_body_read(body, question->key, error))
         line = first_line(body);
     if (!*error->message)
         word_reason(question, http_status, line, error);

@@ -1,5 +1,6 @@
 #include "protocol/scan.h"
 
+#include <stdio.h>
 #include <string.h>
 #if defined(__SSE2__)
 #include <emmintrin.h>
@@ -267,20 +268,13 @@ static bool read_page_member(scanner *scan)
     return pgaii_lex_value(&scan->lexer, &value);
 }
 
-/* An object that lies within another has blanks of the outer one behind it. */
-static bool at_end(scanner *scan)
-{
-    pgaii_lex_blank(&scan->lexer);
-    return scan->lexer.at >= scan->lexer.end;
-}
-
 static bool read_page(scanner *scan)
 {
     pgaii_lexer *lexer = &scan->lexer;
 
     pgaii_lex_blank(lexer);
     if (*lexer->at != '{')
-        return read_misfit(scan, "it is not an object") && at_end(scan);
+        return read_misfit(scan, "it is not an object") && pgaii_lex_end(&scan->lexer);
     if (!pgaii_lex_open(lexer, '{'))
         return false;
     scan->reason = "`data` is missing";
@@ -288,43 +282,69 @@ static bool read_page(scanner *scan)
         if (!read_page_member(scan))
             return false;
     }
-    return lexer->closed && at_end(scan);
+    return lexer->closed && pgaii_lex_end(&scan->lexer);
 }
 
 static bool read_object(scanner *scan)
 {
     pgaii_lex_blank(&scan->lexer);
     if (*scan->lexer.at != '{')
-        return read_misfit(scan, "it is not an object") && at_end(scan);
-    return read_contact(scan) && at_end(scan);
+        return read_misfit(scan, "it is not an object") && pgaii_lex_end(&scan->lexer);
+    return read_contact(scan) && pgaii_lex_end(&scan->lexer);
 }
 
 /* @p parsed: the text was JSON to its end; then only its shape can be wrong. */
-static pgaii_scan outcome(const scanner *scan, bool parsed, const char **reason)
+static pgaii_scan
+outcome(const scanner *scan, pgai_text text, bool parsed, pgaii_fault *fault)
 {
-    *reason = scan->reason;
+    fault->reason = scan->reason;
+    fault->at = (size_t)((const char *)scan->lexer.at - text.data);
     if (parsed)
         return scan->reason ? PGAII_SCAN_SHAPE : PGAII_SCAN_OK;
     if (!scan->lexer.too_deep)
         return scan->no_memory ? PGAII_SCAN_NO_MEMORY : PGAII_SCAN_SYNTAX;
-    *reason = "it is nested deeper than 64 levels";
+    fault->reason = "it is nested deeper than 64 levels";
     return PGAII_SCAN_SHAPE;
 }
 
-pgaii_scan pgaii_scan_page(pgai_page *page, const char **reason)
+pgaii_scan pgaii_scan_page(pgai_page *page, pgaii_fault *fault)
 {
+    pgai_text text = {page->body, page->body_length};
     scanner scan;
 
-    start(&scan, page, (pgai_text){page->body, page->body_length});
-    return outcome(&scan, read_page(&scan), reason);
+    start(&scan, page, text);
+    return outcome(&scan, text, read_page(&scan), fault);
 }
 
-pgaii_scan pgaii_scan_object(pgai_page *page, pgai_text text, const char **reason)
+pgaii_scan pgaii_scan_object(pgai_page *page, pgai_text text, pgaii_fault *fault)
 {
     scanner scan;
 
     start(&scan, page, text);
-    return outcome(&scan, read_object(&scan), reason);
+    return outcome(&scan, text, read_object(&scan), fault);
+}
+
+void pgaii_scan_explain(pgaii_scan result, const pgaii_fault *fault, pgai_text text,
+                        char *out, size_t size)
+{
+    size_t line = 1;
+    size_t column = 1;
+
+    if (result != PGAII_SCAN_SYNTAX) {
+        snprintf(out, size, "%s", fault->reason);
+        return;
+    }
+    for (size_t i = 0; i < fault->at && i < text.length; i++) {
+        column = text.data[i] == '\n' ? 1 : column + 1;
+        line += text.data[i] == '\n';
+    }
+    if (text.length == 0)
+        snprintf(out, size, "it is empty");
+    else if (fault->at >= text.length)
+        snprintf(out, size, "its JSON ends too early, at line %zu column %zu", line,
+                 column);
+    else
+        snprintf(out, size, "it is not JSON from line %zu column %zu on", line, column);
 }
 
 static bool has_documented_field(const pgai_contact *contact)
@@ -349,10 +369,10 @@ static pgai_text wrapped_object(const pgai_contact *contact)
     return (pgai_text){NULL, 0};
 }
 
-pgaii_scan pgaii_scan_contact(pgai_page *page, const char **reason)
+pgaii_scan pgaii_scan_contact(pgai_page *page, pgaii_fault *fault)
 {
     pgai_text text = {page->body, page->body_length};
-    pgaii_scan result = pgaii_scan_object(page, text, reason);
+    pgaii_scan result = pgaii_scan_object(page, text, fault);
     pgai_text inner;
 
     if (result != PGAII_SCAN_OK || has_documented_field(&page->contacts[0]))
@@ -360,10 +380,10 @@ pgaii_scan pgaii_scan_contact(pgai_page *page, const char **reason)
     inner = wrapped_object(&page->contacts[0]);
     if (inner.data) {
         pgaii_page_empty(page);
-        result = pgaii_scan_object(page, inner, reason);
+        result = pgaii_scan_object(page, inner, fault);
         if (result != PGAII_SCAN_OK || has_documented_field(&page->contacts[0]))
             return result;
     }
-    *reason = "it has none of a contact's fields";
+    fault->reason = "it has none of a contact's fields";
     return PGAII_SCAN_SHAPE;
 }

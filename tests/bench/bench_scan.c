@@ -38,13 +38,13 @@ static void run_scan(void *data)
 
     for (int i = 0; i < PAGES; i++) {
         pgaii_buffer copy;
-        const char *reason;
+        pgaii_fault fault = {NULL, 0};
         pgai_page *page;
 
         pgaii_buffer_init(&copy, 1 << 20);
         pgaii_buffer_add(&copy, set->body[i].data, set->body[i].length);
         page = pgaii_page_new_take(&copy);
-        if (!page || pgaii_scan_page(page, &reason) != PGAII_SCAN_OK ||
+        if (!page || pgaii_scan_page(page, &fault) != PGAII_SCAN_OK ||
             page->count != CONTACTS)
             abort();
         pgai_page_free(page);

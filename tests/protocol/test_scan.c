@@ -17,20 +17,20 @@ static pgai_page *page_of(const char *body)
 static pgai_page *scan_page(const char *body)
 {
     pgai_page *page = page_of(body);
-    const char *reason = NULL;
+    pgaii_fault fault = {NULL, 0};
 
-    if (pgaii_scan_page(page, &reason) != PGAII_SCAN_OK)
-        fail_msg("refused (%s): %s", reason ? reason : "syntax", body);
+    if (pgaii_scan_page(page, &fault) != PGAII_SCAN_OK)
+        fail_msg("refused (%s): %s", fault.reason ? fault.reason : "syntax", body);
     return page;
 }
 
 static pgai_page *scan_contact(const char *body)
 {
     pgai_page *page = page_of(body);
-    const char *reason = NULL;
+    pgaii_fault fault = {NULL, 0};
 
-    if (pgaii_scan_contact(page, &reason) != PGAII_SCAN_OK)
-        fail_msg("refused (%s): %s", reason ? reason : "syntax", body);
+    if (pgaii_scan_contact(page, &fault) != PGAII_SCAN_OK)
+        fail_msg("refused (%s): %s", fault.reason ? fault.reason : "syntax", body);
     return page;
 }
 
@@ -160,12 +160,12 @@ static void a_wrong_shape_is_named(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++) {
         pgai_page *page = page_of(cases[i].body);
-        const char *reason = NULL;
+        pgaii_fault fault = {NULL, 0};
 
-        assert_int_equal(cases[i].page ? pgaii_scan_page(page, &reason)
-                                       : pgaii_scan_contact(page, &reason),
+        assert_int_equal(cases[i].page ? pgaii_scan_page(page, &fault)
+                                       : pgaii_scan_contact(page, &fault),
                          PGAII_SCAN_SHAPE);
-        assert_string_equal(reason, cases[i].reason);
+        assert_string_equal(fault.reason, cases[i].reason);
         pgai_page_free(page);
     }
 }
@@ -180,13 +180,13 @@ static void what_is_not_json_is_a_syntax_error_first(void **state)
                                  "{\"data\":[{\"id\":\"a\"",
                                  "\xEF\xBB\xBF{\"data\":[]}",
                                  "{\"data\":[{\"id\":\"\xFF\"}]}"};
-    const char *reason = NULL;
+    pgaii_fault fault = {NULL, 0};
 
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++) {
         pgai_page *page = page_of(cases[i]);
 
-        assert_int_equal(pgaii_scan_page(page, &reason), PGAII_SCAN_SYNTAX);
+        assert_int_equal(pgaii_scan_page(page, &fault), PGAII_SCAN_SYNTAX);
         pgai_page_free(page);
     }
 }
@@ -213,7 +213,7 @@ static void a_page_of_too_many_contacts_is_refused(void **state)
     for (int count = 100000; count <= 100001; count++) {
         pgaii_buffer body;
         pgai_page *page;
-        const char *reason = NULL;
+        pgaii_fault fault = {NULL, 0};
 
         pgaii_buffer_init(&body, 1 << 20);
         pgaii_buffer_add_string(&body, "{\"data\":[{}");
@@ -221,7 +221,7 @@ static void a_page_of_too_many_contacts_is_refused(void **state)
             pgaii_buffer_add_string(&body, ",{}");
         pgaii_buffer_add_string(&body, "]}");
         page = pgaii_page_new_take(&body);
-        assert_int_equal(pgaii_scan_page(page, &reason),
+        assert_int_equal(pgaii_scan_page(page, &fault),
                          count == 100000 ? PGAII_SCAN_OK : PGAII_SCAN_SHAPE);
         assert_int_equal(pgai_page_count(page), 100000);
         pgai_page_free(page);
@@ -249,7 +249,7 @@ static void more_unknown_fields_than_a_page_can_have_are_refused(void **state)
 {
     pgaii_buffer body;
     pgai_page *page;
-    const char *reason = NULL;
+    pgaii_fault fault = {NULL, 0};
 
     (void)state;
     pgaii_buffer_init(&body, 8 << 20);
@@ -258,14 +258,48 @@ static void more_unknown_fields_than_a_page_can_have_are_refused(void **state)
         pgaii_buffer_printf(&body, ",\"%x\":1", i);
     pgaii_buffer_add_string(&body, "}");
     page = pgaii_page_new_take(&body);
-    assert_int_equal(pgaii_scan_contact(page, &reason), PGAII_SCAN_SHAPE);
-    assert_contains(reason, "unknown fields");
+    assert_int_equal(pgaii_scan_contact(page, &fault), PGAII_SCAN_SHAPE);
+    assert_contains(fault.reason, "unknown fields");
     pgai_page_free(page);
+}
+
+/* The place is that of the first byte that is wrong. */
+static void faults_are_explained_with_their_place(void **state)
+{
+    static const struct {
+        const char *body;
+        const char *words;
+    } cases[] = {
+        {"", "it is empty"},
+        {"{\"data\":\n [}", "it is not JSON from line 2 column 3 on"},
+        {"{\"data\":[]} x", "it is not JSON from line 1 column 13 on"},
+        {"{\"data\":[", "its JSON ends too early, at line 1 column 10"},
+        {"{\"data\":[\"a", "its JSON ends too early, at line 1 column 12"},
+        {"{\"data\":[\"a\\q\"]}", "it is not JSON from line 1 column 12 on"},
+        {"{\"data\":[\"a\xFF\"]}", "it is not JSON from line 1 column 12 on"},
+        {"{\"data\":[1.]}", "it is not JSON from line 1 column 12 on"},
+        {"{\"data\":[truth]}", "it is not JSON from line 1 column 10 on"},
+        {"[]", "it is not an object"},
+    };
+    char words[128];
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        pgai_text body = pgaii_text(cases[i].body);
+        pgai_page *page = page_of(body.data);
+        pgaii_fault fault;
+        pgaii_scan result = pgaii_scan_page(page, &fault);
+
+        pgaii_scan_explain(result, &fault, body, words, sizeof(words));
+        assert_string_equal(words, cases[i].words);
+        pgai_page_free(page);
+    }
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(faults_are_explained_with_their_place),
         cmocka_unit_test(the_documented_page),
         cmocka_unit_test(presence_tells_null_from_absent_from_other),
         cmocka_unit_test(unknown_fields_keep_order_and_text),

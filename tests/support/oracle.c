@@ -291,9 +291,9 @@ bool oracle_agrees(const char *body, size_t length, char *why, size_t size)
     pgai_page *page = new_page(body, length);
     pgai_page *single = new_page(body, length);
     const json_t *contact = contact_in(tree);
-    const char *reason = "";
-    bool page_found = pgaii_scan_page(page, &reason) == PGAII_SCAN_OK;
-    bool contact_found = pgaii_scan_contact(single, &reason) == PGAII_SCAN_OK;
+    pgaii_fault fault;
+    bool page_found = pgaii_scan_page(page, &fault) == PGAII_SCAN_OK;
+    bool contact_found = pgaii_scan_contact(single, &fault) == PGAII_SCAN_OK;
 
     why[0] = '\0';
     if (page_found != is_page(tree))
