@@ -12,6 +12,15 @@ int64_t pgaii_clock_now_ms(void)
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+struct timespec pgaii_clock_in(int seconds)
+{
+    struct timespec time;
+
+    clock_gettime(CLOCK_REALTIME, &time);
+    time.tv_sec += seconds;
+    return time;
+}
+
 uint64_t pgaii_clock_seed(void)
 {
     uint64_t seed;

@@ -1,3 +1,4 @@
+/* A request and what becomes of it, on a libcurl handle. */
 #include "client/exchange.h"
 
 #include <stdio.h>
@@ -31,15 +32,34 @@ static int on_send(void *data, char *remote, char *local, int remote_port, int l
     (void)remote;
     (void)local;
     (void)remote_port;
-    (void)local_port;
     if (exchange->sent && exchange->once)
+        return CURL_PREREQFUNC_ABORT;
+    exchange->disturbed = !pgaii_sockets_use(exchange->sockets, local_port);
+    if (exchange->disturbed)
         return CURL_PREREQFUNC_ABORT;
     exchange->sent = true;
     return CURL_PREREQFUNC_OK;
 }
 
+/* While libcurl reads a proxy's answer to CONNECT, it tells of each byte, and comes back
+ * only when the answer has ended or there is none to read. Connections that take their
+ * time are told of some times a second. */
+enum { MOST_PROGRESS = 100000 };
+
+static int on_progress(void *data, curl_off_t down_total, curl_off_t down,
+                       curl_off_t up_total, curl_off_t up)
+{
+    pgaii_exchange *exchange = data;
+
+    (void)down_total;
+    (void)down;
+    (void)up_total;
+    (void)up;
+    return !exchange->sent && ++exchange->progress > MOST_PROGRESS;
+}
+
 /* They can only fail together, where libcurl is older than the one compiled against. */
-static CURLcode set_callbacks(pgaii_exchange *exchange, pgaii_sockets *sockets)
+static CURLcode set_callbacks(pgaii_exchange *exchange)
 {
     CURL *easy = exchange->easy;
     unsigned failed = 0;
@@ -53,38 +73,30 @@ static CURLcode set_callbacks(pgaii_exchange *exchange, pgaii_sockets *sockets)
     failed |= curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, on_send);
     failed |= curl_easy_setopt(easy, CURLOPT_PREREQDATA, exchange);
     failed |= curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, pgaii_sockets_open);
-    failed |= curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, sockets);
+    failed |= curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, exchange->sockets);
     failed |= curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, pgaii_sockets_close);
-    failed |= curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, sockets);
+    failed |= curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, exchange->sockets);
+    failed |= curl_easy_setopt(easy, CURLOPT_SHARE, exchange->share);
+    if (*exchange->route->proxy.url) {
+        failed |= curl_easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, on_progress);
+        failed |= curl_easy_setopt(easy, CURLOPT_XFERINFODATA, exchange);
+        failed |= curl_easy_setopt(easy, CURLOPT_NOPROGRESS, 0L);
+    }
     return failed ? CURLE_UNKNOWN_OPTION : CURLE_OK;
 }
 
-static CURLcode set_up(pgaii_exchange *exchange, pgaii_sockets *sockets)
-{
-    CURLcode code;
-
-    exchange->easy = curl_easy_init();
-    if (!exchange->easy)
-        return CURLE_OUT_OF_MEMORY;
-    code = set_callbacks(exchange, sockets);
-    return code ? code : pgaii_handle_set_defaults(exchange->easy, exchange->route);
-}
-
 pgaii_exchange *
-pgaii_exchange_new(const pgaii_route *route, pgaii_sockets *sockets, CURLcode *code)
+pgaii_exchange_new(const pgaii_route *route, pgaii_sockets *sockets, CURLSH *share)
 {
     pgaii_exchange *exchange = pgaii_new(sizeof(*exchange));
 
-    *code = CURLE_OUT_OF_MEMORY;
     if (!exchange)
         return NULL;
     exchange->route = route;
+    exchange->sockets = sockets;
+    exchange->share = share;
     pgaii_reply_init(&exchange->reply);
-    *code = set_up(exchange, sockets);
-    if (*code == CURLE_OK)
-        return exchange;
-    pgaii_exchange_free(exchange);
-    return NULL;
+    return exchange;
 }
 
 static struct curl_slist *
@@ -100,20 +112,47 @@ headers_for(pgaii_exchange *exchange, const pgai_request *request)
     return *kept;
 }
 
-CURLcode pgaii_exchange_prepare(pgaii_exchange *exchange, const pgai_request *request)
+static void begin(pgaii_exchange *exchange)
 {
-    struct curl_slist *headers = headers_for(exchange, request);
-
     pgaii_reply_reset(&exchange->reply);
-    exchange->once = request->once;
-    exchange->sent = false;
+    exchange->disturbed = false;
+    exchange->progress = 0;
     exchange->ending = PGAII_UNDER_WAY;
     exchange->code = CURLE_OK;
     exchange->cause[0] = '\0';
+}
+
+CURLcode pgaii_exchange_prepare(pgaii_exchange *exchange, const pgai_request *request)
+{
+    struct curl_slist *headers = headers_for(exchange, request);
+    CURLcode code;
+
+    begin(exchange);
+    exchange->sent = false;
+    exchange->once = request->once;
     snprintf(exchange->host, sizeof(exchange->host), "%s", request->host);
-    if (!headers)
+    exchange->easy = curl_easy_init();
+    if (!headers || !exchange->easy)
         return CURLE_OUT_OF_MEMORY;
-    return pgaii_handle_set_request(exchange->easy, request, headers);
+    code = set_callbacks(exchange);
+    if (code == CURLE_OK)
+        code = pgaii_handle_set_defaults(exchange->easy, exchange->route);
+    if (code == CURLE_OK)
+        code =
+            pgaii_handle_set_request(exchange->easy, request, exchange->route, headers);
+    return code;
+}
+
+CURLcode pgaii_exchange_restart(pgaii_exchange *exchange)
+{
+    begin(exchange);
+    return curl_easy_setopt(exchange->easy, CURLOPT_FRESH_CONNECT, 1L);
+}
+
+void pgaii_exchange_drop_handle(pgaii_exchange *exchange)
+{
+    curl_easy_cleanup(exchange->easy);
+    exchange->easy = NULL;
 }
 
 static void lose(const pgaii_exchange *exchange, const char *cause, pgai_failure *out)
@@ -135,6 +174,9 @@ static void judge(const pgaii_exchange *exchange, pgai_failure *out)
         pgaii_reply_failure(&exchange->reply, out);
     else if (exchange->code == CURLE_OK)
         lose(exchange, "it ended inside the headers", out);
+    else if (exchange->progress > MOST_PROGRESS)
+        *out = (pgai_failure){.status = PGAI_CONNECT,
+                              .message = "the proxy's answer to CONNECT does not end"};
     else if (exchange->code == CURLE_ABORTED_BY_CALLBACK)
         lose(exchange, "the request may have arrived, so it was not sent again", out);
     else
@@ -170,7 +212,6 @@ void pgaii_exchange_free(pgaii_exchange *exchange)
 {
     if (!exchange)
         return;
-    curl_easy_cleanup(exchange->easy);
     pgaii_handle_wipe_headers(exchange->headers[0]);
     pgaii_handle_wipe_headers(exchange->headers[1]);
     pgaii_reply_clear(&exchange->reply);

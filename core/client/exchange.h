@@ -23,15 +23,21 @@ typedef enum pgaii_ending {
     PGAII_FORKED   /**< it belongs to the process that this one was forked from */
 } pgaii_ending;
 
-/** A request and what becomes of it, on one libcurl easy handle that is used again. */
+/** A request and what becomes of it. It has a libcurl easy handle while it is under way,
+ * and a new one for each request: libcurl 7.83 to 8.0 keeps a pointer into the answer
+ * before, which the next one can make it free again. */
 typedef struct pgaii_exchange {
-    CURL *easy;
+    CURL *easy; /* NULL: not under way */
     const pgaii_route *route;
+    pgaii_sockets *sockets;
+    CURLSH *share; /* NULL: none */
     pgaii_reply reply;
     /* By `once`: requests of a session have the same, so they are kept while they fit. */
     struct curl_slist *headers[2];
-    bool once; /* the request must not leave twice */
-    bool sent; /* a byte of it may have left */
+    bool once;      /* the request must not leave twice */
+    bool sent;      /* a byte of it may have left */
+    bool disturbed; /* it was to leave over a connection that cannot be trusted */
+    int progress;   /* how often libcurl told of it before anything was sent */
     pgaii_ending ending;
     CURLcode code; /* what libcurl says, when it is over */
     char host[PGAII_EXCHANGE_HOST_SIZE];
@@ -45,14 +51,21 @@ typedef struct pgaii_exchange {
 
 /** Make an exchange that waits for a request.
  *
- * @param route     Borrowed, like @p sockets; both must outlive the exchange.
- * @param[out] code Why NULL is returned.
+ * @param route    Borrowed, like @p sockets and @p share; all must outlive the exchange.
+ * @param share    What handles keep together; NULL: nothing.
+ * @return NULL: no memory.
  */
 pgaii_exchange *
-pgaii_exchange_new(const pgaii_route *route, pgaii_sockets *sockets, CURLcode *code);
+pgaii_exchange_new(const pgaii_route *route, pgaii_sockets *sockets, CURLSH *share);
 
 /** Begin anew with a request, which is copied: the handle is ready to be performed. */
 CURLcode pgaii_exchange_prepare(pgaii_exchange *exchange, const pgai_request *request);
+
+/** Begin anew with the same request on a new connection, after one that was disturbed. */
+CURLcode pgaii_exchange_restart(pgaii_exchange *exchange);
+
+/** Free the handle of an exchange, which is on no multi handle any more. */
+void pgaii_exchange_drop_handle(pgaii_exchange *exchange);
 
 /** What came of an exchange that is no longer under way.
  *

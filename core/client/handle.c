@@ -1,3 +1,4 @@
+/* What a libcurl handle is told: the safe defaults, the way to the service, a request. */
 #include "client/handle.h"
 
 #include <limits.h>
@@ -97,8 +98,8 @@ CURLcode pgaii_handle_set_defaults(CURL *easy, const pgaii_route *route)
     set_data(&setup, CURLOPT_ACCEPT_ENCODING, "gzip");
     set_protocol(&setup, route->tls);
     set_ca(&setup, &route->ca);
-    if (route->proxy)
-        set_data(&setup, CURLOPT_PROXY, route->proxy);
+    set_data(&setup, CURLOPT_PROXY, route->proxy.url);
+    set_data(&setup, CURLOPT_NOPROXY, route->proxy.except);
 #if LIBCURL_VERSION_NUM >= 0x075700
     /* Else a call that ends while a name is looked up waits for the resolver all the
      * same, past its deadline and its cancel. */
@@ -113,12 +114,22 @@ static long to_timeout(int64_t ms)
     return ms >= INT_MAX ? INT_MAX : ms < 1 ? 1 : (long)ms;
 }
 
+/* The target is said besides the URL, which libcurl takes apart: without memory for it,
+ * it leaves the query out, and asks something else. A proxy that a request goes through
+ * in the clear needs the whole URL, which every server takes too (RFC 9112,
+ * section 3.2.2). */
+static const char *target_of(const pgai_request *request, const pgaii_route *route)
+{
+    return request->tls || !*route->proxy.url ? request->target : request->url;
+}
+
 CURLcode pgaii_handle_set_request(CURL *easy, const pgai_request *request,
-                                  struct curl_slist *headers)
+                                  const pgaii_route *route, struct curl_slist *headers)
 {
     struct setup setup = {easy, CURLE_OK};
 
     set_data(&setup, CURLOPT_URL, request->url);
+    set_data(&setup, CURLOPT_REQUEST_TARGET, target_of(request, route));
     set_data(&setup, CURLOPT_HTTPHEADER, headers);
     if (request->body.data) {
         set_number(&setup, CURLOPT_POST, 1);

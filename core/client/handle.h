@@ -18,7 +18,7 @@ CURLcode pgaii_handle_set_defaults(CURL *easy, const pgaii_route *route);
  * @param headers  Of pgaii_handle_headers(); they must live until the request is over.
  */
 CURLcode pgaii_handle_set_request(CURL *easy, const pgai_request *request,
-                                  struct curl_slist *headers);
+                                  const pgaii_route *route, struct curl_slist *headers);
 
 /** The header lines of a request for libcurl, the key among them.
  *

@@ -1,16 +1,27 @@
+/* What all clients of one process share: the lock, and when libcurl may be used. */
 #include "client/process.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
-#include <stdbool.h>
 #include <stdlib.h>
 
 #include <curl/curl.h>
 
+#include "client/clock.h"
 #include "protocol/error.h"
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static atomic_uint generation;
+
+/* Who may be in libcurl; under the mutex. */
+static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
+static unsigned inside;  /* threads */
+static unsigned forking; /* threads that wait until nobody is, or are in fork() */
+static bool ending;
+
+/* How long a fork, or the end of the process, waits for those inside. What they do takes
+ * milliseconds, unless a service keeps libcurl busy without end. */
+enum { LONGEST_WAIT_S = 1 };
 
 void pgaii_process_lock(void *unused)
 {
@@ -24,19 +35,70 @@ void pgaii_process_unlock(void *unused)
     pthread_mutex_unlock(&mutex);
 }
 
+bool pgaii_process_enter(void)
+{
+    bool entered;
+
+    pgaii_process_lock(NULL);
+    while (forking > 0 && !ending)
+        pthread_cond_wait(&changed, &mutex);
+    entered = !ending;
+    inside += entered;
+    pgaii_process_unlock(NULL);
+    return entered;
+}
+
+void pgaii_process_leave(void)
+{
+    pgaii_process_lock(NULL);
+    if (--inside == 0)
+        pthread_cond_broadcast(&changed);
+    pgaii_process_unlock(NULL);
+}
+
+/* Under the mutex, which is free meanwhile. */
+static void wait_until_nobody_is_inside(void)
+{
+    const struct timespec until = pgaii_clock_in(LONGEST_WAIT_S);
+    int result = 0;
+
+    while (inside > 0 && result == 0)
+        result = pthread_cond_timedwait(&changed, &mutex, &until);
+}
+
 static void before_fork(void)
 {
     pgaii_process_lock(NULL);
+    forking++;
+    wait_until_nobody_is_inside();
 }
 
 static void after_fork_in_parent(void)
 {
+    forking--;
+    pthread_cond_broadcast(&changed);
     pgaii_process_unlock(NULL);
 }
 
+/* The other threads, and what they waited for, are not here. */
 static void after_fork_in_child(void)
 {
+    static const pthread_cond_t fresh = PTHREAD_COND_INITIALIZER;
+
+    changed = fresh;
+    inside = 0;
+    forking = 0;
     atomic_fetch_add(&generation, 1);
+    pgaii_process_unlock(NULL);
+}
+
+/* Runs before the handlers of the libraries that curl_global_init() has started. */
+static void before_exit(void)
+{
+    pgaii_process_lock(NULL);
+    ending = true;
+    pthread_cond_broadcast(&changed);
+    wait_until_nobody_is_inside();
     pgaii_process_unlock(NULL);
 }
 
@@ -49,7 +111,8 @@ static bool start_locked(void)
         watching =
             pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child) == 0;
     if (watching && !started)
-        started = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
+        started =
+            curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK && atexit(before_exit) == 0;
     return started;
 }
 

@@ -1,6 +1,8 @@
 #ifndef PGAI_CLIENT_PROCESS_H
 #define PGAI_CLIENT_PROCESS_H
 
+#include <stdbool.h>
+
 #include <pgai/error.h>
 
 /** @file
@@ -21,6 +23,21 @@ pgai_status pgaii_process_start(pgai_error *error);
  * Connections that were made under another number belong to another process.
  */
 unsigned pgaii_process_generation(void);
+
+/** Enter libcurl: around each use of its handles that is not a mere wait.
+ *
+ * A fork waits until no thread is inside, since a TLS library that was copied while one
+ * of its locks was held hangs in the child. So does the end of the process: the handlers
+ * by which TLS libraries clean up must not run under a thread that is in them.
+ * Never nested, and never around a wait.
+ *
+ * @return false: the process is about to end; nothing of libcurl may be used any more,
+ * and there is nothing to leave.
+ */
+bool pgaii_process_enter(void);
+
+/** Leave libcurl. */
+void pgaii_process_leave(void);
 
 /** Take the one lock of the client layer: for pools of connections and for what sessions
  * share.

@@ -24,8 +24,9 @@ pgai_status pgaii_route_find(const pgaii_url *url, const char *ca, const char *p
      * so that a wrong path shows where it was written. */
     if (url->tls || ca)
         status = pgaii_ca_find(ca, &pgaii_ca_system, &out->ca, error);
-    if (status == PGAI_OK && (!copy(&out->proxy, url->loopback ? "" : proxy) ||
-                              !copy(&out->user_agent, user_agent)))
+    if (status == PGAI_OK)
+        status = pgaii_proxy_find(url, proxy, &out->proxy, error);
+    if (status == PGAI_OK && !copy(&out->user_agent, user_agent))
         status = pgaii_fail_memory(error);
     if (status != PGAI_OK)
         pgaii_route_clear(out);
@@ -35,7 +36,7 @@ pgai_status pgaii_route_find(const pgaii_url *url, const char *ca, const char *p
 void pgaii_route_clear(pgaii_route *route)
 {
     pgaii_ca_clear(&route->ca);
-    free(route->proxy);
+    pgaii_proxy_clear(&route->proxy);
     free(route->user_agent);
     memset(route, 0, sizeof(*route));
 }

@@ -4,12 +4,13 @@
 #include <stdbool.h>
 
 #include "client/ca.h"
+#include "client/proxy.h"
 #include "protocol/url.h"
 
 /** How all requests of a client reach the service; it outlives the handles. */
 typedef struct pgaii_route {
     pgaii_ca ca;
-    char *proxy; /**< a URL; NULL: from the environment; "": none, as for loopback */
+    pgaii_proxy proxy;
     char
         *user_agent; /**< sent instead of the session's, which clients share; NULL: not */
     bool tls;
@@ -19,10 +20,11 @@ typedef struct pgaii_route {
  *
  * @param url        Where it is.
  * @param ca         As pgai_client_options.ca; NULL: not given.
- * @param proxy      Copied; a loopback address is reached without one. NULL: not given.
+ * @param proxy      As for pgaii_proxy_find().
  * @param user_agent Copied; NULL: that of each request.
  * @param[out] out   Cleared with pgaii_route_clear(); empty on failure.
- * @return PGAI_OK; PGAI_USAGE: certificates are missing; PGAI_NO_MEMORY.
+ * @return PGAI_OK; PGAI_USAGE: certificates are missing, or a proxy cannot be used;
+ * PGAI_NO_MEMORY.
  */
 pgai_status pgaii_route_find(const pgaii_url *url, const char *ca, const char *proxy,
                              const char *user_agent, pgaii_route *out, pgai_error *error);

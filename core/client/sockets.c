@@ -1,7 +1,12 @@
+/* The sockets that libcurl has open: what they are, and what happens to those that are
+ * kept. */
 #include "client/sockets.h"
 
+#include <arpa/inet.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "protocol/memory.h"
@@ -14,14 +19,20 @@ pgaii_sockets_open(void *sockets, curlsocktype purpose, struct curl_sockaddr *ad
 {
     pgaii_sockets *all = sockets;
     curl_socket_t opened;
+    struct stat info;
 
     (void)purpose;
     if (!pgaii_grow((void **)&all->open, &all->capacity, all->count + 1,
                     sizeof(*all->open), FIRST_SOCKETS))
         return CURL_SOCKET_BAD;
     opened = socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
-    if (opened != CURL_SOCKET_BAD)
-        all->open[all->count++] = opened;
+    if (opened == CURL_SOCKET_BAD)
+        return CURL_SOCKET_BAD;
+    if (fstat(opened, &info) != 0) {
+        close(opened);
+        return CURL_SOCKET_BAD;
+    }
+    all->open[all->count++] = (pgaii_socket){opened, info.st_dev, info.st_ino, false};
     return opened;
 }
 
@@ -30,7 +41,7 @@ int pgaii_sockets_close(void *sockets, curl_socket_t socket)
     pgaii_sockets *all = sockets;
 
     for (size_t i = 0; i < all->count; i++) {
-        if (all->open[i] == socket) {
+        if (all->open[i].number == socket) {
             all->open[i] = all->open[--all->count];
             break;
         }
@@ -38,10 +49,62 @@ int pgaii_sockets_close(void *sockets, curl_socket_t socket)
     return close(socket);
 }
 
+/* 0: it is not known. */
+static int local_port_of(curl_socket_t socket)
+{
+    union {
+        struct sockaddr any;
+        struct sockaddr_in v4;
+        struct sockaddr_in6 v6;
+    } address = {.any = {.sa_family = AF_UNSPEC}};
+    socklen_t size = sizeof(address);
+
+    if (getsockname(socket, &address.any, &size) != 0)
+        return 0;
+    if (address.any.sa_family == AF_INET)
+        return ntohs(address.v4.sin_port);
+    return address.any.sa_family == AF_INET6 ? ntohs(address.v6.sin6_port) : 0;
+}
+
+static bool is_quiet(curl_socket_t socket)
+{
+    struct pollfd look = {socket, POLLIN | POLLRDHUP, 0};
+
+    return poll(&look, 1, 0) == 0;
+}
+
+/* Of connections to several addresses two may have one local port: all must be quiet. */
+bool pgaii_sockets_use(pgaii_sockets *sockets, int local_port)
+{
+    bool quiet = true;
+
+    for (size_t i = 0; i < sockets->count; i++) {
+        pgaii_socket *it = &sockets->open[i];
+
+        if (local_port_of(it->number) == local_port) {
+            quiet = quiet && (!it->used || is_quiet(it->number));
+            it->used = true;
+        }
+    }
+    return quiet;
+}
+
+static bool is_still(const pgaii_socket *socket)
+{
+    struct stat info;
+
+    return fstat(socket->number, &info) == 0 && info.st_dev == socket->device &&
+           info.st_ino == socket->inode;
+}
+
 void pgaii_sockets_abandon(pgaii_sockets *sockets)
 {
-    while (sockets->count > 0)
-        close(sockets->open[--sockets->count]);
+    while (sockets->count > 0) {
+        const pgaii_socket *last = &sockets->open[--sockets->count];
+
+        if (is_still(last))
+            close(last->number);
+    }
 }
 
 void pgaii_sockets_clear(pgaii_sockets *sockets)

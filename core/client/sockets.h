@@ -1,9 +1,20 @@
 #ifndef PGAI_CLIENT_SOCKETS_H
 #define PGAI_CLIENT_SOCKETS_H
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 #include <curl/curl.h>
+
+/** A socket that libcurl has open. A number alone does not tell one: others can have
+ * closed it, and opened something else under it. */
+typedef struct pgaii_socket {
+    curl_socket_t number;
+    dev_t device; /**< these two name what was opened under the number */
+    ino_t inode;
+    bool used; /**< a request went over it */
+} pgaii_socket;
 
 /** The sockets that libcurl has open on a transfer. All zero: none.
  *
@@ -11,7 +22,7 @@
  * handles alone: cleaning those up would say goodbye on the parent's TLS connections.
  */
 typedef struct pgaii_sockets {
-    curl_socket_t *open; /**< owned */
+    pgaii_socket *open; /**< owned */
     size_t count;
     size_t capacity;
 } pgaii_sockets;
@@ -24,7 +35,14 @@ pgaii_sockets_open(void *sockets, curlsocktype purpose, struct curl_sockaddr *ad
 /** CURLOPT_CLOSESOCKETFUNCTION. */
 int pgaii_sockets_close(void *sockets, curl_socket_t socket);
 
-/** Close all, without a word to libcurl. */
+/** Use the connection from a local port for a request.
+ *
+ * @return false: it was used before, and there is something to read on it, or its end,
+ * though nothing was asked: what comes first would be taken for the answer.
+ */
+bool pgaii_sockets_use(pgaii_sockets *sockets, int local_port);
+
+/** Close all that are still what was opened, without a word to libcurl. */
 void pgaii_sockets_abandon(pgaii_sockets *sockets);
 
 /** Free the list, once libcurl has closed all. */

@@ -1,14 +1,17 @@
+/* Requests under way on one libcurl multi handle, and its connections. */
 #include "client/transfer.h"
 
 #include <stdlib.h>
 
 #include "client/clock.h"
 #include "client/failure.h"
+#include "client/process.h"
 #include "protocol/memory.h"
 
 struct pgaii_transfer {
     const pgaii_route *route;
     CURLM *multi;
+    CURLSH *share; /* TLS sessions, which one handle leaves to the next; NULL: none */
     pgaii_sockets sockets;
     pgaii_exchange *exchanges; /* as many as were ever under way at once */
     pgaii_transfer *next_abandoned;
@@ -20,31 +23,61 @@ static void fill_failure(CURLcode code, pgai_failure *out)
     out->message = curl_easy_strerror(code);
 }
 
+/* What there is to say where libcurl may not be used any more. */
+static void fill_exiting(pgai_failure *out)
+{
+    *out = (pgai_failure){.status = PGAI_EXITING, .permanent = 1};
+}
+
+static CURLSH *new_share(void)
+{
+    CURLSH *share = curl_share_init();
+
+    /* Without TLS there is nothing to share. */
+    if (share && curl_share_setopt(share, CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION)) {
+        curl_share_cleanup(share);
+        share = NULL;
+    }
+    return share;
+}
+
+/* Within libcurl. */
+static bool set_up(pgaii_transfer *transfer)
+{
+    transfer->multi = curl_multi_init();
+    if (transfer->multi)
+        transfer->share = new_share();
+    return transfer->multi != NULL;
+}
+
 pgaii_transfer *pgaii_transfer_new(const pgaii_route *route, pgai_failure *failure)
 {
     pgaii_transfer *transfer = pgaii_new(sizeof(*transfer));
+    bool made = false;
 
-    if (transfer) {
-        transfer->route = route;
-        transfer->multi = curl_multi_init();
-        if (transfer->multi)
-            return transfer;
-    }
-    free(transfer);
     fill_failure(CURLE_OUT_OF_MEMORY, failure);
+    if (transfer && !pgaii_process_enter()) {
+        fill_exiting(failure);
+    } else if (transfer) {
+        transfer->route = route;
+        made = set_up(transfer);
+        pgaii_process_leave();
+    }
+    if (made)
+        return transfer;
+    free(transfer);
     return NULL;
 }
 
-static pgaii_exchange *idle_or_new(pgaii_transfer *transfer, CURLcode *code)
+static pgaii_exchange *idle_or_new(pgaii_transfer *transfer)
 {
     pgaii_exchange *exchange = transfer->exchanges;
 
-    *code = CURLE_OK;
     while (exchange && exchange->busy)
         exchange = exchange->next;
     if (exchange)
         return exchange;
-    exchange = pgaii_exchange_new(transfer->route, &transfer->sockets, code);
+    exchange = pgaii_exchange_new(transfer->route, &transfer->sockets, transfer->share);
     if (exchange) {
         exchange->next = transfer->exchanges;
         transfer->exchanges = exchange;
@@ -56,7 +89,9 @@ static pgaii_exchange *idle_or_new(pgaii_transfer *transfer, CURLcode *code)
 static void
 finish(pgaii_transfer *transfer, pgaii_exchange *exchange, pgaii_ending ending)
 {
-    curl_multi_remove_handle(transfer->multi, exchange->easy);
+    if (exchange->easy)
+        curl_multi_remove_handle(transfer->multi, exchange->easy);
+    pgaii_exchange_drop_handle(exchange);
     exchange->ending = ending;
 }
 
@@ -66,23 +101,32 @@ static void finish_over(pgaii_transfer *transfer, pgaii_exchange *exchange, CURL
     finish(transfer, exchange, PGAII_OVER);
 }
 
-pgaii_exchange *pgaii_transfer_begin(pgaii_transfer *transfer,
-                                     const pgai_request *request, pgai_failure *failure)
+/* Hand the exchange to libcurl if it could be prepared. */
+static void add(pgaii_transfer *transfer, pgaii_exchange *exchange, CURLcode code)
 {
-    CURLcode code;
-    pgaii_exchange *exchange = idle_or_new(transfer, &code);
-
-    if (!exchange) {
-        fill_failure(code, failure);
-        return NULL;
-    }
-    exchange->busy = true;
-    code = pgaii_exchange_prepare(exchange, request);
     if (code == CURLE_OK &&
         curl_multi_add_handle(transfer->multi, exchange->easy) != CURLM_OK)
         code = CURLE_OUT_OF_MEMORY;
     if (code != CURLE_OK)
         finish_over(transfer, exchange, code);
+}
+
+pgaii_exchange *pgaii_transfer_begin(pgaii_transfer *transfer,
+                                     const pgai_request *request, pgai_failure *failure)
+{
+    pgaii_exchange *exchange = idle_or_new(transfer);
+
+    if (!exchange) {
+        fill_failure(CURLE_OUT_OF_MEMORY, failure);
+        return NULL;
+    }
+    if (!pgaii_process_enter()) {
+        fill_exiting(failure);
+        return NULL;
+    }
+    exchange->busy = true;
+    add(transfer, exchange, pgaii_exchange_prepare(exchange, request));
+    pgaii_process_leave();
     return exchange;
 }
 
@@ -95,7 +139,28 @@ static void fail_all(pgaii_transfer *transfer)
     }
 }
 
-void pgaii_transfer_work(pgaii_transfer *transfer)
+/* What is under way when the process ends is left as it is. */
+static void stop_all(pgaii_transfer *transfer)
+{
+    for (pgaii_exchange *at = transfer->exchanges; at; at = at->next) {
+        if (at->busy && at->ending == PGAII_UNDER_WAY)
+            at->ending = PGAII_STOPPED;
+    }
+}
+
+/* libcurl is done with an exchange. One that was kept from a connection which could not
+ * be trusted, and is closed now, goes out on a new one. */
+static void settle(pgaii_transfer *transfer, pgaii_exchange *exchange, CURLcode code)
+{
+    if (!exchange->disturbed) {
+        finish_over(transfer, exchange, code);
+        return;
+    }
+    curl_multi_remove_handle(transfer->multi, exchange->easy);
+    add(transfer, exchange, pgaii_exchange_restart(exchange));
+}
+
+static void perform(pgaii_transfer *transfer)
 {
     CURLMsg *message;
     int running;
@@ -110,8 +175,18 @@ void pgaii_transfer_work(pgaii_transfer *transfer)
         char *exchange = NULL;
 
         curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &exchange);
-        finish_over(transfer, (pgaii_exchange *)(void *)exchange, code);
+        settle(transfer, (pgaii_exchange *)(void *)exchange, code);
     }
+}
+
+void pgaii_transfer_work(pgaii_transfer *transfer)
+{
+    if (!pgaii_process_enter()) {
+        stop_all(transfer);
+        return;
+    }
+    perform(transfer);
+    pgaii_process_leave();
 }
 
 /* libcurl's poll comes back early after a signal, and counts no event then either. */
@@ -120,15 +195,26 @@ bool pgaii_transfer_poll(pgaii_transfer *transfer, int64_t most_ms)
     int slice = most_ms < PGAII_WATCH_SLICE_MS ? (int)most_ms : PGAII_WATCH_SLICE_MS;
     int events = 0;
 
-    if (curl_multi_poll(transfer->multi, NULL, 0, slice, &events) != CURLM_OK)
-        fail_all(transfer);
+    /* A multi handle that cannot be polled cannot be performed either, which tells. */
+    curl_multi_poll(transfer->multi, NULL, 0, slice, &events);
     return events > 0;
+}
+
+/* Within libcurl. */
+static void give_up(pgaii_transfer *transfer, pgaii_exchange *exchange)
+{
+    if (exchange->ending == PGAII_UNDER_WAY)
+        finish(transfer, exchange, PGAII_STOPPED);
 }
 
 void pgaii_transfer_end(pgaii_transfer *transfer, pgaii_exchange *exchange)
 {
-    if (exchange->ending == PGAII_UNDER_WAY)
-        finish(transfer, exchange, PGAII_STOPPED);
+    if (pgaii_process_enter()) {
+        give_up(transfer, exchange);
+        pgaii_process_leave();
+    } else {
+        stop_all(transfer);
+    }
     exchange->busy = false;
 }
 
@@ -146,8 +232,6 @@ static void run(pgaii_transfer *transfer, pgaii_exchange *exchange, pgaii_watch 
     /* What came with a fork is left as it is, to be abandoned. */
     if (pgaii_watch_forked(watch))
         exchange->ending = PGAII_FORKED;
-    else
-        finish(transfer, exchange, PGAII_STOPPED);
 }
 
 bool pgaii_transfer_exchange(pgaii_transfer *transfer, const pgai_request *request,
@@ -161,8 +245,8 @@ bool pgaii_transfer_exchange(pgaii_transfer *transfer, const pgai_request *reque
         return false;
     if (exchange->ending == PGAII_UNDER_WAY)
         run(transfer, exchange, watch);
-    answered = pgaii_exchange_result(exchange, answer, failure);
     pgaii_transfer_end(transfer, exchange);
+    answered = pgaii_exchange_result(exchange, answer, failure);
     return answered;
 }
 
@@ -211,12 +295,15 @@ static void free_exchanges(pgaii_exchange *exchange)
 
 void pgaii_transfer_free(pgaii_transfer *transfer)
 {
-    if (!transfer)
+    /* What cannot be cleaned up any more goes with the process. */
+    if (!transfer || !pgaii_process_enter())
         return;
     for (pgaii_exchange *at = transfer->exchanges; at; at = at->next)
-        pgaii_transfer_end(transfer, at);
-    free_exchanges(transfer->exchanges);
+        give_up(transfer, at);
     curl_multi_cleanup(transfer->multi);
+    curl_share_cleanup(transfer->share);
+    pgaii_process_leave();
+    free_exchanges(transfer->exchanges);
     pgaii_sockets_clear(&transfer->sockets);
     free(transfer);
 }

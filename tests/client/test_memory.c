@@ -33,9 +33,13 @@ typedef pgai_status (*deed)(pgai_client *client, pgai_error *error);
 
 static pgai_status list(pgai_client *client, pgai_error *error)
 {
+    pgai_list_options options = PGAI_LIST_OPTIONS_INIT;
     pgai_page *page = NULL;
-    pgai_status status = pgai_contacts_list(client, NULL, &page, error);
+    pgai_status status;
 
+    options.page = 1;
+    options.limit = 3;
+    status = pgai_contacts_list(client, &options, &page, error);
     assert_int_equal(page != NULL, status == PGAI_OK);
     pgai_page_free(page);
     return status;
@@ -162,6 +166,18 @@ static void assert_clean(pgai_status status, const pgai_error *error)
     assert_true(*error->message);
 }
 
+/* The request, as it arrives when there is memory. */
+static char whole[1024];
+
+/* What was sent last is what was asked for. */
+static void assert_whole(void)
+{
+    char last[sizeof(whole)];
+
+    peer_last_request(server, last, sizeof(last));
+    assert_string_equal(last, whole);
+}
+
 static void survive(deed work, bool for_good)
 {
     bool failed = true;
@@ -176,6 +192,7 @@ static void survive(deed work, bool for_good)
         status = live_once(work, &error);
         failed = failing_allocator_disarm();
         assert_int_equal(failing_allocator_live(), live);
+        assert_whole();
         if (status != PGAI_OK)
             assert_clean(status, &error);
         else if (for_good)
@@ -196,6 +213,7 @@ static void survive_with(deed work, int http_status, const char *body)
 
     peer_script(server, &script, 1);
     assert_int_equal(live_once(work, &error), PGAI_OK);
+    peer_last_request(server, whole, sizeof(whole));
     survive(work, false);
     survive(work, true);
 }

@@ -13,7 +13,7 @@ static pgai_error error;
 static int start(void **state)
 {
     (void)state;
-    server = tls_server_start("IP:127.0.0.1", TLS_HTTP2);
+    server = tls_server_start("IP:127.0.0.1");
     return 0;
 }
 
@@ -111,7 +111,7 @@ static void assert_not_trusted(const char *url, const char *ca)
 
 static void a_stranger_is_not_trusted(void **state)
 {
-    tls_server *other = tls_server_start("IP:127.0.0.1", TLS_HTTP1);
+    tls_server *other = tls_server_start("IP:127.0.0.1");
 
     (void)state;
     assert_not_trusted(tls_server_url(other), NULL);
@@ -121,7 +121,7 @@ static void a_stranger_is_not_trusted(void **state)
 
 static void a_certificate_for_another_host_is_not_trusted(void **state)
 {
-    tls_server *other = tls_server_start("DNS:other.example", TLS_HTTP1);
+    tls_server *other = tls_server_start("DNS:other.example");
 
     (void)state;
     assert_not_trusted(tls_server_url(other), tls_server_certificate(other));
@@ -142,6 +142,31 @@ static void a_file_without_certificates_is_no_trust(void **state)
     unlink(path);
 }
 
+/* Each create has a connection of its own, and a handle of its own: the TLS session is
+ * what they share, which saves most of a handshake. */
+static void creates_take_up_the_session_before(void **state)
+{
+    pgai_client_options options = PGAI_CLIENT_OPTIONS_INIT;
+    pgai_contact_fields fields = PGAI_CONTACT_FIELDS_INIT;
+    tls_server *other = tls_server_start("IP:127.0.0.1");
+    pgai_client *client = NULL;
+    pgai_contact *contact = NULL;
+
+    (void)state;
+    options.api_key = SAMPLE_KEY;
+    options.base_url = tls_server_url(other);
+    options.ca = tls_server_certificate(other);
+    fields.first_name = "Sarah";
+    assert_int_equal(pgai_client_new(&options, &client, &error), PGAI_OK);
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(pgai_contacts_create(client, &fields, &contact, &error),
+                         PGAI_OUTCOME_UNKNOWN); /* a page comes */
+    assert_int_equal(tls_server_connections(other, 3), 3);
+    assert_int_equal(tls_server_resumed(other), 2);
+    pgai_client_free(client);
+    tls_server_stop(other);
+}
+
 #define TEST(name) cmocka_unit_test_setup(name, setup)
 
 int main(void)
@@ -152,6 +177,7 @@ int main(void)
         TEST(a_stranger_is_not_trusted),
         TEST(a_certificate_for_another_host_is_not_trusted),
         TEST(a_file_without_certificates_is_no_trust),
+        TEST(creates_take_up_the_session_before),
     };
 
     return cmocka_run_group_tests(tests, start, stop);

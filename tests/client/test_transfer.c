@@ -51,13 +51,14 @@ static int setup(void **state)
     snprintf(url, sizeof(url), "%s/contacts?page=1", peer_url(server));
     request = (pgai_request){.method = "GET",
                              .url = url,
+                             .target = "/v1/contacts?page=1",
                              .host = "127.0.0.1",
                              .port = peer_port(server),
                              .headers = headers,
                              .header_count = 2,
                              .timeout_ms = PATIENCE_MS,
                              .connect_timeout_ms = PATIENCE_MS};
-    memset(&route, 0, sizeof(route));
+    route = (pgaii_route){.proxy = {.url = (char *)"", .except = (char *)""}};
     atomic_store(&closed, false);
     pgaii_watch_init(&watch, NULL, NULL, &closed);
     transfer = pgaii_transfer_new(&route, &failure);
@@ -407,66 +408,6 @@ static void nothing_is_sent_once_closed(void **state)
     assert_int_equal(peer_requests(server), 0);
 }
 
-static void use_proxy(char *proxy)
-{
-    pgaii_transfer_free(transfer);
-    route.proxy = proxy;
-    transfer = pgaii_transfer_new(&route, &failure);
-    assert_non_null(transfer);
-}
-
-static void a_proxy_is_used_when_given(void **state)
-{
-    char text[1024];
-
-    (void)state;
-    use_proxy(url);
-    request.url = "http://contacts.invalid/v1/contacts";
-    request.host = "contacts.invalid";
-    assert_usable();
-    peer_last_request(server, text, sizeof(text));
-    assert_contains(text, "GET http://contacts.invalid/v1/contacts HTTP/1.1");
-}
-
-static void a_proxy_comes_from_the_environment(void **state)
-{
-    char text[1024];
-
-    (void)state;
-    setenv("http_proxy", url, 1);
-    request.url = "http://contacts.invalid/v1/contacts";
-    request.host = "contacts.invalid";
-    assert_usable();
-    peer_last_request(server, text, sizeof(text));
-    assert_contains(text, "GET http://contacts.invalid/v1/contacts HTTP/1.1");
-
-    setenv("http_proxy", "http://127.0.0.1:1", 1);
-    request.url = url;
-    assert_false(exchange());
-    use_proxy((char *)"");
-    assert_usable();
-    unsetenv("http_proxy");
-}
-
-/* The proxy sees the name of the host, and never the key. */
-static void a_tunnel_that_is_refused_sent_nothing(void **state)
-{
-    static const char refusal[] = "HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n";
-    char text[1024];
-
-    (void)state;
-    route.tls = true;
-    use_proxy(url);
-    request.url = "https://contacts.invalid/v1/contacts";
-    request.host = "contacts.invalid";
-    request.tls = 1;
-    assert_false(exchange_with(refusal, sizeof(refusal) - 1, NULL, PEER_KEEP));
-    assert_failed(PGAI_CONNECT, 0, "contacts.invalid");
-    peer_last_request(server, text, sizeof(text));
-    assert_contains(text, "CONNECT contacts.invalid:443 HTTP/1.1");
-    assert_null(strstr(text, "sandbox_key"));
-}
-
 static atomic_bool answer_lookups;
 static atomic_int lookups_over;
 
@@ -526,9 +467,6 @@ int main(void)
         TEST(a_wait_lasts_as_long_as_asked),
         TEST(another_thread_can_end_an_exchange),
         TEST(nothing_is_sent_once_closed),
-        TEST(a_proxy_is_used_when_given),
-        TEST(a_proxy_comes_from_the_environment),
-        TEST(a_tunnel_that_is_refused_sent_nothing),
         TEST(a_lookup_does_not_outlast_the_timeout),
     };
 

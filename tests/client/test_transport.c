@@ -392,7 +392,7 @@ static bool works_then_frees(void)
  * another. */
 static void a_child_leaves_the_connections_of_its_parent(void **state)
 {
-    tls_server *tls = tls_server_start("IP:127.0.0.1", TLS_HTTP1);
+    tls_server *tls = tls_server_start("IP:127.0.0.1");
 
     (void)state;
     pgai_transport_free(transport);

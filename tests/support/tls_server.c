@@ -63,7 +63,7 @@ static void make_certificate(const tls_server *server, const char *name)
     require(system(command) == 0, "tls_server: openssl, which must be installed");
 }
 
-static void write_configuration(const tls_server *server, tls_http http)
+static void write_configuration(const tls_server *server)
 {
     char path[96];
     FILE *file;
@@ -75,17 +75,20 @@ static void write_configuration(const tls_server *server, tls_http http)
             "daemon off; worker_processes 1; pid nginx.pid;\n"
             "error_log error.log; events {}\n"
             "http {\n"
-            "  log_format each '$connection'; access_log access.log each;\n"
+            "  log_format each '$connection $ssl_session_reused'; access_log access.log "
+            "each;\n"
             "  client_body_temp_path t; proxy_temp_path t; fastcgi_temp_path t;\n"
             "  uwsgi_temp_path t; scgi_temp_path t; default_type application/json;\n"
             "  server {\n"
-            "    listen 127.0.0.1:%d ssl %s;\n"
+            "    listen 127.0.0.1:%d ssl http2;\n"
+            "    if ($http2) { return 444; }\n"
             "    ssl_certificate certificate.pem; ssl_certificate_key key.pem;\n"
+            "    ssl_protocols TLSv1.2 TLSv1.3; ssl_session_cache shared:all:1m;\n"
             "    location = /v1/contacts { return 200 '%s'; }\n"
             "    location /v1/contacts/ { return 200 '%s'; }\n"
             "  }\n"
             "}\n",
-            server->port, http == TLS_HTTP2 ? "http2" : "", SAMPLE_PAGE, SAMPLE_CONTACT);
+            server->port, SAMPLE_PAGE, SAMPLE_CONTACT);
     require(fclose(file) == 0, "tls_server: nginx.conf");
 }
 
@@ -104,7 +107,7 @@ static void run_nginx(const tls_server *server, int listener)
     _exit(127);
 }
 
-tls_server *tls_server_start(const char *name, tls_http http)
+tls_server *tls_server_start(const char *name)
 {
     tls_server *server = calloc(1, sizeof(*server));
     int listener;
@@ -118,7 +121,7 @@ tls_server *tls_server_start(const char *name, tls_http http)
     make_certificate(server, name);
     listener = listen_anywhere(&server->port);
     snprintf(server->url, sizeof(server->url), "https://127.0.0.1:%d/v1", server->port);
-    write_configuration(server, http);
+    write_configuration(server);
     server->pid = fork();
     if (server->pid == 0)
         run_nginx(server, listener);
@@ -178,6 +181,19 @@ int tls_server_connections(const tls_server *server, int requests)
         distinct += same == i;
     }
     return distinct;
+}
+
+int tls_server_resumed(const tls_server *server)
+{
+    FILE *log = fopen(server->log, "r");
+    char line[32];
+    int count = 0;
+
+    while (log && fgets(line, sizeof(line), log))
+        count += strstr(line, " r\n") != NULL;
+    if (log)
+        fclose(log);
+    return count;
 }
 
 void tls_server_stop(tls_server *server)
