@@ -21,6 +21,16 @@ int64_t pgaii_clock_steady_ms(void)
     return read_clock(CLOCK_MONOTONIC);
 }
 
+int64_t pgaii_clock_later_ms(int64_t ms, int64_t seconds)
+{
+    int64_t later;
+
+    if (__builtin_mul_overflow(seconds, 1000, &later) ||
+        __builtin_add_overflow(ms, later, &later))
+        return seconds < 0 ? 0 : PGAII_CLOCK_MAX_MS;
+    return later < 0 ? 0 : later < PGAII_CLOCK_MAX_MS ? later : PGAII_CLOCK_MAX_MS;
+}
+
 static struct tm split(int64_t ms)
 {
     time_t seconds = (time_t)(ms / 1000);

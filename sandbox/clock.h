@@ -18,6 +18,9 @@ int64_t pgaii_clock_wall_ms(void);
 /** Milliseconds since some moment, by a clock that nobody sets. For waits. */
 int64_t pgaii_clock_steady_ms(void);
 
+/** The time @p seconds later, but not beyond what the service's clock can show. */
+int64_t pgaii_clock_later_ms(int64_t ms, int64_t seconds);
+
 /** Write a time, in milliseconds since 1970 from 0 to PGAII_CLOCK_MAX_MS, as the HTTP
  * Date header has it. */
 void pgaii_clock_http_date(int64_t ms, char out[PGAII_HTTP_DATE_SIZE]);

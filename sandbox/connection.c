@@ -151,7 +151,10 @@ static void read_requests(pgaii_connection *connection, const pgaii_handler *han
     got = recv(connection->fd, in->data + in->length, READ_BYTES, 0);
     if (got > 0) {
         in->length += (size_t)got;
-        answer_requests(connection, handler);
+        if (pgaii_request_may_begin((pgai_text){in->data, in->length}))
+            answer_requests(connection, handler);
+        else
+            connection->doing = PGAII_DOING_CLOSE;
     } else if (got == 0 || (errno != EAGAIN && errno != EINTR)) {
         connection->doing = PGAII_DOING_CLOSE;
     }

@@ -11,7 +11,7 @@
 #include "sandbox/seeded.h"
 
 enum {
-    FIRST_CREATED = 16, /* capacity */
+    FIRST_CREATED = 16, /* capacity, and that of deleted ones */
     /* Texts of list items that are kept, by number modulo this; a walk over fewer
      * contacts renders each of them once. */
     CACHE_SLOTS = 32768,
@@ -38,6 +38,9 @@ struct pgaii_contacts {
     created_contact *created;
     size_t created_count;
     size_t created_capacity;
+    int64_t *deleted; /* their numbers, in order */
+    size_t deleted_count;
+    size_t deleted_capacity;
     cache_slot *cache; /* pages of it that are not used cost no memory */
 };
 
@@ -64,6 +67,7 @@ void pgaii_contacts_reset(pgaii_contacts *contacts)
         free(contacts->created[i].whole);
     }
     contacts->created_count = 0;
+    contacts->deleted_count = 0;
 }
 
 void pgaii_contacts_free(pgaii_contacts *contacts)
@@ -72,6 +76,7 @@ void pgaii_contacts_free(pgaii_contacts *contacts)
         return;
     pgaii_contacts_reset(contacts);
     free(contacts->created);
+    free(contacts->deleted);
     free(contacts->cache);
     free(contacts);
 }
@@ -84,6 +89,27 @@ int64_t pgaii_contacts_count(const pgaii_contacts *contacts)
 int64_t pgaii_contacts_created(const pgaii_contacts *contacts)
 {
     return (int64_t)contacts->created_count;
+}
+
+int64_t pgaii_contacts_living(const pgaii_contacts *contacts)
+{
+    return pgaii_contacts_count(contacts) - (int64_t)contacts->deleted_count;
+}
+
+int64_t pgaii_contacts_at(const pgaii_contacts *contacts, int64_t place)
+{
+    for (size_t i = 0; i < contacts->deleted_count; i++)
+        place += contacts->deleted[i] <= place;
+    return place;
+}
+
+static bool is_deleted(const pgaii_contacts *contacts, int64_t index)
+{
+    for (size_t i = 0; i < contacts->deleted_count; i++) {
+        if (contacts->deleted[i] == index)
+            return true;
+    }
+    return false;
 }
 
 /* The id holds the contact's number, mixed so that ids look random, and a check: 48 and
@@ -122,7 +148,9 @@ int64_t pgaii_contacts_find(const pgaii_contacts *contacts, pgai_text id)
     if (index >= (uint64_t)pgaii_contacts_count(contacts))
         return -1;
     pgaii_contacts_id(contacts, (int64_t)index, text);
-    return memcmp(text, id.data, id.length) == 0 ? (int64_t)index : -1;
+    if (memcmp(text, id.data, id.length) != 0 || is_deleted(contacts, (int64_t)index))
+        return -1;
+    return (int64_t)index;
 }
 
 static bool
@@ -182,5 +210,19 @@ bool pgaii_contacts_create(pgaii_contacts *contacts, pgai_text listed, pgai_text
         return false;
     }
     contacts->created[contacts->created_count++] = created;
+    return true;
+}
+
+bool pgaii_contacts_delete(pgaii_contacts *contacts, int64_t index)
+{
+    size_t at = contacts->deleted_count;
+
+    if (!pgaii_grow((void **)&contacts->deleted, &contacts->deleted_capacity, at + 1,
+                    sizeof(*contacts->deleted), FIRST_CREATED))
+        return false;
+    for (; at > 0 && contacts->deleted[at - 1] > index; at--)
+        contacts->deleted[at] = contacts->deleted[at - 1];
+    contacts->deleted[at] = index;
+    contacts->deleted_count++;
     return true;
 }

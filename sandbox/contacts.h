@@ -31,9 +31,16 @@ pgaii_contacts *pgaii_contacts_new(uint64_t seed, int64_t seeded);
 /** Free a store; NULL is allowed. */
 void pgaii_contacts_free(pgaii_contacts *contacts);
 
-/** How many contacts there are, and how many of them were created. */
+/** How many contacts there ever were, and how many of them were created. Their numbers
+ * go from 0, and stay when others are deleted. */
 int64_t pgaii_contacts_count(const pgaii_contacts *contacts);
 int64_t pgaii_contacts_created(const pgaii_contacts *contacts);
+
+/** How many contacts are not deleted. */
+int64_t pgaii_contacts_living(const pgaii_contacts *contacts);
+
+/** The number of the contact at a place among those that are not deleted. */
+int64_t pgaii_contacts_at(const pgaii_contacts *contacts, int64_t place);
 
 /** Append contact number @p index as an item of a list: the LISTED fields. */
 bool pgaii_contacts_add_listed(pgaii_contacts *contacts, int64_t index,
@@ -43,7 +50,7 @@ bool pgaii_contacts_add_listed(pgaii_contacts *contacts, int64_t index,
 bool pgaii_contacts_add_whole(const pgaii_contacts *contacts, int64_t index,
                               pgaii_buffer *out);
 
-/** The number of the contact of that id; -1 when there is none. */
+/** The number of the contact of that id; -1 when there is none, or it is deleted. */
 int64_t pgaii_contacts_find(const pgaii_contacts *contacts, pgai_text id);
 
 /** Write the id of contact number @p index, which may be one past the last: the id that
@@ -59,7 +66,11 @@ void pgaii_contacts_id(const pgaii_contacts *contacts, int64_t index,
  */
 bool pgaii_contacts_create(pgaii_contacts *contacts, pgai_text listed, pgai_text whole);
 
-/** Forget the created contacts. */
+/** Delete contact number @p index, which is not deleted; false when there is no memory.
+ */
+bool pgaii_contacts_delete(pgaii_contacts *contacts, int64_t index);
+
+/** Forget the created contacts, and that others were deleted. */
 void pgaii_contacts_reset(pgaii_contacts *contacts);
 
 #endif

@@ -1,5 +1,6 @@
 #include "sandbox/control.h"
 
+#include <arpa/inet.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -73,6 +74,28 @@ static void advance_clock(pgaii_emulator *emulator)
     json_decref(tree);
 }
 
+static void delete_contact(pgaii_emulator *emulator)
+{
+    pgaii_exchange *exchange = &emulator->exchange;
+    pgaii_contacts *contacts = emulator->service.contacts;
+    pgai_text body = exchange->request->body;
+    json_t *tree = json_loadb(body.data, body.length, 0, NULL);
+    const char *id = json_string_value(json_object_get(tree, "id"));
+    int64_t index = id ? pgaii_contacts_find(contacts, pgaii_text(id)) : -1;
+
+    if (index < 0)
+        pgaii_answer_error(
+            &exchange->answer, 404,
+            "the body must be {\\\"id\\\": \\\"...\\\"}, the id of a contact "
+            "that is there");
+    else if (!pgaii_contacts_delete(contacts, index))
+        pgaii_answer_error(&exchange->answer, 500, "Out of memory");
+    else
+        pgaii_buffer_printf(&exchange->answer.body, "{\"contacts\":%" PRId64 "}",
+                            pgaii_contacts_living(contacts));
+    json_decref(tree);
+}
+
 static void reset(pgaii_emulator *emulator)
 {
     pgaii_emulator_reset(emulator);
@@ -87,7 +110,7 @@ static const struct {
     {"GET", BASE "faults", answer_faults},  {"POST", BASE "faults", add_faults},
     {"DELETE", BASE "faults", drop_faults}, {"GET", BASE "log", answer_log},
     {"POST", BASE "reset", reset},          {"GET", BASE "clock", answer_clock},
-    {"POST", BASE "clock", advance_clock},
+    {"POST", BASE "clock", advance_clock},  {"POST", BASE "delete", delete_contact},
 };
 
 bool pgaii_control_is_for(const pgaii_request *request)
@@ -96,10 +119,66 @@ bool pgaii_control_is_for(const pgaii_request *request)
            memcmp(request->path.data, BASE, strlen(BASE)) == 0;
 }
 
+/* The name or address that a Host header begins with; a port may follow it. */
+static pgai_text without_port(pgai_text host)
+{
+    char mark = host.length > 0 && host.data[0] == '[' ? ']' : ':';
+    const char *end = host.length > 0 ? memchr(host.data, mark, host.length) : NULL;
+
+    if (end)
+        host.length = (size_t)(end - host.data) + (mark == ']' ? 1 : 0);
+    return host;
+}
+
+static bool is_loopback(pgai_text host)
+{
+    pgai_text name = without_port(host);
+    char text[INET_ADDRSTRLEN];
+    struct in_addr address;
+
+    if (pgaii_text_equal_nocase(name, pgaii_text("localhost")) ||
+        pgaii_text_equal(name, pgaii_text("[::1]")))
+        return true;
+    if (name.length >= sizeof(text))
+        return false;
+    memcpy(text, name.data, name.length);
+    text[name.length] = '\0';
+    return inet_pton(AF_INET, text, &address) == 1 &&
+           ntohl(address.s_addr) >> 24 == IN_LOOPBACKNET;
+}
+
+/* A browser that shows a page of another origin sends that origin, and the name it knows
+ * the sandbox by, also where that name was made to lead here. What is no browser may
+ * leave both out. @return Why the request is not followed; NULL: it is. */
+static const char *find_stranger(const pgaii_request *request)
+{
+    static const char scheme[] = "http://";
+    pgai_text origin = request->origin;
+
+    if (request->host.data && !is_loopback(request->host))
+        return "Host is not a loopback name or address: steer the sandbox as 127.0.0.1, "
+               "localhost or [::1]";
+    if (!origin.data)
+        return NULL;
+    if (origin.length > sizeof(scheme) - 1 &&
+        memcmp(origin.data, scheme, sizeof(scheme) - 1) == 0) {
+        origin.data += sizeof(scheme) - 1;
+        origin.length -= sizeof(scheme) - 1;
+        if (request->host.data && pgaii_text_equal_nocase(origin, request->host))
+            return NULL;
+    }
+    return "Origin is not the sandbox: web pages of other origins may not steer it";
+}
+
 void pgaii_control_answer(pgaii_emulator *emulator)
 {
     const pgaii_request *request = emulator->exchange.request;
+    const char *stranger = find_stranger(request);
 
+    if (stranger) {
+        pgaii_answer_error(&emulator->exchange.answer, 403, stranger);
+        return;
+    }
     for (size_t i = 0; i < sizeof(routes) / sizeof(routes[0]); i++) {
         if (pgaii_text_equal(request->path, pgaii_text(routes[i].path)) &&
             pgaii_text_equal(request->method, pgaii_text(routes[i].method))) {

@@ -7,7 +7,8 @@
 
 /** @file
  * How other languages and processes steer the sandbox: requests below `/__sandbox/`. They
- * need no key, meet no fault and no limiter, and are not logged.
+ * need no key, meet no fault and no limiter, and are not logged. Those that a web page of
+ * another origin may have caused are refused.
  */
 
 /** Whether a request is for the sandbox itself. */

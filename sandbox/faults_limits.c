@@ -20,7 +20,7 @@ static void add_retry_after(pgaii_exchange *exchange, int64_t form, int64_t seco
     const char *value = digits;
 
     snprintf(digits, sizeof(digits), "%" PRId64, seconds);
-    pgaii_clock_http_date(exchange->now_ms + seconds * 1000, date);
+    pgaii_clock_http_date(pgaii_clock_later_ms(exchange->now_ms, seconds), date);
     switch (form) {
     case AFTER_NONE:
         return;
@@ -45,7 +45,7 @@ static void add_retry_after(pgaii_exchange *exchange, int64_t form, int64_t seco
 static void
 write_reset(pgaii_rate_headers *rate, int64_t now_ms, int64_t form, int64_t seconds)
 {
-    int64_t at_ms = now_ms + seconds * 1000;
+    int64_t at_ms = pgaii_clock_later_ms(now_ms, seconds);
     char date[PGAII_ISO_DATE_SIZE];
     int64_t number = at_ms / 1000;
 
@@ -90,7 +90,9 @@ apply_limit_headers_missing(pgaii_exchange *exchange, const pgaii_fault_call *ca
 
 static void apply_skew(pgaii_exchange *exchange, const pgaii_fault_call *call)
 {
-    exchange->answer.date_ms += call->values[0] * 1000;
+    pgaii_answer *answer = &exchange->answer;
+
+    answer->date_ms = pgaii_clock_later_ms(answer->date_ms, call->values[0]);
 }
 
 const pgaii_fault pgaii_faults_limits[] = {

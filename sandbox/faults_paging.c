@@ -8,10 +8,7 @@
 /* Whether a list asks for that page; 0 stands for any. */
 static bool asks_for(const pgaii_exchange *exchange, int64_t page)
 {
-    int64_t asked = 1;
-
-    pgaii_text_number(pgaii_query_value(exchange->request->query, "page"), &asked);
-    return page == 0 || asked == page;
+    return page == 0 || pgaii_query_page(exchange->request->query) == page;
 }
 
 static void apply_clamp_limit(pgaii_exchange *exchange, const pgaii_fault_call *call)

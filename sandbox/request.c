@@ -7,6 +7,8 @@
 /* What the headers of one request say, as far as it matters here. */
 typedef struct headers {
     pgai_text api_key;
+    pgai_text host;
+    pgai_text origin;
     pgai_text connection;
     pgai_text length;
     pgai_text transfer_encoding;
@@ -66,10 +68,9 @@ static bool read_header(pgai_text line, headers *out)
         const char *name;
         pgai_text *value;
     } wanted[] = {
-        {"x-api-key", &out->api_key},
-        {"connection", &out->connection},
-        {"content-length", &out->length},
-        {"transfer-encoding", &out->transfer_encoding},
+        {"x-api-key", &out->api_key},     {"host", &out->host},
+        {"origin", &out->origin},         {"connection", &out->connection},
+        {"content-length", &out->length}, {"transfer-encoding", &out->transfer_encoding},
     };
     pgai_text name = take_until(&line, ':');
 
@@ -101,6 +102,8 @@ static bool read_head(pgai_text head, pgaii_request *out, headers *found)
     if (pgaii_text_equal_nocase(found->connection, pgaii_text("keep-alive")))
         out->keep_alive = true;
     out->api_key = found->api_key;
+    out->host = found->host;
+    out->origin = found->origin;
     return true;
 }
 
@@ -109,6 +112,12 @@ static size_t refuse(pgai_text input, int status, pgaii_request *out)
     out->refused = status;
     out->keep_alive = false;
     return input.length;
+}
+
+bool pgaii_request_may_begin(pgai_text input)
+{
+    return input.length == 0 || (input.data[0] >= 0x20 && input.data[0] < 0x7F) ||
+           input.data[0] == '\r' || input.data[0] == '\n';
 }
 
 size_t pgaii_request_read(pgai_text input, pgaii_request *out)
@@ -151,6 +160,13 @@ pgai_text pgaii_query_value(pgai_text query, const char *name)
             value = pair;
     }
     return value;
+}
+
+int64_t pgaii_query_page(pgai_text query)
+{
+    int64_t page;
+
+    return pgaii_text_number(pgaii_query_value(query, "page"), &page) ? page : 1;
 }
 
 static int hex_digit(char c)

@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include <pgai/text.h>
 
@@ -19,12 +20,18 @@ typedef struct pgaii_request {
     pgai_text target; /**< path and query, printable ASCII without blanks */
     pgai_text path;
     pgai_text query;   /**< without the question mark; data NULL: there is none */
-    pgai_text api_key; /**< data NULL: there is none */
+    pgai_text api_key; /**< this and the next two: data NULL: there is none */
+    pgai_text host;
+    pgai_text origin;
     pgai_text body;
     bool keep_alive;
     int refused; /**< 0, or the status to refuse it with, and to close the connection: it
                       could not be read to its end, and the rest may be empty */
 } pgaii_request;
+
+/** Whether bytes, if there are any, can be the start of requests. Those of other
+ * protocols, such as a TLS hello, cannot. */
+bool pgaii_request_may_begin(pgai_text input);
 
 /** Read the request that @p input begins with.
  *
@@ -37,6 +44,9 @@ size_t pgaii_request_read(pgai_text input, pgaii_request *out);
 /** The value of parameter @p name of a query, still encoded; the last one when there are
  * several, data NULL when there is none. */
 pgai_text pgaii_query_value(pgai_text query, const char *name);
+
+/** The page that a query asks for; 1 when it names none. */
+int64_t pgaii_query_page(pgai_text query);
 
 /** Append @p text with percent-encoding undone; false: it is broken, or no memory. */
 bool pgaii_percent_decode(pgai_text text, pgaii_buffer *out);

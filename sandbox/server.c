@@ -17,7 +17,9 @@
 
 enum {
     EVENTS_EACH = 64, /* events taken from the kernel at once */
-    PORT_MAX = 65535
+    PORT_MAX = 65535,
+    /* The program may close descriptors that are not ours, which nobody tells. */
+    FULL_RETRY_MS = 50
 };
 
 struct pgaii_server {
@@ -28,7 +30,9 @@ struct pgaii_server {
     int stopper; /* an eventfd */
     bool stopping;
     pgaii_connection *connections;
-    int64_t waiting; /* connections that have a time to wake */
+    int64_t waiting;  /* connections that have a time to wake */
+    bool full;        /* no descriptor was left for one more connection */
+    int64_t retry_ms; /* by the steady clock: when to try again then */
 };
 
 static bool has_wake(const pgaii_connection *connection)
@@ -68,6 +72,7 @@ static void drop_connection(pgaii_server *server, pgaii_connection *connection)
     if (connection->next)
         connection->next->previous = connection->previous;
     pgaii_connection_free(connection);
+    server->retry_ms = 0; /* there is room for another */
 }
 
 /* After anything happened to a connection. */
@@ -81,9 +86,13 @@ static void settle(pgaii_server *server, pgaii_connection *connection, bool wait
         drop_connection(server, connection);
         return;
     }
-    if (events != connection->events &&
-        watch(server, EPOLL_CTL_MOD, connection->fd, events, connection))
-        connection->events = events;
+    if (events == connection->events)
+        return;
+    connection->events = events;
+    if (!watch(server, EPOLL_CTL_MOD, connection->fd, events, connection)) {
+        server->waiting -= has_wake(connection);
+        drop_connection(server, connection);
+    }
 }
 
 static void add_connection(pgaii_server *server, int fd)
@@ -111,13 +120,27 @@ static void add_connection(pgaii_server *server, int fd)
     server->connections = connection;
 }
 
+/* What cannot be accepted goes on being reported, and would keep a processor busy: while
+ * there is no descriptor, or no memory, the listener is not watched. */
+static void set_full(pgaii_server *server, bool full)
+{
+    if (server->full != full)
+        watch(server, EPOLL_CTL_MOD, server->listener, full ? 0 : EPOLLIN,
+              &server->listener);
+    server->full = full;
+    server->retry_ms = pgaii_clock_steady_ms() + FULL_RETRY_MS;
+}
+
 static void accept_all(pgaii_server *server)
 {
     int fd;
 
-    while ((fd = accept4(server->listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC)) >=
-           0)
-        add_connection(server, fd);
+    do {
+        fd = accept4(server->listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+        if (fd >= 0)
+            add_connection(server, fd);
+    } while (fd >= 0 || errno == EINTR || errno == ECONNABORTED);
+    set_full(server, errno != EAGAIN);
 }
 
 static void handle_event(pgaii_server *server, void *who)
@@ -136,13 +159,13 @@ static void handle_event(pgaii_server *server, void *who)
     }
 }
 
-/* Milliseconds until the first connection is to be woken; -1: none is. */
+/* Milliseconds until there is something to do even if nothing happens; -1: never. */
 static int next_wake(const pgaii_server *server)
 {
-    int64_t first = INT64_MAX;
+    int64_t first = server->full ? server->retry_ms : INT64_MAX;
     int64_t left;
 
-    if (server->waiting == 0)
+    if (server->waiting == 0 && !server->full)
         return -1;
     for (const pgaii_connection *at = server->connections; at; at = at->next) {
         if (has_wake(at) && at->wake_ms < first)
@@ -177,6 +200,8 @@ void pgaii_server_run(pgaii_server *server)
             handle_event(server, events[i].data.ptr);
         if (server->waiting > 0)
             wake_due(server);
+        if (server->full && pgaii_clock_steady_ms() >= server->retry_ms)
+            accept_all(server);
     }
 }
 

@@ -38,7 +38,7 @@ static void answer_list(pgaii_service *service, pgaii_exchange *exchange)
 {
     const pgaii_list_changes *changes = &exchange->list;
     pgaii_buffer *body = &exchange->answer.body;
-    int64_t total = pgaii_contacts_count(service->contacts);
+    int64_t total = pgaii_contacts_living(service->contacts);
     int64_t most = changes->most > 0 ? changes->most : service->max_limit;
     int64_t limit = service->page_limit;
     int64_t page = 1;
@@ -57,7 +57,8 @@ static void answer_list(pgaii_service *service, pgaii_exchange *exchange)
     for (int64_t i = start; i < end; i++) {
         if (i > start)
             pgaii_buffer_add(body, ",", 1);
-        pgaii_contacts_add_listed(service->contacts, i, body);
+        pgaii_contacts_add_listed(service->contacts,
+                                  pgaii_contacts_at(service->contacts, i), body);
     }
     pgaii_buffer_printf(body,
                         "],\"pagination\":{\"page\":%" PRId64 ",\"limit\":%" PRId64

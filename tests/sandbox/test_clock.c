@@ -25,6 +25,19 @@ static void test_dates(void **state)
                  "9999-12-31T23:59:59Z");
 }
 
+/* Both ends of 64 bits, and of what dates on the wire can say. */
+static void test_later_times(void **state)
+{
+    (void)state;
+    assert_int_equal(pgaii_clock_later_ms(1000, 2), 3000);
+    assert_int_equal(pgaii_clock_later_ms(1000, -1), 0);
+    assert_int_equal(pgaii_clock_later_ms(1000, -2), 0);
+    assert_int_equal(pgaii_clock_later_ms(PGAII_CLOCK_MAX_MS, 1), PGAII_CLOCK_MAX_MS);
+    assert_int_equal(pgaii_clock_later_ms(1000, INT64_MAX), PGAII_CLOCK_MAX_MS);
+    assert_int_equal(pgaii_clock_later_ms(1000, INT64_MAX / 1000), PGAII_CLOCK_MAX_MS);
+    assert_int_equal(pgaii_clock_later_ms(1000, INT64_MIN), 0);
+}
+
 static void test_the_steady_clock_goes_on(void **state)
 {
     int64_t before = pgaii_clock_steady_ms();
@@ -38,6 +51,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_dates),
+        cmocka_unit_test(test_later_times),
         cmocka_unit_test(test_the_steady_clock_goes_on),
     };
 

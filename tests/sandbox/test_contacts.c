@@ -215,6 +215,33 @@ static void test_created_contacts_come_last_and_go_with_reset(void **state)
     pgaii_contacts_free(contacts);
 }
 
+/* The others keep their numbers and ids, and move up in lists. */
+static void test_deleted_contacts_are_gone_until_reset(void **state)
+{
+    static const int64_t order[] = {3, 0, 4};
+    static const int64_t left[] = {1, 2, 5};
+    pgaii_contacts *contacts = pgaii_contacts_new(1, 5);
+    char id[PGAII_CONTACT_ID_SIZE];
+
+    (void)state;
+    assert_true(pgaii_contacts_create(contacts, pgaii_text("{}"), pgaii_text("{}")));
+    for (size_t i = 0; i < COUNT(order); i++)
+        assert_true(pgaii_contacts_delete(contacts, order[i]));
+    assert_int_equal(pgaii_contacts_living(contacts), COUNT(left));
+    assert_int_equal(pgaii_contacts_count(contacts), 6);
+    for (size_t i = 0; i < COUNT(left); i++) {
+        assert_int_equal(pgaii_contacts_at(contacts, (int64_t)i), left[i]);
+        pgaii_contacts_id(contacts, left[i], id);
+        assert_int_equal(pgaii_contacts_find(contacts, pgaii_text(id)), left[i]);
+        pgaii_contacts_id(contacts, order[i], id);
+        assert_int_equal(pgaii_contacts_find(contacts, pgaii_text(id)), -1);
+    }
+    pgaii_contacts_reset(contacts);
+    assert_int_equal(pgaii_contacts_living(contacts), 5);
+    assert_int_equal(pgaii_contacts_at(contacts, 3), 3);
+    pgaii_contacts_free(contacts);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -227,6 +254,7 @@ int main(void)
         cmocka_unit_test(test_list_items_are_the_listed_part_of_the_whole),
         cmocka_unit_test(test_names_come_in_many_scripts),
         cmocka_unit_test(test_created_contacts_come_last_and_go_with_reset),
+        cmocka_unit_test(test_deleted_contacts_are_gone_until_reset),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

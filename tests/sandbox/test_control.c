@@ -9,10 +9,10 @@
 
 #include "support/http_peer.h"
 
-static json_t *control(pgai_sandbox *sandbox, const char *method, const char *path,
-                       const char *body, int status)
+static json_t *control_as(pgai_sandbox *sandbox, const char *method, const char *path,
+                          const char *body, const char *key, int status)
 {
-    http_answer answer = http_once(pgai_sandbox_url(sandbox), method, path, NULL, body);
+    http_answer answer = http_once(pgai_sandbox_url(sandbox), method, path, key, body);
     json_t *tree;
 
     assert_true(answer.whole);
@@ -21,6 +21,12 @@ static json_t *control(pgai_sandbox *sandbox, const char *method, const char *pa
     assert_non_null(tree);
     http_answer_clear(&answer);
     return tree;
+}
+
+static json_t *control(pgai_sandbox *sandbox, const char *method, const char *path,
+                       const char *body, int status)
+{
+    return control_as(sandbox, method, path, body, NULL, status);
 }
 
 static int
@@ -162,6 +168,89 @@ static void test_control_meets_no_fault_and_no_limiter(void **state)
         json_decref(control(*state, "GET", "/__sandbox/faults", NULL, 200));
 }
 
+static void test_contacts_are_deleted(void **state)
+{
+    json_t *page;
+    json_t *answer;
+    char body[80];
+    char path[80];
+    const char *id;
+
+    page = control_as(*state, "GET", "/v1/contacts?limit=1", NULL, "sandbox_key", 200);
+    id = json_string_value(
+        json_object_get(json_array_get(json_object_get(page, "data"), 0), "id"));
+    snprintf(body, sizeof(body), "{\"id\":\"%s\"}", id);
+    snprintf(path, sizeof(path), "/v1/contacts/%s", id);
+    json_decref(page);
+    assert_int_equal(ask(*state, "GET", path, NULL), 200);
+    answer = control(*state, "POST", "/__sandbox/delete", body, 200);
+    assert_int_equal(integer(answer, "contacts", NULL), 119);
+    json_decref(answer);
+    assert_int_equal(ask(*state, "GET", path, NULL), 404);
+    json_decref(control(*state, "POST", "/__sandbox/delete", body, 404));
+    json_decref(control(*state, "POST", "/__sandbox/delete", "{}", 404));
+    page = control_as(*state, "GET", "/v1/contacts?limit=50&page=3", NULL, "sandbox_key",
+                      200);
+    assert_int_equal(json_array_size(json_object_get(page, "data")), 19);
+    assert_int_equal(integer(page, "pagination", "total"), 119);
+    json_decref(page);
+}
+
+/* The answer to a request for the rules with these header lines. */
+static int ask_from(pgai_sandbox *sandbox, const char *lines)
+{
+    int fd = http_connect(pgai_sandbox_url(sandbox));
+    char request[256];
+    http_answer answer;
+    int status;
+
+    snprintf(request, sizeof(request), "GET /__sandbox/faults HTTP/1.1\r\n%s\r\n", lines);
+    http_send(fd, request, strlen(request));
+    answer = http_read(fd);
+    status = answer.status;
+    if (status == 403)
+        assert_non_null(strstr(answer.body, strstr(lines, "Origin") ? "Origin" : "Host"));
+    http_answer_clear(&answer);
+    close(fd);
+    return status;
+}
+
+static void test_web_pages_of_others_cannot_steer_it(void **state)
+{
+    static const struct {
+        const char *lines;
+        int status;
+    } cases[] = {
+        {"", 200},
+        {"Host: 127.0.0.1:8080\r\n", 200},
+        {"Host: 127.1.2.3\r\n", 200},
+        {"Host: LocalHost:1\r\n", 200},
+        {"Host: localhost\r\n", 200},
+        {"Host: [::1]:8080\r\n", 200},
+        {"Host: 127.0.0.1:80\r\nOrigin: http://127.0.0.1:80\r\n", 200},
+        {"Host: rebound.example:8080\r\n", 403},
+        {"Host: 127.0.0.1.example\r\n", 403},
+        {"Host: localhost.example\r\n", 403},
+        {"Host: 128.0.0.1\r\n", 403},
+        {"Host: [::2]\r\n", 403},
+        {"Host: [::1\r\n", 403},
+        {"Host:\r\n", 403},
+        {"Host: 127.0.0.1:80\r\nOrigin: http://127.0.0.1:81\r\n", 403},
+        {"Host: 127.0.0.1:80\r\nOrigin: https://127.0.0.1:80\r\n", 403},
+        {"Host: 127.0.0.1:80\r\nOrigin: http://evil.example\r\n", 403},
+        {"Host: 127.0.0.1:80\r\nOrigin: null\r\n", 403},
+        {"Host: 127.0.0.1:80\r\nOrigin:\r\n", 403},
+        {"Origin: http://evil.example\r\n", 403},
+    };
+
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        int status = ask_from(*state, cases[i].lines);
+
+        if (status != cases[i].status)
+            fail_msg("%s: %d", cases[i].lines, status);
+    }
+}
+
 static int start(void **state)
 {
     pgai_sandbox_options options = PGAI_SANDBOX_OPTIONS_INIT;
@@ -194,6 +283,8 @@ int main(void)
         SERVED(test_reset_begins_anew),
         SERVED(test_other_control_paths_are_404),
         SERVED(test_control_meets_no_fault_and_no_limiter),
+        SERVED(test_contacts_are_deleted),
+        SERVED(test_web_pages_of_others_cannot_steer_it),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -82,12 +82,41 @@ static void test_skew_moves_the_date_header(void **state)
     http_answer_clear(&wrong);
 }
 
+/* What these faults tell stays a date of four digits, also where the clock ends. */
+static void test_the_end_of_the_clock(void **state)
+{
+    static const struct {
+        const char *rule;
+        const char *header;
+        const char *value;
+    } cases[] = {
+        {"{\"fault\":\"skew\",\"seconds\":86400}", "Date",
+         "Fri, 31 Dec 9999 23:59:59 GMT"},
+        {LIMITED(",\"retry_after\":\"date\",\"seconds\":86400"), "Retry-After",
+         "Fri, 31 Dec 9999 23:59:59 GMT"},
+        {LIMITED(",\"reset\":\"iso\",\"seconds\":86400"), "X-RateLimit-Reset",
+         "9999-12-31T23:59:59Z"},
+    };
+
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        http_answer answer;
+
+        faulty_add(*state, cases[i].rule);
+        pgai_sandbox_advance(*state, INT64_MAX);
+        answer =
+            http_once(pgai_sandbox_url(*state), "GET", FAULTY_LIST, "sandbox_key", NULL);
+        assert_string_equal(http_header(&answer, cases[i].header), cases[i].value);
+        http_answer_clear(&answer);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_forms_of_retry_after),
         cmocka_unit_test(test_forms_of_reset),
         cmocka_unit_test(test_skew_moves_the_date_header),
+        cmocka_unit_test(test_the_end_of_the_clock),
     };
 
     return cmocka_run_group_tests(tests, faulty_start, faulty_stop);

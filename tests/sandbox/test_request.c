@@ -73,6 +73,17 @@ static void test_bad_requests_are_refused(void **state)
     }
 }
 
+static void test_what_cannot_be_http_is_known_by_its_first_byte(void **state)
+{
+    (void)state;
+    assert_true(pgaii_request_may_begin(pgaii_text("")));
+    assert_true(pgaii_request_may_begin(pgaii_text("G")));
+    assert_true(pgaii_request_may_begin(pgaii_text("\r\nGET")));
+    assert_false(pgaii_request_may_begin(pgaii_text("\x16\x03\x01\x02")));
+    assert_false(pgaii_request_may_begin(pgaii_text("\x80\x2E\x01")));
+    assert_false(pgaii_request_may_begin((pgai_text){"\0", 1}));
+}
+
 static void test_a_head_without_end_is_refused(void **state)
 {
     size_t length = PGAII_REQUEST_HEAD_MAX + 1;
@@ -116,6 +127,8 @@ static void test_query_values(void **state)
     (void)state;
     assert_text(pgaii_query_value(query, "page"), "22");
     assert_text(pgaii_query_value(query, "limit"), "");
+    assert_int_equal(pgaii_query_page(query), 22);
+    assert_int_equal(pgaii_query_page(pgaii_text("limit=3")), 1);
     assert_text(pgaii_query_value(query, "flag"), "");
     assert_null(pgaii_query_value(query, "absent").data);
     assert_null(pgaii_query_value((pgai_text){NULL, 0}, "page").data);
@@ -141,6 +154,7 @@ int main(void)
         cmocka_unit_test(test_a_request_is_read_to_its_end),
         cmocka_unit_test(test_a_part_of_a_request_is_not_one),
         cmocka_unit_test(test_bad_requests_are_refused),
+        cmocka_unit_test(test_what_cannot_be_http_is_known_by_its_first_byte),
         cmocka_unit_test(test_a_head_without_end_is_refused),
         cmocka_unit_test(test_keeping_alive_follows_version_and_header),
         cmocka_unit_test(test_query_values),

@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -453,6 +454,74 @@ static void test_a_child_that_holds_its_sockets_does_no_harm(void **state)
     pgai_sandbox_stop(sandbox);
 }
 
+static int64_t cpu_ms(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* Leave the process without a descriptor; @return the limit as it was. */
+static struct rlimit take_descriptors(void)
+{
+    struct rlimit before;
+    struct rlimit none;
+    int next = dup(STDERR_FILENO);
+
+    assert_true(next >= 0);
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+    none = (struct rlimit){.rlim_cur = (rlim_t)next, .rlim_max = before.rlim_max};
+    close(next);
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+    assert_int_equal(dup(STDERR_FILENO), -1);
+    return before;
+}
+
+/* It waits without work, and goes on when it can. */
+static void test_without_descriptors_it_waits(void **state)
+{
+    pgai_sandbox *sandbox = start(NULL);
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    struct rlimit before = take_descriptors();
+    int64_t work = cpu_ms();
+    http_answer answer;
+
+    (void)state;
+    assert_int_equal(http_connect_with(fd, pgai_sandbox_url(sandbox)), fd);
+    http_patience(fd, 300);
+    http_request(fd, "GET", "/v1/contacts", "sandbox_key", NULL);
+    answer = http_read(fd);
+    assert_int_equal(answer.ending, HTTP_SILENCE);
+    assert_true(cpu_ms() - work < 100);
+    http_answer_clear(&answer);
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+    http_patience(fd, 10000);
+    answer = http_read(fd);
+    assert_int_equal(answer.status, 200);
+    http_answer_clear(&answer);
+    close(fd);
+    pgai_sandbox_stop(sandbox);
+}
+
+/* A client that speaks TLS to it learns at once that this is no use. */
+static void test_a_tls_hello_is_not_answered(void **state)
+{
+    static const char hello[] = "\x16\x03\x01\x00\x05\x01\x00\x00\x01\x03";
+    pgai_sandbox *sandbox = start(NULL);
+    int fd = http_connect(pgai_sandbox_url(sandbox));
+    http_answer answer;
+
+    (void)state;
+    http_send(fd, hello, sizeof(hello) - 1);
+    answer = http_read_all(fd);
+    assert_int_equal(answer.length, 0);
+    assert_int_equal(answer.ending, HTTP_FIN);
+    http_answer_clear(&answer);
+    close(fd);
+    pgai_sandbox_stop(sandbox);
+}
+
 static void take_signal(int number)
 {
     (void)number;
@@ -500,6 +569,8 @@ int main(void)
         cmocka_unit_test(test_keys_are_not_in_the_log),
         cmocka_unit_test(test_it_is_steered_while_it_serves),
         cmocka_unit_test(test_a_child_that_holds_its_sockets_does_no_harm),
+        cmocka_unit_test(test_without_descriptors_it_waits),
+        cmocka_unit_test(test_a_tls_hello_is_not_answered),
         cmocka_unit_test(test_signals_are_left_to_the_program),
     };
 

@@ -20,12 +20,11 @@ void http_patience(int fd, int ms)
     assert_int_equal(setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &time, sizeof(time)), 0);
 }
 
-int http_connect(const char *url)
+int http_connect_with(int fd, const char *url)
 {
     struct sockaddr_in address = {.sin_family = AF_INET,
                                   .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     const char *colon = strrchr(url, ':');
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
     assert_non_null(colon);
     assert_true(fd >= 0);
@@ -33,6 +32,11 @@ int http_connect(const char *url)
     assert_int_equal(connect(fd, (struct sockaddr *)&address, sizeof(address)), 0);
     http_patience(fd, PATIENCE_MS);
     return fd;
+}
+
+int http_connect(const char *url)
+{
+    return http_connect_with(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), url);
 }
 
 void http_send(int fd, const char *bytes, size_t length)
@@ -45,7 +49,7 @@ void http_request(int fd, const char *method, const char *target, const char *ke
 {
     char *bytes = NULL;
     int length = asprintf(&bytes,
-                          "%s %s HTTP/1.1\r\nHost: sandbox\r\n%s%s%s"
+                          "%s %s HTTP/1.1\r\nHost: localhost\r\n%s%s%s"
                           "Content-Length: %zu\r\n\r\n%s",
                           method, target, key ? "x-api-key: " : "", key ? key : "",
                           key ? "\r\n" : "", body ? strlen(body) : 0, body ? body : "");

@@ -32,6 +32,9 @@ typedef struct http_answer {
  * descriptor give up after ten seconds, or what http_patience() says. */
 int http_connect(const char *url);
 
+/** The same with a socket that was made before; @return it. */
+int http_connect_with(int fd, const char *url);
+
 /** How long to wait for more bytes. */
 void http_patience(int fd, int ms);
 
