@@ -8,8 +8,10 @@
 void pgaii_answer_init(pgaii_answer *answer)
 {
     memset(answer, 0, sizeof(*answer));
+    pgaii_buffer_init(&answer->first, PGAII_ANSWER_HEAD_MAX);
     pgaii_buffer_init(&answer->headers, PGAII_ANSWER_HEAD_MAX);
     pgaii_buffer_init(&answer->body, PGAII_ANSWER_BODY_MAX);
+    pgaii_buffer_init(&answer->trailers, PGAII_ANSWER_HEAD_MAX);
     pgaii_answer_start(answer);
 }
 
@@ -22,8 +24,13 @@ void pgaii_answer_start(pgaii_answer *answer)
     answer->length[0] = '\0';
     answer->keep_alive = true;
     answer->rate.sent = false;
+    answer->chunk_bytes = 0;
+    answer->chunk_size = NULL;
+    answer->missing = 0;
+    pgaii_buffer_reset(&answer->first);
     pgaii_buffer_reset(&answer->headers);
     pgaii_buffer_reset(&answer->body);
+    pgaii_buffer_reset(&answer->trailers);
 }
 
 void pgaii_answer_json(pgaii_answer *answer, int status, const char *body)
@@ -47,6 +54,8 @@ void pgaii_answer_header(pgaii_answer *answer, const char *name, const char *val
 
 static void render_length(const pgaii_answer *answer, pgaii_buffer *out)
 {
+    if (answer->chunk_bytes > 0)
+        pgaii_buffer_add_string(out, "Transfer-Encoding: chunked\r\n");
     if (answer->no_length)
         return;
     if (answer->length[0] != '\0')
@@ -65,16 +74,36 @@ static void render_rate(const pgaii_rate_headers *rate, pgaii_buffer *out)
         pgaii_buffer_printf(out, "X-RateLimit-Reset: %s\r\n", rate->reset);
 }
 
-bool pgaii_answer_render(const pgaii_answer *answer, pgaii_buffer *out)
+static void render_chunks(const pgaii_answer *answer, pgaii_buffer *out)
+{
+    const pgaii_buffer *body = &answer->body;
+    size_t length;
+
+    for (size_t at = 0; at < body->length; at += length) {
+        length = body->length - at;
+        if (length > answer->chunk_bytes)
+            length = answer->chunk_bytes;
+        if (at == 0 && answer->chunk_size)
+            pgaii_buffer_printf(out, "%s\r\n", answer->chunk_size);
+        else
+            pgaii_buffer_printf(out, "%zx\r\n", length);
+        pgaii_buffer_add(out, body->data + at, length);
+        pgaii_buffer_add(out, "\r\n", 2);
+    }
+    pgaii_buffer_add_string(out, "0\r\n");
+    pgaii_buffer_add(out, answer->trailers.data, answer->trailers.length);
+    pgaii_buffer_add(out, "\r\n", 2);
+}
+
+static void render_head(const pgaii_answer *answer, pgaii_buffer *out)
 {
     char date[PGAII_HTTP_DATE_SIZE];
 
-    if (answer->headers.failed || answer->body.failed)
-        return false;
     pgaii_clock_http_date(answer->date_ms, date);
-    pgaii_buffer_printf(out, "%s %d %s\r\nServer: pgai-sandbox\r\nDate: %s\r\n",
-                        answer->version, answer->status, pgaii_reason(answer->status),
-                        date);
+    pgaii_buffer_printf(out, "%s %d %s\r\n", answer->version, answer->status,
+                        pgaii_reason(answer->status));
+    pgaii_buffer_add(out, answer->first.data, answer->first.length);
+    pgaii_buffer_printf(out, "Server: pgai-sandbox\r\nDate: %s\r\n", date);
     if (answer->content_type)
         pgaii_buffer_printf(out, "Content-Type: %s\r\n", answer->content_type);
     render_length(answer, out);
@@ -86,7 +115,21 @@ bool pgaii_answer_render(const pgaii_answer *answer, pgaii_buffer *out)
         pgaii_buffer_add_string(out, "Connection: close\r\n");
     pgaii_buffer_add(out, answer->headers.data, answer->headers.length);
     pgaii_buffer_add(out, "\r\n", 2);
-    return pgaii_buffer_add(out, answer->body.data, answer->body.length);
+}
+
+bool pgaii_answer_render(const pgaii_answer *answer, pgaii_buffer *out)
+{
+    if (answer->first.failed || answer->headers.failed || answer->body.failed ||
+        answer->trailers.failed)
+        return false;
+    render_head(answer, out);
+    if (answer->chunk_bytes > 0)
+        render_chunks(answer, out);
+    else
+        pgaii_buffer_add(out, answer->body.data, answer->body.length);
+    if (!out->failed)
+        out->length -= answer->missing < out->length ? answer->missing : out->length;
+    return !out->failed;
 }
 
 const char *pgaii_reason(int status)
@@ -136,6 +179,8 @@ const char *pgaii_reason(int status)
 
 void pgaii_answer_clear(pgaii_answer *answer)
 {
+    pgaii_buffer_clear(&answer->first);
     pgaii_buffer_clear(&answer->headers);
     pgaii_buffer_clear(&answer->body);
+    pgaii_buffer_clear(&answer->trailers);
 }

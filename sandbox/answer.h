@@ -34,8 +34,14 @@ typedef struct pgaii_answer {
     uint64_t request_id;
     bool keep_alive; /**< false: says `Connection: close` */
     pgaii_rate_headers rate;
+    pgaii_buffer first;   /**< what comes between the status line and the headers */
     pgaii_buffer headers; /**< more header lines, each with its CRLF */
     pgaii_buffer body;
+    size_t chunk_bytes;     /**< the body comes in chunks of so many; 0: as it is */
+    const char *chunk_size; /**< in place of the first chunk's size; NULL: the true one;
+                                 static */
+    pgaii_buffer trailers;  /**< lines behind the last chunk, each with its CRLF */
+    size_t missing;         /**< so many bytes at the end are left out */
 } pgaii_answer;
 
 /** What happens to a connection after an answer. */

@@ -77,6 +77,7 @@ pgai_status pgaii_emulator_init(pgaii_emulator *emulator,
     emulator->log_stderr = options->log_stderr != 0;
     pgaii_rules_init(&emulator->rules, options->seed);
     pgaii_answer_init(&emulator->exchange.answer);
+    pgaii_answer_init(&emulator->exchange.unasked);
     status = init_service(&emulator->service, options, error);
     if (status == PGAI_OK)
         status = init_limiters(emulator, options, error);
@@ -111,6 +112,7 @@ static void start_exchange(pgaii_emulator *emulator, const pgaii_request *reques
     exchange->now_ms = pgaii_emulator_now_ms(emulator);
     exchange->list = (pgaii_list_changes){0};
     exchange->answered = false;
+    exchange->has_unasked = false;
     exchange->delivery = (pgaii_delivery)PGAII_DELIVERY_INIT;
     pgaii_answer_start(&exchange->answer);
     exchange->answer.date_ms = exchange->now_ms;
@@ -180,6 +182,19 @@ static const pgaii_fault *answer_request(pgaii_emulator *emulator, pgaii_key key
     return fault;
 }
 
+static bool deliver(pgaii_exchange *exchange, pgaii_buffer *out, pgaii_delivery *delivery)
+{
+    *delivery = exchange->delivery;
+    if (!pgaii_answer_render(&exchange->answer, out))
+        return false;
+    if (!exchange->has_unasked)
+        return true;
+    delivery->first = out->length;
+    exchange->unasked.date_ms = exchange->answer.date_ms;
+    exchange->unasked.request_id = exchange->answer.request_id;
+    return pgaii_answer_render(&exchange->unasked, out);
+}
+
 bool pgaii_emulator_request(pgaii_emulator *emulator, const pgaii_request *request,
                             uint64_t connection, pgaii_buffer *out,
                             pgaii_delivery *delivery)
@@ -200,8 +215,7 @@ bool pgaii_emulator_request(pgaii_emulator *emulator, const pgaii_request *reque
         if (emulator->log_stderr)
             pgaii_log_print(entry);
     }
-    *delivery = exchange->delivery;
-    return pgaii_answer_render(&exchange->answer, out);
+    return deliver(exchange, out, delivery);
 }
 
 void pgaii_emulator_reset(pgaii_emulator *emulator)
@@ -224,4 +238,5 @@ void pgaii_emulator_clear(pgaii_emulator *emulator)
     pgaii_rules_clear(&emulator->rules);
     pgaii_log_clear(&emulator->log);
     pgaii_answer_clear(&emulator->exchange.answer);
+    pgaii_answer_clear(&emulator->exchange.unasked);
 }

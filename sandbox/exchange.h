@@ -35,6 +35,8 @@ typedef struct pgaii_exchange {
     pgaii_list_changes list;
     bool answered; /**< a fault answers in place of the service */
     pgaii_answer answer;
+    bool has_unasked;     /**< another answer follows, which nobody asked for, */
+    pgaii_answer unasked; /**< by itself, after the delivery's pause */
     pgaii_delivery delivery;
 } pgaii_exchange;
 

@@ -7,6 +7,7 @@
 #include "protocol/text.h"
 #include "sandbox/fault.h"
 #include "sandbox/json_text.h"
+#include "sandbox/request.h"
 
 /* Where the contact begins: the only one, or the first of a page. A page without any
  * stands in for it. */
@@ -267,10 +268,82 @@ static void apply_newer_shape(pgaii_exchange *exchange, const pgaii_fault_call *
     json_decref(tree);
 }
 
+#define BROKEN_WORDS                                                                     \
+    "items|objects|extras|deep|escapes|text|valid_items|valid_extras|valid_escapes"
+#define LIST_START "{\"data\":["
+#define CONTACT_START "{\"id\":\"c1\""
+#define TEXT_START CONTACT_START ",\"first_name\":\""
+
+/* A body of many small units, cut or whole. */
+typedef struct broken_form {
+    bool contact; /* one contact, which a list has among its data */
+    const char *start;
+    const char *unit;     /* again and again; behind it, where there is one, */
+    const char *numbered; /* a number, so that names differ, and this */
+    const char *end;      /* NULL: the body is cut in the middle */
+} broken_form;
+
+static const broken_form broken_forms[] = {
+    {false, "[{}", ",{}", NULL, NULL},
+    {false, LIST_START "{}", ",{}", NULL, NULL},
+    {true, CONTACT_START, ",\"x", "\":0", NULL},
+    {false, "[", "[", NULL, NULL},
+    {true, TEXT_START, "\\u00e9", NULL, NULL},
+    {true, TEXT_START, "x", NULL, NULL},
+    {false, LIST_START "{}", ",{}", NULL, ""},
+    {true, CONTACT_START, ",\"x", "\":0", "}"},
+    {true, TEXT_START, "\\u00e9", NULL, "\"}"},
+};
+enum { BROKEN_REST = 128 /* above a unit, and the end of a page */ };
+
+/* @return How many units there are, the first one of the start counted. */
+static size_t
+write_units(const broken_form *form, bool listed, size_t most, pgaii_buffer *body)
+{
+    size_t count = 1;
+
+    pgaii_buffer_add_string(body, listed && form->contact ? LIST_START : "");
+    pgaii_buffer_add_string(body, form->start);
+    while (body->length < most && !body->failed) {
+        pgaii_buffer_add_string(body, form->unit);
+        if (form->numbered)
+            pgaii_buffer_printf(body, "%zu%s", count, form->numbered);
+        count++;
+    }
+    return count;
+}
+
+static void apply_broken_body(pgaii_exchange *exchange, const pgaii_fault_call *call)
+{
+    const broken_form *form = &broken_forms[call->values[0]];
+    size_t bytes = (size_t)call->values[1];
+    bool listed = exchange->operation == PGAII_LIST;
+    pgaii_buffer *body = &exchange->answer.body;
+    size_t count;
+
+    pgaii_answer_json(&exchange->answer, (int)call->values[2], "");
+    exchange->answered = true;
+    count = write_units(form, listed, form->end ? bytes - BROKEN_REST : bytes, body);
+    if (form->end) {
+        pgaii_buffer_add_string(body, form->end);
+        if (form->contact)
+            count = 1;
+        if (!form->contact || listed)
+            pgaii_buffer_printf(body,
+                                "],\"pagination\":{\"page\":%" PRId64
+                                ",\"limit\":%zu,\"total\":%zu}}",
+                                pgaii_query_page(exchange->request->query), count, count);
+    } else if (!body->failed) {
+        body->length = bytes;
+    }
+}
+
 enum {
     DEPTH_MAX = 1000000,
     STRING_MAX = 64 * 1024 * 1024,
-    STRING_USUAL = 10 * 1024 * 1024
+    STRING_USUAL = 10 * 1024 * 1024,
+    BROKEN_LEAST = 1024,
+    BROKEN_USUAL = 8 * 1024 * 1024 - 64 * 1024 /* clients read at most 8 MiB */
 };
 
 #define BODY_FAULT(name, function)                                                       \
@@ -306,6 +379,13 @@ const pgaii_fault pgaii_faults_body[] = {
      {PGAII_NUMBER("bytes", 0, STRING_MAX, STRING_USUAL)},
      apply_long_string},
     BODY_FAULT("wrong_id", apply_wrong_id),
+    {"broken_body",
+     PGAII_AT_REQUEST,
+     PGAII_ANY_OPERATION,
+     {PGAII_CHOICE("form", BROKEN_WORDS),
+      PGAII_NUMBER("bytes", BROKEN_LEAST, STRING_MAX, BROKEN_USUAL),
+      PGAII_NUMBER("code", 200, 599, 200)},
+     apply_broken_body},
     {"wrong_page", PGAII_AT_SUCCESS, PGAII_LIST, {{0}}, apply_wrong_page},
     BODY_FAULT("newer_shape", apply_newer_shape),
     {0},

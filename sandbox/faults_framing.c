@@ -60,7 +60,33 @@ static void apply_http10(pgaii_exchange *exchange, const pgaii_fault_call *call)
     exchange->delivery.ending = PGAII_END_CLOSE;
 }
 
-enum { OFF_BY_MAX = 1000000 };
+static void apply_chunked(pgaii_exchange *exchange, const pgaii_fault_call *call)
+{
+    static const struct {
+        const char *size;
+        size_t missing;
+        bool length;
+    } forms[] = {
+        {NULL, 0, false},                       /* whole */
+        {NULL, sizeof("\n") - 1, false},        /* last_lf_missing */
+        {NULL, sizeof("\r\n") - 1, false},      /* last_line_missing */
+        {NULL, sizeof("0\r\n\r\n") - 1, false}, /* last_chunk_missing */
+        {"ten", 0, false},                      /* size_garbage */
+        {"-5", 0, false},                       /* size_negative */
+        {"FFFFFFFFFFFFFFFFF", 0, false},        /* size_huge */
+        {NULL, 0, true},                        /* length_too */
+    };
+    pgaii_answer *answer = &exchange->answer;
+
+    answer->chunk_bytes = (size_t)call->values[1];
+    answer->chunk_size = forms[call->values[0]].size;
+    answer->missing = forms[call->values[0]].missing;
+    answer->no_length = !forms[call->values[0]].length;
+    if (call->values[0] != 0)
+        exchange->delivery.ending = PGAII_END_CLOSE;
+}
+
+enum { OFF_BY_MAX = 1000000, CHUNK_USUAL = 1000 };
 
 const pgaii_fault pgaii_faults_framing[] = {
     {"length_twice",
@@ -90,5 +116,12 @@ const pgaii_fault pgaii_faults_framing[] = {
      {{0}},
      apply_close_delimited},
     {"http10", PGAII_AT_ANSWER, PGAII_ANY_OPERATION, {{0}}, apply_http10},
+    {"chunked",
+     PGAII_AT_ANSWER,
+     PGAII_ANY_OPERATION,
+     {PGAII_CHOICE("form", "whole|last_lf_missing|last_line_missing|last_chunk_missing|"
+                           "size_garbage|size_negative|size_huge|length_too"),
+      PGAII_NUMBER("bytes", 1, PGAII_ANSWER_BODY_MAX, CHUNK_USUAL)},
+     apply_chunked},
     {0},
 };

@@ -54,18 +54,76 @@ static void apply_long_line(pgaii_exchange *exchange, const pgaii_fault_call *ca
     pgaii_buffer_add_string(headers, "\r\n");
 }
 
+#define PLACE_WORDS "head|trailer"
+enum { IN_HEAD, IN_TRAILER };
+
+/* Where lines of that place go. Only an answer in chunks has trailers. */
+static pgaii_buffer *lines_of(pgaii_exchange *exchange, int64_t place)
+{
+    pgaii_answer *answer = &exchange->answer;
+
+    if (place == IN_HEAD)
+        return &answer->headers;
+    if (answer->chunk_bytes == 0) {
+        answer->chunk_bytes = PGAII_ANSWER_BODY_MAX;
+        answer->no_length = true;
+    }
+    return &answer->trailers;
+}
+
 static void apply_header_nul(pgaii_exchange *exchange, const pgaii_fault_call *call)
 {
     static const char line[] = "X-Nul: a\0b\r\n";
 
-    (void)call;
-    pgaii_buffer_add(&exchange->answer.headers, line, sizeof(line) - 1);
+    pgaii_buffer_add(lines_of(exchange, call->values[0]), line, sizeof(line) - 1);
 }
 
 static void apply_bare_lf(pgaii_exchange *exchange, const pgaii_fault_call *call)
 {
-    (void)call;
-    pgaii_buffer_add_string(&exchange->answer.headers, "X-Bare: LF\nX-After: CRLF\r\n");
+    pgaii_buffer_add_string(lines_of(exchange, call->values[0]),
+                            "X-Bare: LF\nX-After: CRLF\r\n");
+}
+
+#define DOUBT_WORDS                                                                      \
+    "folded|folded_first|no_colon|blank_before_colon|tab_before_colon|blank_in_name|"    \
+    "tab_in_name|cr_in_name|nul_in_name|odd_byte_in_name|cr_twice|empty_name"
+enum { FOLDED_FIRST = 1, EMPTY_NAME = 11 };
+
+/* One line that readers disagree on: the body's length under the name X-Doubt, or as the
+ * answer's only Content-Length; then those who drop the line need the connection's end.
+ */
+static void apply_header_line(pgaii_exchange *exchange, const pgaii_fault_call *call)
+{
+    static const struct {
+        const char *start;
+        pgai_text joint; /* of the two words of the name */
+        const char *colon;
+        const char *end;
+    } forms[] = {
+        {"", {"-", 1}, ":\r\n ", "\r\n"}, {" ", {"-", 1}, ": ", "\r\n"},
+        {"", {"-", 1}, " ", "\r\n"},      {"", {"-", 1}, " : ", "\r\n"},
+        {"", {"-", 1}, "\t: ", "\r\n"},   {"", {" ", 1}, ": ", "\r\n"},
+        {"", {"\t", 1}, ": ", "\r\n"},    {"", {"\r-", 2}, ": ", "\r\n"},
+        {"", {"\0", 1}, ": ", "\r\n"},    {"", {"\xC3\xB6", 2}, ": ", "\r\n"},
+        {"", {"-", 1}, ": ", "\r\r\n"},   {"", {"", 0}, ": ", "\r\n"},
+    };
+    int64_t form = call->values[0];
+    bool length = call->values[1] == 1;
+    pgaii_buffer *lines = lines_of(exchange, call->values[2]);
+    bool nameless = form == EMPTY_NAME;
+
+    if (call->values[2] == IN_HEAD && form == FOLDED_FIRST)
+        lines = &exchange->answer.first;
+    pgaii_buffer_add_string(lines, forms[form].start);
+    pgaii_buffer_add_string(lines, nameless ? "" : length ? "Content" : "X");
+    pgaii_buffer_add(lines, forms[form].joint.data, forms[form].joint.length);
+    pgaii_buffer_add_string(lines, nameless ? "" : length ? "Length" : "Doubt");
+    pgaii_buffer_printf(lines, "%s%zu%s", forms[form].colon, exchange->answer.body.length,
+                        forms[form].end);
+    if (length) {
+        exchange->answer.no_length = true;
+        exchange->delivery.ending = PGAII_END_CLOSE;
+    }
 }
 
 static void apply_status_garbage(pgaii_exchange *exchange, const pgaii_fault_call *call)
@@ -105,8 +163,22 @@ const pgaii_fault pgaii_faults_headers[] = {
      PGAII_ANY_OPERATION,
      {PGAII_NUMBER("bytes", 1, LINE_MAX_BYTES, 1000000)},
      apply_long_line},
-    {"header_nul", PGAII_AT_ANSWER, PGAII_ANY_OPERATION, {{0}}, apply_header_nul},
-    {"bare_lf", PGAII_AT_ANSWER, PGAII_ANY_OPERATION, {{0}}, apply_bare_lf},
+    {"header_nul",
+     PGAII_AT_ANSWER,
+     PGAII_ANY_OPERATION,
+     {PGAII_CHOICE("place", PLACE_WORDS)},
+     apply_header_nul},
+    {"bare_lf",
+     PGAII_AT_ANSWER,
+     PGAII_ANY_OPERATION,
+     {PGAII_CHOICE("place", PLACE_WORDS)},
+     apply_bare_lf},
+    {"header_line",
+     PGAII_AT_ANSWER,
+     PGAII_ANY_OPERATION,
+     {PGAII_CHOICE("form", DOUBT_WORDS), PGAII_CHOICE("of", "extra|length"),
+      PGAII_CHOICE("place", PLACE_WORDS)},
+     apply_header_line},
     {"status_garbage", PGAII_AT_ANSWER, PGAII_ANY_OPERATION, {{0}}, apply_status_garbage},
     {"type_html", PGAII_AT_ANSWER, PGAII_ANY_OPERATION, {{0}}, apply_type_html},
     {"encoding_wrong", PGAII_AT_ANSWER, PGAII_ANY_OPERATION, {{0}}, apply_encoding_wrong},

@@ -1,8 +1,9 @@
 #include "sandbox/fault.h"
 
 enum {
-    WAIT_MAX_MS = 600000,             /* no test waits longer than ten minutes */
-    BYTES_MAX = PGAII_ANSWER_BODY_MAX /* beyond the end of any answer */
+    WAIT_MAX_MS = 600000,              /* no test waits longer than ten minutes */
+    BYTES_MAX = PGAII_ANSWER_BODY_MAX, /* beyond the end of any answer */
+    UNASKED_MS = 10 /* a client has read its answer by then, and laid the connection by */
 };
 
 static void apply_accept_close(pgaii_exchange *exchange, const pgaii_fault_call *call)
@@ -67,6 +68,25 @@ static void apply_split(pgaii_exchange *exchange, const pgaii_fault_call *call)
     exchange->delivery.pause_ms = call->values[1];
 }
 
+static void apply_unasked(pgaii_exchange *exchange, const pgaii_fault_call *call)
+{
+    int status = (int)call->values[1];
+    pgaii_answer *answer = &exchange->unasked;
+
+    pgaii_answer_start(answer);
+    if (status < 300)
+        pgaii_answer_json(answer, status,
+                          "{\"id\":\"00000000-0000-4000-8000-000000000000\","
+                          "\"first_name\":\"Nobody\",\"last_name\":\"Asked\"}");
+    else
+        pgaii_answer_error(answer, status, pgaii_reason(status));
+    answer->keep_alive = call->values[2] == 1;
+    exchange->has_unasked = true;
+    exchange->delivery.pause_ms = call->values[0];
+    if (!answer->keep_alive)
+        exchange->delivery.ending = PGAII_END_CLOSE;
+}
+
 const pgaii_fault pgaii_faults_transport[] = {
     {"accept_close", PGAII_AT_ACCEPT, PGAII_ANY_OPERATION, {{0}}, apply_accept_close},
     {"latency",
@@ -105,5 +125,11 @@ const pgaii_fault pgaii_faults_transport[] = {
      {{0}},
      apply_close_after_request},
     {"close_idle", PGAII_AT_ANSWER, PGAII_ANY_OPERATION, {{0}}, apply_close_idle},
+    {"unasked",
+     PGAII_AT_ANSWER,
+     PGAII_ANY_OPERATION,
+     {PGAII_NUMBER("ms", 0, WAIT_MAX_MS, UNASKED_MS), PGAII_NUMBER("code", 200, 599, 404),
+      PGAII_CHOICE("end", "close|stay")},
+     apply_unasked},
     {0},
 };

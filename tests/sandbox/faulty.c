@@ -38,6 +38,20 @@ http_answer faulty_list_to_the_end(pgai_sandbox *sandbox, const char *rule)
     return answer;
 }
 
+http_answer faulty_list_and_close(pgai_sandbox *sandbox, const char *rule)
+{
+    static const char request[] = "GET " FAULTY_LIST " HTTP/1.1\r\nHost: localhost\r\n"
+                                  "x-api-key: sandbox_key\r\nConnection: close\r\n\r\n";
+    int fd = http_connect(pgai_sandbox_url(sandbox));
+    http_answer answer;
+
+    faulty_add(sandbox, rule);
+    http_send(fd, request, sizeof(request) - 1);
+    answer = http_read_all(fd);
+    close(fd);
+    return answer;
+}
+
 int64_t faulty_created(pgai_sandbox *sandbox)
 {
     char *log = NULL;

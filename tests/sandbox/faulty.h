@@ -33,6 +33,9 @@ http_answer faulty_list(pgai_sandbox *sandbox, const char *rule);
 /** The same, and whatever comes until the server ends the connection. */
 http_answer faulty_list_to_the_end(pgai_sandbox *sandbox, const char *rule);
 
+/** The same for a request that asks the server to close behind the answer. */
+http_answer faulty_list_and_close(pgai_sandbox *sandbox, const char *rule);
+
 /** FAULTY_LIST under a rule has a piece of text somewhere in its answer. */
 void faulty_assert(pgai_sandbox *sandbox, const char *rule, const char *text);
 

@@ -99,6 +99,67 @@ static void test_a_long_string_is_ten_megabytes(void **state)
     http_answer_clear(&answer);
 }
 
+/* What the service would have said does not matter, and nothing is done. */
+static void test_broken_bodies(void **state)
+{
+    static const struct {
+        const char *form;
+        const char *start; /* of one contact, or of anything */
+        bool in_list;      /* a list has the contact among its data */
+        bool valid;
+    } cases[] = {
+        {"items", "[{},{},", false, false},
+        {"objects", "{\"data\":[{},{},", false, false},
+        {"extras", "{\"id\":\"c1\",\"x1\":0,\"x2\":0,", true, false},
+        {"deep", "[[[[", false, false},
+        {"escapes", "{\"id\":\"c1\",\"first_name\":\"\\u00e9\\u00e9", true, false},
+        {"text", "{\"id\":\"c1\",\"first_name\":\"xxx", true, false},
+        {"valid_items", "{\"data\":[{},{},", false, true},
+        {"valid_extras", "{\"id\":\"c1\",\"x1\":0,", true, true},
+        {"valid_escapes", "{\"id\":\"c1\",\"first_name\":\"\\u00e9", true, true},
+    };
+
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        char rule[80];
+        http_answer get;
+        http_answer list;
+        json_t *tree;
+
+        snprintf(rule, sizeof(rule),
+                 "{\"fault\":\"broken_body\",\"form\":\"%s\",\"bytes\":5000}",
+                 cases[i].form);
+        get = faulty_ask(*state, rule, "GET", "/v1/contacts/x", NULL);
+        list = faulty_list(*state, rule);
+        assert_int_equal(get.status, 200);
+        assert_in_range(get.body_length, cases[i].valid ? 4800 : 5000, 5000);
+        assert_in_range(list.body_length, cases[i].valid ? 4800 : 5000, 5000);
+        assert_ptr_equal(strstr(get.body, cases[i].start), get.body);
+        assert_ptr_equal(strstr(list.body, cases[i].start),
+                         list.body + (cases[i].in_list ? strlen("{\"data\":[") : 0));
+        tree = faulty_body(&get);
+        assert_true(!tree == !cases[i].valid);
+        json_decref(tree);
+        tree = faulty_body(&list);
+        assert_true(!tree == !cases[i].valid);
+        assert_true(!tree ||
+                    json_object_get(json_object_get(tree, "pagination"), "total"));
+        json_decref(tree);
+        http_answer_clear(&get);
+        http_answer_clear(&list);
+    }
+}
+
+static void test_broken_bodies_are_eight_megabytes_and_errors_too(void **state)
+{
+    http_answer answer = faulty_ask(*state, "{\"fault\":\"broken_body\",\"code\":503}",
+                                    "POST", "/v1/contacts", FAULTY_CREATE);
+
+    assert_int_equal(answer.status, 503);
+    assert_int_equal(answer.body_length, 8 * 1024 * 1024 - 64 * 1024);
+    assert_int_equal(faulty_created(*state), 0);
+    http_answer_clear(&answer);
+}
+
 /* Body faults must be right for one contact as for a page, in any combination. */
 static void test_bodies_of_creates(void **state)
 {
@@ -123,6 +184,8 @@ int main(void)
         cmocka_unit_test(test_bodies_that_do_not_decode),
         cmocka_unit_test(test_missing_data),
         cmocka_unit_test(test_a_long_string_is_ten_megabytes),
+        cmocka_unit_test(test_broken_bodies),
+        cmocka_unit_test(test_broken_bodies_are_eight_megabytes_and_errors_too),
         cmocka_unit_test(test_bodies_of_creates),
     };
 

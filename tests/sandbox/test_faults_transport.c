@@ -110,6 +110,71 @@ static void test_close_idle_promises_to_stay(void **state)
     http_answer_clear(&answer);
 }
 
+/* The other answer comes by itself, a while after a whole one that promises to stay. */
+static void test_unasked_answers(void **state)
+{
+    static const struct {
+        const char *rule;
+        const char *status;
+        const char *body;
+    } cases[] = {
+        {"{\"fault\":\"unasked\"}", "HTTP/1.1 404 Not Found",
+         "{\"error\": \"Not Found\"}"},
+        {"{\"fault\":\"unasked\",\"ms\":30,\"code\":408}", "HTTP/1.1 408 ", "{\"error\""},
+        {"{\"fault\":\"unasked\",\"code\":200}", "HTTP/1.1 200 OK",
+         "\"first_name\":\"Nobody\""},
+    };
+
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        int64_t start = now_ms();
+        http_answer answer = faulty_list_to_the_end(*state, cases[i].rule);
+        const char *second = strstr(answer.bytes + 1, "HTTP/1.1 ");
+
+        assert_true(now_ms() - start >= (i == 1 ? 30 : 9));
+        assert_int_equal(answer.sends, 2);
+        assert_int_equal(answer.ending, HTTP_FIN);
+        assert_non_null(second);
+        assert_memory_equal(second, cases[i].status, strlen(cases[i].status));
+        assert_non_null(strstr(second, cases[i].body));
+        assert_null(
+            memmem(answer.bytes, (size_t)(second - answer.bytes), "Connection:", 11));
+        assert_non_null(strstr(second, "\r\nConnection: close\r\n"));
+        http_answer_clear(&answer);
+    }
+}
+
+/* The first answer is not the second one's: a client that reads what lies there takes it
+ * for the next. */
+static void test_unasked_answers_that_stay(void **state)
+{
+    int fd = http_connect(pgai_sandbox_url(*state));
+    static const int statuses[] = {200, 404, 200};
+
+    faulty_add(*state, "{\"fault\":\"unasked\",\"ms\":0,\"end\":\"stay\","
+                       "\"match\":{\"nth\":1}}");
+    http_request(fd, "GET", FAULTY_LIST, "sandbox_key", NULL);
+    for (size_t i = 0; i < COUNT(statuses); i++) {
+        http_answer answer;
+
+        if (i == 2)
+            http_request(fd, "GET", FAULTY_LIST, "sandbox_key", NULL);
+        answer = http_read(fd);
+        assert_int_equal(answer.status, statuses[i]);
+        if (i == 0 && strstr(answer.bytes + 1, "HTTP/1.1 404"))
+            i++; /* both came in one read */
+        http_answer_clear(&answer);
+    }
+    close(fd);
+}
+
+/* Answers slower than the rules that clients have against slow ones. */
+static void test_waits_of_many_seconds_can_be_asked_for(void **state)
+{
+    faulty_add(*state, "[{\"fault\":\"latency\",\"ms\":17000},"
+                       "{\"fault\":\"drip\",\"bytes\":1,\"ms\":2000},"
+                       "{\"fault\":\"slow_commit\",\"ms\":17000}]");
+}
+
 /* Only connections made after the rule; the request itself may find the other end gone.
  */
 static void test_accept_close(void **state)
@@ -168,6 +233,9 @@ int main(void)
         cmocka_unit_test(test_latency_waits),
         cmocka_unit_test(test_close_after_request),
         cmocka_unit_test(test_close_idle_promises_to_stay),
+        cmocka_unit_test(test_unasked_answers),
+        cmocka_unit_test(test_unasked_answers_that_stay),
+        cmocka_unit_test(test_waits_of_many_seconds_can_be_asked_for),
         cmocka_unit_test(test_accept_close),
         cmocka_unit_test(test_connections_live_on_after_a_fault),
         cmocka_unit_test(test_rules_act_together),
