@@ -135,7 +135,7 @@ static int stats(lua_State *L)
     pgai_walk_stats stats = PGAI_WALK_STATS_INIT;
 
     pgai_walk_stats_get(check(L)->walk, &stats);
-    lua_createtable(L, 0, 10);
+    lua_createtable(L, 0, 12);
     set_count(L, "pages", stats.pages);
     set_count(L, "contacts", stats.contacts);
     set_count(L, "requests", stats.requests);
@@ -147,6 +147,14 @@ static int stats(lua_State *L)
     set_count(L, "drift", stats.drift);
     if (stats.total >= 0)
         set_count(L, "total", stats.total);
+    if (stats.complete >= 0) {
+        lua_pushboolean(L, stats.complete);
+        lua_setfield(L, -2, "complete");
+    }
+    if (stats.incomplete_reason) {
+        lua_pushstring(L, stats.incomplete_reason);
+        lua_setfield(L, -2, "incomplete_reason");
+    }
     return 1;
 }
 

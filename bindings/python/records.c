@@ -21,7 +21,11 @@ PyStructSequence_Desc pgaii_py_rate_limit_desc = {
     X(waited_backoff, SECONDS, "seconds waited before a retry")                          \
     X(duplicates, COUNT, "contacts that came again and were dropped")                    \
     X(drift, COUNT, "signs that contacts moved between pages meanwhile")                 \
-    X(total, KNOWN, "contacts in all, as the service told it; None: it did not")
+    X(total, KNOWN, "contacts in all, as the service told it; None: it did not")         \
+    X(complete, PROVEN,                                                                  \
+      "False: contacts are missing, or may be, or the walk is not over; None: it is "    \
+      "over without a sign of that; True is kept for walks that prove it")               \
+    X(incomplete_reason, TEXT, "why complete is False; None: it is not")
 
 static PyStructSequence_Field stats_fields[] = {
 #define X(name, kind, doc) {#name, doc},
@@ -36,6 +40,16 @@ PyStructSequence_Desc pgaii_py_stats_desc = {
 static PyObject *known(int64_t number)
 {
     return number < 0 ? Py_NewRef(Py_None) : PyLong_FromLongLong(number);
+}
+
+static PyObject *proven(int answer)
+{
+    return answer < 0 ? Py_NewRef(Py_None) : PyBool_FromLong(answer);
+}
+
+static PyObject *text(const char *words)
+{
+    return words ? PyUnicode_FromString(words) : Py_NewRef(Py_None);
 }
 
 static PyObject *seconds(int64_t ms)
@@ -75,6 +89,8 @@ PyObject *pgaii_py_rate_limit(pgaii_py_state *state, const pgai_rate_limit *limi
 
 #define READ_COUNT(stats, name) PyLong_FromLongLong((stats)->name)
 #define READ_KNOWN(stats, name) known((stats)->name)
+#define READ_PROVEN(stats, name) proven((stats)->name)
+#define READ_TEXT(stats, name) text((stats)->name)
 #define READ_SECONDS(stats, name) seconds((stats)->name##_ms)
 
 PyObject *pgaii_py_stats(pgaii_py_state *state, const pgai_walk_stats *stats)

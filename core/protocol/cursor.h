@@ -6,12 +6,24 @@
 #include <pgai/error.h>
 #include <pgai/options.h>
 
+/** What tells that a walk passed contacts over. The numbers stand in cursors. */
+typedef enum pgaii_sign {
+    PGAII_SIGN_NONE,
+    PGAII_SIGN_FELL,   /**< the total fell: contacts that were behind may be before */
+    PGAII_SIGN_BEYOND, /**< a page holds contacts beyond its own total */
+    PGAII_SIGN_PASSED, /**< fewer contacts came than positions were passed */
+    PGAII_SIGN_MOVED,  /**< the contact before a cursor is not where it was */
+    PGAII_SIGNS
+} pgaii_sign;
+
 /** Where a walk stands: before the contact at @c position, counted from 0 over all pages.
  */
 typedef struct pgaii_cursor {
     int64_t position;
     int64_t limit; /* contacts a page, from 1 */
     uint64_t last; /* hash of the id before it; 0: none */
+    int64_t total; /* contacts in all, as last told; -1: not told */
+    int sign;      /* what told by then that contacts are missing; a pgaii_sign */
 } pgaii_cursor;
 
 /** Write a cursor as text. */

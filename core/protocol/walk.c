@@ -62,7 +62,7 @@ static pgai_status
 read_options(pgai_walk *walk, const pgai_pages_options *options, pgai_error *error)
 {
     pgai_pages_options given = PGAI_PAGES_OPTIONS_INIT;
-    pgaii_cursor cursor = {0, 0, 0};
+    pgaii_cursor cursor = {.total = -1};
     pgai_status status = PGAI_OK;
 
     if (options) {
@@ -95,12 +95,15 @@ read_options(pgai_walk *walk, const pgai_pages_options *options, pgai_error *err
                                             : DEFAULT_LIMIT;
     walk->position = cursor.position;
     walk->last = cursor.last;
+    walk->least_total = cursor.total;
+    walk->sign = (pgaii_sign)cursor.sign;
     if (given.start != PGAI_UNSET) {
         if (given.start - 1 > MOST_POSITION / walk->limit)
             return pgaii_fail(error, PGAI_USAGE, "start is %" PRId64 ", beyond any page",
                               given.start);
         walk->position = (given.start - 1) * walk->limit;
     }
+    walk->first = walk->position;
     return PGAI_OK;
 }
 
@@ -144,6 +147,26 @@ static pgai_walk_step end_broken(pgai_walk *walk)
 {
     walk->state = PGAII_WALK_BROKEN;
     return PGAI_WALK_FAILED;
+}
+
+static void note_sign(pgai_walk *walk, pgaii_sign sign)
+{
+    if (walk->sign == PGAII_SIGN_NONE)
+        walk->sign = sign;
+}
+
+/* All positions before @p end must have brought a contact. Contacts that are added push
+ * others back, and as many may come again instead. Without a total, nobody can tell how
+ * many were added. */
+static void check_covered(pgai_walk *walk, int64_t end)
+{
+    int64_t added = walk->stats.total - walk->least_total;
+    int64_t again = walk->stats.duplicates;
+
+    if (walk->stats.total >= 0 && again > added)
+        again = added;
+    if (walk->stats.contacts + again < end - walk->first)
+        note_sign(walk, PGAII_SIGN_PASSED);
 }
 
 static pgai_walk_step end_complete(pgai_walk *walk)
@@ -238,12 +261,22 @@ static void absorb_nothing(pgai_walk *walk)
     end_inconsistent(walk);
 }
 
+/* As last told, if by the walk before a cursor. */
+static int64_t known_total(const pgai_walk *walk)
+{
+    return walk->stats.total >= 0 ? walk->stats.total : walk->least_total;
+}
+
 /* A page that tells a larger number of contacts than the total tells nothing by its
  * total. */
 static void learn_total(pgai_walk *walk, const pgai_page *page, int64_t behind)
 {
     if (page->total < 0)
         return;
+    if (behind > page->total)
+        note_sign(walk, PGAII_SIGN_BEYOND);
+    if (walk->least_total < 0 || page->total < walk->least_total)
+        walk->least_total = page->total;
     if (walk->stats.total >= 0 && walk->stats.total != page->total)
         walk->stats.drift++;
     walk->stats.total = page->total;
@@ -264,11 +297,14 @@ static bool learn_limit(pgai_walk *walk, const pgai_page *page)
 }
 
 /* How many contacts of the page lie behind the position. After a cursor, contacts may
- * have moved: the one that was handed out last tells by how much. */
-static size_t count_behind(pgai_walk *walk, const pgai_page *page)
+ * have moved: the one that was handed out last tells by how much. Where it cannot, a
+ * total that fell tells that they did. */
+static size_t count_behind(pgai_walk *walk, const pgai_page *page, bool fell)
 {
     size_t skip = (size_t)(walk->position - page_start(walk));
 
+    if (fell && (!walk->resumed || walk->last == 0 || skip == 0))
+        note_sign(walk, PGAII_SIGN_FELL);
     if (!walk->resumed || walk->last == 0 || skip == 0)
         return skip;
     if (skip <= page->count && id_hash(&page->contacts[skip - 1]) == walk->last)
@@ -278,6 +314,7 @@ static size_t count_behind(pgai_walk *walk, const pgai_page *page)
         if (id_hash(&page->contacts[i]) == walk->last)
             return i + 1;
     }
+    note_sign(walk, PGAII_SIGN_MOVED);
     return skip;
 }
 
@@ -336,6 +373,8 @@ static void advance(pgai_walk *walk, int64_t behind)
     int64_t next_page = pgaii_add(page_start(walk), walk->limit);
 
     walk->position = walk->total >= 0 && behind >= walk->total ? behind : next_page;
+    if (walk->total >= 0)
+        check_covered(walk, walk->position < walk->total ? walk->position : walk->total);
     walk->resumed = false;
     walk->empty_reads = 0;
 }
@@ -346,9 +385,14 @@ static bool is_complete(const pgai_walk *walk)
 }
 
 /* Take in a page that holds contacts at the position. */
-static void absorb_contacts(pgai_walk *walk, pgai_page *page, int64_t behind)
+static void absorb_contacts(pgai_walk *walk, pgai_page *page, int64_t behind, bool fell)
 {
-    if (filter_page(walk, page, count_behind(walk, page)))
+    size_t skip = count_behind(walk, page, fell);
+
+    if (walk->resumed)
+        walk->first = pgaii_add(page_start(walk), (int64_t)skip);
+    check_covered(walk, page_start(walk));
+    if (filter_page(walk, page, skip))
         advance(walk, behind);
     else
         fail_memory(walk);
@@ -359,12 +403,16 @@ static bool absorb(pgai_walk *walk, pgai_page *page)
 {
     bool fits = learn_limit(walk, page);
     int64_t behind = pgaii_add(page_start(walk), (int64_t)page->count);
+    bool used = fits && page->count > 0;
+    bool fell = page->total >= 0 && page->total < known_total(walk);
 
+    if (fell && !used)
+        note_sign(walk, PGAII_SIGN_FELL);
     learn_total(walk, page, page->count > 0 ? behind : 0);
     if (!fits)
         walk->useless_reads++;
-    else if (page->count > 0)
-        absorb_contacts(walk, page, behind);
+    else if (used)
+        absorb_contacts(walk, page, behind, fell);
     else if (!is_complete(walk))
         absorb_nothing(walk);
     if (walk->useless_reads >= MOST_USELESS_READS) {
@@ -435,7 +483,9 @@ const pgai_error *pgai_walk_error(const pgai_walk *walk)
 
 void pgai_walk_cursor(const pgai_walk *walk, size_t used, char out[PGAI_CURSOR_SIZE])
 {
-    pgaii_cursor cursor = {walk->position, walk->limit, walk->last};
+    int64_t total = known_total(walk);
+    pgaii_cursor cursor = {walk->position, walk->limit, walk->last,
+                           total <= MOST_POSITION ? total : -1, (int)walk->sign};
 
     if (used < walk->handed_count) {
         cursor.position = walk->handed_base + (int64_t)walk->handed[used].index;
@@ -444,9 +494,36 @@ void pgai_walk_cursor(const pgai_walk *walk, size_t used, char out[PGAI_CURSOR_S
     pgaii_cursor_write(&cursor, out);
 }
 
+/* Why not all contacts were handed out, as far as is known; NULL: nothing tells it. */
+static const char *find_reason(const pgai_walk *walk)
+{
+    static const char *const signs[PGAII_SIGNS] = {
+        [PGAII_SIGN_FELL] =
+            "the total fell meanwhile: contacts behind deleted ones moved "
+            "up, and may have been passed over",
+        [PGAII_SIGN_BEYOND] = "a page held contacts beyond the total that it told",
+        [PGAII_SIGN_PASSED] = "fewer contacts came than the service counts: pages were "
+                              "short, or contacts came again in place of others",
+        [PGAII_SIGN_MOVED] = "the contact before the cursor is not where it was: others "
+                             "may have moved past it",
+    };
+
+    if (walk->sign != PGAII_SIGN_NONE)
+        return signs[walk->sign];
+    if (walk->state == PGAII_WALK_BROKEN)
+        return "the walk ended with an error";
+    if (walk->state == PGAII_WALK_GOING)
+        return "the walk has not come to its end";
+    return NULL;
+}
+
 void pgai_walk_stats_get(const pgai_walk *walk, pgai_walk_stats *out)
 {
-    pgaii_versioned_write(out, &walk->stats, sizeof(walk->stats));
+    pgai_walk_stats stats = walk->stats;
+
+    stats.incomplete_reason = find_reason(walk);
+    stats.complete = stats.incomplete_reason ? 0 : -1;
+    pgaii_versioned_write(out, &stats, sizeof(stats));
 }
 
 void pgai_walk_free(pgai_walk *walk)

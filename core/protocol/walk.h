@@ -5,6 +5,7 @@
 
 #include <pgai/protocol.h>
 
+#include "protocol/cursor.h"
 #include "protocol/seen.h"
 
 typedef enum pgaii_walk_state {
@@ -30,11 +31,14 @@ struct pgai_walk {
     pgaii_walk_state state;
     pgai_error error;
 
-    int64_t position; /* of the next contact */
-    int64_t limit;    /* contacts a page: as asked, then as the service returns it */
-    int64_t total;    /* by which the end is told; -1: by an empty page */
-    bool resumed;     /* the next page is the first after a cursor */
-    uint64_t last;    /* hash of the id before `position`; 0: none */
+    int64_t position;    /* of the next contact */
+    int64_t limit;       /* contacts a page: as asked, then as the service returns it */
+    int64_t total;       /* by which the end is told; -1: by an empty page */
+    int64_t first;       /* position of the first contact that was to be handed out */
+    int64_t least_total; /* told so far, by the walks before a cursor too; -1: none */
+    pgaii_sign sign;     /* that contacts are missing; the first one stays */
+    bool resumed;        /* the next page is the first after a cursor */
+    uint64_t last;       /* hash of the id before `position`; 0: none */
 
     pgai_call *call; /* in flight; NULL: none */
     int64_t page;    /* the page it asks for */

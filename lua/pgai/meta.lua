@@ -149,6 +149,9 @@ function Pager:stats() end
 ---@field duplicates integer contacts that came again and were dropped
 ---@field drift integer signs that contacts moved between pages meanwhile
 ---@field total? integer as the service told it
+---@field complete? boolean false: contacts are missing, or may be, or the walk is not over; nil: it is
+---over without a sign of that; true is kept for walks that prove it
+---@field incomplete_reason? string why complete is false
 
 ---A plain table of the fields that the service sent.
 ---@class pgai.Contact

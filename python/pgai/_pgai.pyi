@@ -124,8 +124,21 @@ class RateLimit(
 
 @final
 class WalkStats(
-    structseq[int | float | None],
-    tuple[int, int, int, int, float, float, float, int, int, int | None],
+    structseq[int | float | bool | str | None],
+    tuple[
+        int,
+        int,
+        int,
+        int,
+        float,
+        float,
+        float,
+        int,
+        int,
+        int | None,
+        bool | None,
+        str | None,
+    ],
 ):
     __match_args__: ClassVar[tuple[str, ...]]
     @property
@@ -148,6 +161,10 @@ class WalkStats(
     def drift(self) -> int: ...
     @property
     def total(self) -> int | None: ...
+    @property
+    def complete(self) -> bool | None: ...
+    @property
+    def incomplete_reason(self) -> str | None: ...
 
 @final
 class Client:

@@ -181,6 +181,25 @@ bool outcome_error(struct exchange *exchange, const json_t *result,
            check_error_texts(exchange, expected, error);
 }
 
+/* False, or null: there is no sign of the contrary. */
+static bool check_complete(struct exchange *exchange, const json_t *expected,
+                           const pgai_walk_stats *stats)
+{
+    const json_t *complete = json_object_get(expected, "complete");
+    const char *reason =
+        json_string_value(json_object_get(expected, "incomplete_reason"));
+    const char *got = stats->incomplete_reason ? stats->incomplete_reason : "";
+
+    if (complete && stats->complete != (json_is_false(complete) ? 0 : -1))
+        return exchange_mismatch(exchange, "complete is %d: %s", stats->complete, got);
+    if (complete && (stats->complete == 0) != (*got != '\0'))
+        return exchange_mismatch(exchange, "complete is %d, the reason \"%s\"",
+                                 stats->complete, got);
+    if (reason && strcmp(reason, got) != 0)
+        return exchange_mismatch(exchange, "incomplete_reason is \"%s\"", got);
+    return true;
+}
+
 bool outcome_stats(struct exchange *exchange, const json_t *result,
                    const pgai_walk_stats *stats)
 {
@@ -201,5 +220,5 @@ bool outcome_stats(struct exchange *exchange, const json_t *result,
                           numbers[i].number))
             return false;
     }
-    return true;
+    return check_complete(exchange, expected, stats);
 }

@@ -367,7 +367,14 @@ function play.pages(contacts, arguments, result)
     check_ids(all, result.pages)
     local stats = pager:stats()
     for name, number in pairs(result.stats or {}) do
-        demand(fits(number, stats[name] or -1), "%s is %s", name, tostring(stats[name]))
+        local got = stats[name]
+        local fine
+        if name == "complete" or name == "incomplete_reason" then
+            fine = got == number or (got == nil and number == json.null)
+        else
+            fine = fits(number, got or -1)
+        end
+        demand(fine, "%s is %s", name, tostring(got))
     end
     if not finished then
         error(err, 0)

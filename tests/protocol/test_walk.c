@@ -296,6 +296,56 @@ static void a_cursor_finds_its_place_again_after_a_shift(void **state)
     pgai_session_free(session);
 }
 
+/* A program that was compiled before `complete` has room up to `total`. */
+static void a_shorter_stats_struct_is_filled_as_far_as_it_goes(void **state)
+{
+    pgai_session *session = session_make();
+    pgai_walk *walk = new_walk(session, 10, NULL);
+    pgai_walk_stats stats = {.complete = 7, .incomplete_reason = "untouched"};
+    service s;
+    int ids[40];
+    int count = 0;
+
+    (void)state;
+    fill(&s, 13);
+    stats.struct_size = offsetof(pgai_walk_stats, complete);
+    assert_int_equal(walk_all(&s, walk, ids, &count), PGAI_WALK_DONE);
+    pgai_walk_stats_get(walk, &stats);
+    assert_int_equal(stats.total, 13);
+    assert_int_equal(stats.complete, 7);
+    assert_string_equal(stats.incomplete_reason, "untouched");
+    stats = (pgai_walk_stats)PGAI_WALK_STATS_INIT;
+    pgai_walk_stats_get(walk, &stats);
+    assert_int_equal(stats.complete, -1);
+    assert_null(stats.incomplete_reason);
+    pgai_walk_free(walk);
+    pgai_session_free(session);
+}
+
+static void a_walk_is_not_complete_before_its_end(void **state)
+{
+    pgai_session *session = session_make();
+    pgai_walk *walk = new_walk(session, 10, NULL);
+    pgai_walk_stats stats = PGAI_WALK_STATS_INIT;
+    pgai_page *page = NULL;
+    service s;
+
+    (void)state;
+    fill(&s, 10);
+    for (int i = 0; i < 2; i++) {
+        pgai_walk_stats_get(walk, &stats);
+        assert_int_equal(stats.complete, 0);
+        assert_string_equal(stats.incomplete_reason, "the walk has not come to its end");
+        assert_int_equal(next(&s, walk, &page), i == 0 ? PGAI_WALK_PAGE : PGAI_WALK_DONE);
+        pgai_page_free(page);
+        page = NULL;
+    }
+    pgai_walk_stats_get(walk, &stats);
+    assert_int_equal(stats.complete, -1);
+    pgai_walk_free(walk);
+    pgai_session_free(session);
+}
+
 static void contacts_that_come_later_follow_the_last_cursor(void **state)
 {
     pgai_session *session = session_make();
@@ -456,6 +506,8 @@ int main(void)
         cmocka_unit_test(a_changed_total_is_drift),
         cmocka_unit_test(a_cursor_is_exact_to_the_contact),
         cmocka_unit_test(a_cursor_finds_its_place_again_after_a_shift),
+        cmocka_unit_test(a_shorter_stats_struct_is_filled_as_far_as_it_goes),
+        cmocka_unit_test(a_walk_is_not_complete_before_its_end),
         cmocka_unit_test(contacts_that_come_later_follow_the_last_cursor),
         cmocka_unit_test(a_failure_stays_and_leaves_a_cursor),
         cmocka_unit_test(one_deadline_covers_the_whole_walk),

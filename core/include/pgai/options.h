@@ -114,11 +114,18 @@ typedef struct pgai_walk_stats {
     int64_t duplicates;        /**< contacts that came again and were dropped */
     int64_t drift;             /**< signs that contacts moved between pages meanwhile */
     int64_t total;             /**< as the service last told it; -1: it did not */
+    int complete; /**< whether all contacts were handed out that were there all the time,
+                       from where the walk was told to begin. 0: some are known to be
+                       missing, or there are signs of it, or the walk is not over; -1: it
+                       is over, without such a sign, but nothing proves it. 1 is kept for
+                       walks that prove it; there are none yet. A walk that went on from
+                       a cursor answers for the one before, too */
+    const char *incomplete_reason; /**< why it is 0; NULL: it is not. Static */
 } pgai_walk_stats;
 
 #define PGAI_WALK_STATS_INIT                                                             \
     {                                                                                    \
-        sizeof(pgai_walk_stats), 0, 0, 0, 0, 0, 0, 0, 0, 0, -1                           \
+        sizeof(pgai_walk_stats), 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, -1, NULL                 \
     }
 
 /** Bytes that hold any cursor, its NUL included. */
