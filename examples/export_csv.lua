@@ -1,7 +1,8 @@
 -- Export all contacts as CSV: lua5.4 export_csv.lua FILE. The key is in $PGAI_API_KEY.
 --
 -- An export that was stopped, in whatever way, goes on where it was when it is started again:
--- FILE.cursor says how much of the file is complete, and where the walk stands.
+-- FILE.cursor says how much of the file is complete, and where the walk stands. It stays, and
+-- the exit status is 3, when contacts may be missing.
 local pgai = require("pgai")
 
 local columns = {
@@ -59,16 +60,27 @@ end
 
 local path = assert(arg[1], "usage: export_csv.lua FILE")
 local file, cursor = open(path)
-local walk = pgai.contacts():pages{ cursor = cursor }
-for page in walk do
-    for _, contact in ipairs(page) do
-        assert(file:write(row_of(function(column) return contact[column] end)))
+local contacts = pgai.contacts()
+local written, stats = 0
+repeat
+    local walk = contacts:pages{ cursor = cursor }
+    for page in walk do
+        for _, contact in ipairs(page) do
+            assert(file:write(row_of(function(column) return contact[column] end)))
+        end
+        assert(file:flush())
+        replace(path .. ".cursor", ("%d %s\n"):format(file:seek("end"), walk:cursor()))
+        written = written + #page
+        io.stderr:write(("\r%d of %s contacts"):format(written, walk:stats().total or "?"))
     end
-    assert(file:flush())
-    replace(path .. ".cursor", ("%d %s\n"):format(file:seek("end"), walk:cursor()))
-    local stats = walk:stats()
-    io.stderr:write(("\r%d of %s contacts"):format(stats.contacts, stats.total or "?"))
-end
+    -- A total that is too low ends a walk early; one from there finds the others.
+    cursor, stats = walk:cursor(), walk:stats()
+until stats.contacts == 0
 assert(file:close())
-os.remove(path .. ".cursor")
 io.stderr:write("\n")
+if stats.complete == false then
+    io.stderr:write("some may be missing: ", stats.incomplete_reason, "; remove ", path,
+        ".cursor and start again to export all anew\n")
+    os.exit(3, true)
+end
+os.remove(path .. ".cursor")

@@ -1,7 +1,9 @@
 """Keep a SQLite table of all contacts up to date: python sync_to_sqlite.py FILE.
 
 A run that is stopped, by Ctrl-C or a failure, goes on where it was when started again.
-With tqdm installed there is a progress bar. The key is in $PGAI_API_KEY.
+A row goes only when the service says that its contact is gone. The exit status is 3 when
+contacts may be missing. With tqdm installed there is a progress bar. The key is in
+$PGAI_API_KEY.
 """
 
 from __future__ import annotations
@@ -45,26 +47,52 @@ def with_progress(walk: pgai.PageIterator) -> Iterator[pgai.Page]:
 def store(database: sqlite3.Connection, page: pgai.Page, run: int, cursor: str) -> None:
     """Write a page and where the walk stands after it, both or neither."""
     rows = [
-        (c.id, c.first_name, c.last_name, c.email, c.company, c.raw, run) for c in page
+        (c.id, c.first_name, c.last_name, c.email, c.company, c.raw, run)
+        for c in page
+        if c.id is not None
     ]
     with database:
         database.executemany("REPLACE INTO contacts VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
         database.execute("UPDATE progress SET cursor = ?", (cursor,))
 
 
-def sync(database: sqlite3.Connection, contacts: pgai.Contacts) -> int:
-    """Bring the table up to date, and return how many contacts it holds."""
+def fetch(database: sqlite3.Connection, contacts: pgai.Contacts, run: int) -> str | None:
+    """Store all contacts, and return why some may be missing; None: no sign of it."""
+    (cursor,) = database.execute("SELECT cursor FROM progress").fetchone()
+    reason = None
+    while True:
+        walk = contacts.pages(cursor=cursor)
+        for page in with_progress(walk):
+            store(database, page, run, walk.cursor)
+            if any(contact.id is None for contact in page):
+                reason = "contacts without an id"
+        # A total that is too low ends a walk early; one from there finds the others.
+        if walk.stats.contacts == 0:
+            return walk.stats.incomplete_reason or reason
+        cursor = walk.cursor
+
+
+def remove_gone(database: sqlite3.Connection, contacts: pgai.Contacts, run: int) -> None:
+    """Remove what this run has not seen, and the service says is not there."""
+    unseen = database.execute("SELECT id FROM contacts WHERE run <> ?", (run,))
+    for (contact_id,) in unseen.fetchall():
+        try:
+            contacts.get(contact_id)
+        except pgai.NotFoundError:
+            with database:
+                database.execute("DELETE FROM contacts WHERE id = ?", (contact_id,))
+
+
+def sync(database: sqlite3.Connection, contacts: pgai.Contacts) -> str | None:
+    """Bring the table up to date, and return why contacts may be missing in it."""
     database.executescript(SCHEMA)
-    run, cursor = database.execute("SELECT run, cursor FROM progress").fetchone()
-    walk = contacts.pages(cursor=cursor)
-    for page in with_progress(walk):
-        store(database, page, run, walk.cursor)
+    (run,) = database.execute("SELECT run FROM progress").fetchone()
+    reason = fetch(database, contacts, run)
+    if reason is None:
+        remove_gone(database, contacts, run)
     with database:
-        # What this run has not seen is no longer there.
-        database.execute("DELETE FROM contacts WHERE run <> ?", (run,))
         database.execute("UPDATE progress SET run = run + 1, cursor = NULL")
-    (count,) = database.execute("SELECT count(*) FROM contacts").fetchone()
-    return int(count)
+    return reason
 
 
 def main() -> int:
@@ -74,10 +102,15 @@ def main() -> int:
     with contextlib.closing(sqlite3.connect(sys.argv[1])) as database:
         try:
             with pgai.Contacts() as contacts:
-                print(sync(database, contacts), "contacts")
+                reason = sync(database, contacts)
         except (pgai.Error, KeyboardInterrupt) as error:
             print(f"stopped, start it again to go on: {error!r}", file=sys.stderr)
             return 1
+        (count,) = database.execute("SELECT count(*) FROM contacts").fetchone()
+    print(count, "contacts")
+    if reason is not None:
+        print(f"some may be missing, start it again: {reason}", file=sys.stderr)
+        return 3
     return 0
 
 

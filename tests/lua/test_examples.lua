@@ -1,5 +1,8 @@
 local testing = require("pgai.testing")
+local json = require("dkjson")
 local program = require("program")
+
+local faults = json.decode(program.read(program.root .. "tests/support/faults.json"))
 
 describe("the examples", function()
     local sandbox
@@ -70,7 +73,7 @@ describe("the examples", function()
             file:close()
             _, status = run("export_csv.lua", path)
             assert.equal(0, status)
-            assert.equal(21, sandbox:log().counts.requests)
+            assert.equal(22, sandbox:log().counts.requests)
             local ids, count = {}, 0
             for id in program.read(path):gmatch("\n(%x+%-[%x%-]+),") do
                 assert.is_nil(ids[id])
@@ -81,6 +84,29 @@ describe("the examples", function()
             assert.is_nil(program.read(path):find("half", 1, true))
         end)
     end)
+
+    for _, rule in ipairs(faults.paging) do
+        it("export_csv.lua is whole or says that it is not: " .. json.encode(rule), function()
+            program.with_file("", function(path)
+                sandbox:fault(rule)
+                for _ = 1, 2 do
+                    local said, status = run("export_csv.lua", path)
+                    local _, lines = program.read(path):gsub("\r\n", "")
+                    local cursor = program.read(path .. ".cursor")
+                    if status == 0 then
+                        assert.is_true(lines >= 1001, said)
+                        assert.is_nil(cursor)
+                    elseif status == 3 then
+                        assert.is_string(cursor)
+                        assert.matches("some may be missing: ", said, 1, true)
+                    else
+                        assert.equal(1, status)
+                    end
+                end
+                os.remove(path .. ".cursor")
+            end)
+        end)
+    end
 
     it("coroutines.lua", function()
         local page = sandbox:client():list{ limit = 3 }

@@ -1,5 +1,9 @@
 #include "support/unit.h"
 
+#include <stdlib.h>
+
+#include <jansson.h>
+
 #include "protocol/text.h"
 #include "sandbox/rule.h"
 
@@ -179,6 +183,48 @@ static void test_the_catalogue_is_documented(void **state)
     }
 }
 
+static bool is_among(const json_t *rules, const char *name)
+{
+    const json_t *rule;
+    size_t index;
+
+    json_array_foreach(rules, index, rule)
+    {
+        if (strcmp(json_string_value(json_object_get(rule, "fault")), name) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Tests in all languages meet every fault by this list: its rules are right, and no fault
+ * is missing in its group. */
+static void test_the_list_for_tests_has_every_fault(void **state)
+{
+    json_t *list = json_load_file(PGAI_SANDBOX_FAULTS, 0, NULL);
+
+    (void)state;
+    assert_non_null(list);
+    assert_int_equal(json_object_size(list), pgaii_fault_group_count);
+    for (size_t i = 0; i < pgaii_fault_group_count; i++) {
+        const pgaii_fault_group *group = &pgaii_fault_groups[i];
+        json_t *listed = json_object_get(list, group->name);
+        char *text = json_dumps(listed, JSON_ENCODE_ANY);
+        pgai_error error = PGAI_ERROR_INIT;
+        pgaii_rules rules;
+
+        pgaii_rules_init(&rules, 1);
+        if (pgaii_rules_add(&rules, pgaii_text(text), &error) != PGAI_OK)
+            fail_msg("%s: %s", group->name, error.message);
+        for (const pgaii_fault *at = group->faults; at->name; at++) {
+            if (!is_among(listed, at->name))
+                fail_msg("%s is not listed in %s", at->name, group->name);
+        }
+        pgaii_rules_clear(&rules);
+        free(text);
+    }
+    json_decref(list);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -188,6 +234,7 @@ int main(void)
         cmocka_unit_test(test_bad_rules_are_explained),
         cmocka_unit_test(test_the_catalogue_is_in_order),
         cmocka_unit_test(test_the_catalogue_is_documented),
+        cmocka_unit_test(test_the_list_for_tests_has_every_fault),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
