@@ -1,3 +1,4 @@
+/* Where the parts of an answer begin and end. */
 #include <pgai/http1.h>
 
 #include <stdbool.h>
@@ -136,16 +137,6 @@ static bool take_line(pgai_http1 *http, pgai_text *in, pgai_text *line)
     return end != NULL;
 }
 
-/* Others may take a NUL, or a CR that ends no line, for the end of one. */
-static bool check_line(pgai_http1 *http, pgai_text line)
-{
-    const char *cr = memchr(line.data, '\r', line.length);
-
-    if (memchr(line.data, 0, line.length) || (cr && cr != line.data + line.length - 2))
-        return refuse(http, "a NUL or a stray CR in a line");
-    return true;
-}
-
 static bool is_blank_line(pgai_text line)
 {
     return line.length == 1 || (line.length == 2 && line.data[0] == '\r');
@@ -232,16 +223,6 @@ static bool is_status_line(pgai_text line)
     return rest.data[0] == ' ' || is_blank_line(rest);
 }
 
-/* A blank in front goes on with the line before, and one behind the name is none of the
- * name's, to some and not to others (RFC 9112, sections 5.1 and 5.2). */
-static bool is_plain_header(pgai_text line)
-{
-    const char *colon = memchr(line.data, ':', line.length);
-
-    return !pgaii_is_blank(line.data[0]) &&
-           !(colon && colon > line.data && pgaii_is_blank(colon[-1]));
-}
-
 static bool take_header(pgai_http1 *http, pgai_text line)
 {
     bool begins = !http->reply.in_block;
@@ -252,8 +233,6 @@ static bool take_header(pgai_http1 *http, pgai_text line)
     }
     if (begins && line.data[7] == '0')
         http->reusable = false;
-    if (!begins && !is_plain_header(line))
-        return refuse(http, "a header line with a blank in front of it, or of its colon");
     if (!pgaii_reply_header(&http->reply, line.data, line.length))
         return refuse_reply(http);
     return !http->reply.ended || begin_body(http);
@@ -296,6 +275,8 @@ static bool take_chunk_size(pgai_http1 *http, pgai_text line)
     line = pgaii_text_trim(line);
     if (!digits || (!is_blank_line(line) && line.data[0] != ';'))
         return refuse(http, "a chunk without a size");
+    if (pgaii_text_has_stray_end(pgaii_text_without_line_end(line)))
+        return refuse(http, "a NUL or a stray CR in a line");
     http->reply.header_bytes += length > digits + 2 ? length - digits - 2 : 0;
     if (http->reply.header_bytes > PGAII_REPLY_HEADER_BYTES)
         return refuse_size(http, PGAII_REPLY_HEADERS_TOO_LARGE);
@@ -348,7 +329,7 @@ static bool advance(pgai_http1 *http, pgai_text *in)
         return take_bytes(http, in);
     if (!take_line(http, in, &line))
         return http->step == PGAI_HTTP1_MORE;
-    more = check_line(http, line) && readers[http->part](http, line);
+    more = readers[http->part](http, line);
     pgaii_buffer_reset(&http->line);
     return more;
 }

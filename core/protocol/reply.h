@@ -22,6 +22,7 @@ typedef enum pgaii_reply_trouble {
     PGAII_REPLY_HEADERS_TOO_LARGE,
     PGAII_REPLY_BODY_TOO_LARGE,
     PGAII_REPLY_BAD_STATUS,
+    PGAII_REPLY_BAD_LINE,
     PGAII_REPLY_BAD_LENGTH, /**< two different lengths, or one that is no number */
     PGAII_REPLY_NO_MEMORY,
 } pgaii_reply_trouble;
@@ -34,11 +35,11 @@ typedef struct pgaii_reply {
     bool ended;          /**< the blank line of the final block came */
     size_t header_bytes; /**< of all blocks together */
     size_t header_lines;
-    pgaii_buffer block; /**< the lines of the block that came last */
+    pgaii_buffer block; /**< the header lines of the block that came last */
     size_t block_lines;
     int64_t length; /**< its Content-Length; -1: none */
     pgaii_buffer body;
-    pgai_header *headers; /**< slices of @c block, as many as it has lines */
+    pgai_header *headers; /**< slices of @c block, once it ended: one a line */
     size_t header_capacity;
 } pgaii_reply;
 

@@ -28,6 +28,20 @@ pgai_text pgaii_text_trim(pgai_text text)
     return text;
 }
 
+pgai_text pgaii_text_without_line_end(pgai_text line)
+{
+    if (line.length > 0 && line.data[line.length - 1] == '\n')
+        line.length--;
+    if (line.length > 0 && line.data[line.length - 1] == '\r')
+        line.length--;
+    return line;
+}
+
+bool pgaii_text_has_stray_end(pgai_text line)
+{
+    return memchr(line.data, '\r', line.length) || memchr(line.data, '\0', line.length);
+}
+
 bool pgaii_text_number(pgai_text text, int64_t *out)
 {
     int64_t value = 0;

@@ -62,6 +62,13 @@ static inline int pgaii_hex_digit(char character)
 /** Without the blanks and tabs around it. */
 pgai_text pgaii_text_trim(pgai_text text);
 
+/** Without the CR LF, or LF, at its end. */
+pgai_text pgaii_text_without_line_end(pgai_text line);
+
+/** Whether there is anything in it that some reader takes for the end of a line: a CR, LF
+ * or NUL. */
+bool pgaii_text_has_stray_end(pgai_text text);
+
 /** Read decimal digits, and nothing else, up to INT64_MAX; false: @p out is untouched. */
 bool pgaii_text_number(pgai_text text, int64_t *out);
 

@@ -14,7 +14,7 @@ enum { MIB = 1024 * 1024 };
 static const char interim[] = "HTTP/1.1 103 Early Hints" LINE "Link: x" LINE LINE;
 static const char plain[] =
     OK_LINE "Content-Type: application/json" LINE "X-A: one" LINE "x-a:  two " LINE
-            "no colon" LINE "Content-Length: 5" LINE LINE "hello";
+            "X-Folded: a" LINE " b" LINE "Content-Length: 5" LINE LINE "hello";
 static const char in_chunks[] =
     OK_LINE "Transfer-Encoding: Chunked" LINE LINE "5;x=y" LINE "hello" LINE "0006 " LINE
             " world" LINE "0" LINE "X-Trailer: 1" LINE LINE;
@@ -137,7 +137,7 @@ static void answers_are_read_however_they_are_split(void **state)
         assert_int_equal(give_anew(text, size), PGAI_HTTP1_WHOLE);
         answer = pgai_http1_answer(http);
         assert_int_equal(answer->status, 200);
-        assert_int_equal(answer->header_count, 4);
+        assert_int_equal(answer->header_count, 5);
         assert_text(answer->headers[1].name, "X-A");
         assert_text(answer->headers[1].value, "one");
         assert_text(answer->headers[2].value, "two");
@@ -286,28 +286,32 @@ static void what_others_may_take_for_a_line_end_is_refused(void **state)
     (void)state;
     pgai_http1_begin(http, &get_c1);
     assert_int_equal(give(nul, sizeof(nul) - 1, 4), PGAI_HTTP1_FAILED);
-    assert_contains(pgai_http1_failure(http)->message, "NUL");
+    assert_contains(pgai_http1_failure(http)->message, "header line");
     pgai_http1_begin(http, &get_c1);
     assert_int_equal(give(in_trailer, sizeof(in_trailer) - 1, 4), PGAI_HTTP1_FAILED);
-    assert_contains(pgai_http1_failure(http)->message, "NUL");
-    refused(OK_LINE "X: a\rTransfer-Encoding: chunked" LINE LINE, PGAI_PROTOCOL, "CR");
-    refused(OK_LINE "X: a\r" LINE LINE, PGAI_PROTOCOL, "CR");
-    refused("HTTP/1.1 200 OK\rX: a" LINE LINE, PGAI_PROTOCOL, "CR");
-    refused(CHUNKED "5\r;" LINE, PGAI_PROTOCOL, "CR");
+    assert_contains(pgai_http1_failure(http)->message, "header line");
+    refused(OK_LINE "X: a\rTransfer-Encoding: chunked" LINE LINE, PGAI_PROTOCOL,
+            "header line");
+    refused(OK_LINE "X: a\r" LINE LINE, PGAI_PROTOCOL, "header line");
+    refused("HTTP/1.1 200 OK\rX: a" LINE LINE, PGAI_PROTOCOL, "status");
+    refused(CHUNKED "5\r;" LINE, PGAI_PROTOCOL, "size");
+    refused(CHUNKED "5;\rx" LINE, PGAI_PROTOCOL, "CR");
 }
 
 static void header_lines_that_can_be_read_in_two_ways_are_refused(void **state)
 {
     static const char *const lines[] = {"Transfer-Encoding : chunked",
-                                        "Content-Length\t: 3", "X: a" LINE " b: c",
-                                        "X: a" LINE "\tb", " X: a"};
+                                        "Content-Length\t: 3", "Content-Length 5", ": a",
+                                        " X: a"};
     char text[128];
 
     (void)state;
     for (size_t i = 0; i < COUNT(lines); i++) {
         snprintf(text, sizeof(text), OK_LINE "%s" LINE "Content-Length: 5" LINE LINE,
                  lines[i]);
-        refused(text, PGAI_PROTOCOL, "blank");
+        refused(text, PGAI_PROTOCOL, "header line");
+        snprintf(text, sizeof(text), CHUNKED "0" LINE "%s" LINE LINE, lines[i]);
+        refused(text, PGAI_PROTOCOL, "header line");
     }
 }
 

@@ -31,6 +31,13 @@ static pgaii_reply_trouble trouble_after(const char *first, const char *second)
     return reply.trouble;
 }
 
+static pgaii_reply_trouble trouble_at_end(const char *first, const char *second)
+{
+    if (trouble_after(first, second) == PGAII_REPLY_FINE)
+        take("\r\n");
+    return reply.trouble;
+}
+
 static void headers_are_split_and_trimmed(void **state)
 {
     pgai_answer answer;
@@ -38,8 +45,10 @@ static void headers_are_split_and_trimmed(void **state)
     (void)state;
     assert_true(take("HTTP/1.1 201 Created\r\n"));
     assert_true(take("X-One:  two words \r\n"));
-    assert_true(take("no colon here\r\n"));
     assert_true(take("x-empty:\n"));
+    assert_true(take("X-Folded: a \r\n"));
+    assert_true(take("\tb\r\n"));
+    assert_true(take("  c\r\n"));
     assert_false(reply.ended);
     assert_true(take("\r\n"));
     assert_true(reply.ended);
@@ -47,11 +56,12 @@ static void headers_are_split_and_trimmed(void **state)
 
     pgaii_reply_answer(&reply, &answer);
     assert_int_equal(answer.status, 201);
-    assert_int_equal(answer.header_count, 2);
+    assert_int_equal(answer.header_count, 3);
     assert_memory_equal(answer.headers[0].name.data, "X-One", 5);
     assert_int_equal(answer.headers[0].value.length, 9);
     assert_memory_equal(answer.headers[0].value.data, "two words", 9);
     assert_int_equal(answer.headers[1].value.length, 0);
+    assert_text(answer.headers[2].value, "a  \tb   c");
     assert_int_equal(answer.body.length, 2);
 }
 
@@ -81,6 +91,7 @@ static void trailers_are_not_headers(void **state)
     assert_true(take("\r\n"));
     assert_true(take("Content-Length: 1\r\n"));
     assert_true(take("Content-Length: 2\r\n"));
+    assert_true(take("\r\n"));
     pgaii_reply_answer(&reply, &answer);
     assert_int_equal(answer.header_count, 0);
 }
@@ -90,14 +101,44 @@ static void lengths_that_differ_are_refused(void **state)
     (void)state;
     assert_int_equal(trouble_after("Content-Length: 5\r\n", "content-length: 5\r\n"),
                      PGAII_REPLY_FINE);
-    assert_int_equal(trouble_after("Content-Length: 5\r\n", "CONTENT-LENGTH: 6\r\n"),
+    assert_int_equal(trouble_after("Content-Length: 5\r\nx: y\r\n", "\r\n"),
+                     PGAII_REPLY_BAD_LINE);
+    assert_int_equal(trouble_at_end("Content-Length: 5\r\n", "CONTENT-LENGTH: 6\r\n"),
                      PGAII_REPLY_BAD_LENGTH);
+    assert_int_equal(trouble_at_end("Content-Length: 5\r\n", " 6\r\n"),
+                     PGAII_REPLY_BAD_LENGTH);
+    assert_int_equal(trouble_at_end("Content-Length:\r\n", " 5\r\n"), PGAII_REPLY_FINE);
+    assert_int_equal(reply.length, 5);
     assert_int_equal(trouble_after("Content-Length: 5, 5\r\n", "\r\n"),
                      PGAII_REPLY_BAD_LENGTH);
     assert_int_equal(trouble_after("Content-Length: -1\r\n", "\r\n"),
                      PGAII_REPLY_BAD_LENGTH);
     assert_int_equal(trouble_after("Content-Length:\r\n", "\r\n"),
                      PGAII_REPLY_BAD_LENGTH);
+}
+
+/* In the head, and in trailers. */
+static void what_is_no_header_line_is_refused(void **state)
+{
+    static const char *const lines[] = {"no colon here\r\n", "Content-Length 10\r\n",
+                                        ": x\r\n",           "x : y\r\n",
+                                        "x y: z\r\n",        "x\t: y\r\n",
+                                        "X\r-Y: z\r\n",      "x: y\rz: w\r\n",
+                                        "\x7F: x\r\n",       "\x01x: y\r\n"};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(lines); i++) {
+        assert_int_equal(trouble_after("x: y\r\n", lines[i]), PGAII_REPLY_BAD_LINE);
+        assert_int_equal(trouble_after("\r\n", lines[i]), PGAII_REPLY_BAD_LINE);
+    }
+    /* There is no line to go on with; of trailers none is. */
+    assert_int_equal(trouble_after(" x: y\r\n", "\r\n"), PGAII_REPLY_BAD_LINE);
+    assert_int_equal(trouble_after("\r\n", " x: y\r\n"), PGAII_REPLY_BAD_LINE);
+    assert_int_equal(trouble_after("x: y\r\n", " a\rb\r\n"), PGAII_REPLY_BAD_LINE);
+    pgaii_reply_reset(&reply);
+    assert_true(take("HTTP/1.1 200 OK\r\n"));
+    assert_false(pgaii_reply_header(&reply, "a: b\0c\r\n", 8));
+    assert_int_equal(reply.trouble, PGAII_REPLY_BAD_LINE);
 }
 
 static void a_status_line_needs_a_status(void **state)
@@ -164,6 +205,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(an_interim_answer_is_no_answer, setup, teardown),
         cmocka_unit_test_setup_teardown(trailers_are_not_headers, setup, teardown),
         cmocka_unit_test_setup_teardown(lengths_that_differ_are_refused, setup, teardown),
+        cmocka_unit_test_setup_teardown(what_is_no_header_line_is_refused, setup,
+                                        teardown),
         cmocka_unit_test_setup_teardown(a_status_line_needs_a_status, setup, teardown),
         cmocka_unit_test_setup_teardown(header_lines_are_counted_over_all_blocks, setup,
                                         teardown),

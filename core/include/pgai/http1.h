@@ -30,8 +30,9 @@ PGAI_BEGIN_DECLS
  * An answer is whole, or it is none: one that was cut anywhere has failed. Its headers,
  * with those of interim answers and trailers, have at most 64 KiB in 256 lines, its body
  * 8 MiB. What others on the way may read in another way is refused: two lengths, a body
- * that was compressed unasked, a transfer encoding other than chunked, and in a line a
- * NUL, a CR that does not end it, or a blank in front of it or of its colon.
+ * that was compressed unasked, a transfer encoding other than chunked, and a header line
+ * or trailer without a name and a colon, or with a NUL, a CR that does not end it, or a
+ * blank in its name. A line that begins with a blank goes on with the one before.
  */
 
 /** One exchange after the other; it holds no socket. For one thread at a time. */
