@@ -8,6 +8,12 @@
 /* For pages of the documented maximum. */
 enum { FIRST_CAPACITY = 128 };
 
+void pgaii_seen_init(pgaii_seen *seen, pgaii_hash_key key)
+{
+    memset(seen, 0, sizeof(*seen));
+    seen->key = key;
+}
+
 bool pgaii_seen_begin(pgaii_seen *seen, size_t count)
 {
     pgaii_seen_page *page;
@@ -31,8 +37,9 @@ static uint64_t *place_of(const pgaii_seen_page *page, uint64_t hash)
     return &page->hashes[at];
 }
 
-bool pgaii_seen_add(pgaii_seen *seen, uint64_t hash)
+bool pgaii_seen_add(pgaii_seen *seen, pgai_text id)
 {
+    uint64_t hash = pgaii_hash_keyed(&seen->key, id);
     bool known = false;
 
     for (size_t i = 0; i < PGAII_SEEN_PAGES; i++) {

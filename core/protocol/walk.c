@@ -7,9 +7,11 @@
 #include "protocol/call.h"
 #include "protocol/cursor.h"
 #include "protocol/error.h"
+#include "protocol/hash.h"
 #include "protocol/limits.h"
 #include "protocol/memory.h"
 #include "protocol/page.h"
+#include "protocol/session.h"
 #include "protocol/text.h"
 #include "protocol/time.h"
 #include "protocol/versioned.h"
@@ -55,7 +57,7 @@ static uint64_t id_hash(const pgai_contact *contact)
 {
     pgai_text id = pgai_contact_text(contact, PGAI_ID);
 
-    return id.data ? pgaii_text_hash(id) : 0;
+    return id.data ? pgaii_hash(id) : 0;
 }
 
 static pgai_status
@@ -94,7 +96,7 @@ read_options(pgai_walk *walk, const pgai_pages_options *options, pgai_error *err
                   : given.cursor            ? cursor.limit
                                             : DEFAULT_LIMIT;
     walk->position = cursor.position;
-    walk->last = cursor.last;
+    walk->last = walk->before = cursor.last;
     walk->least_total = cursor.total;
     walk->sign = (pgaii_sign)cursor.sign;
     if (given.start != PGAI_UNSET) {
@@ -105,6 +107,17 @@ read_options(pgai_walk *walk, const pgai_pages_options *options, pgai_error *err
     }
     walk->first = walk->position;
     return PGAI_OK;
+}
+
+static pgaii_hash_key new_key(pgai_session *session)
+{
+    pgaii_hash_key key;
+
+    pgaii_session_lock(session);
+    key.words[0] = pgaii_random_next(&session->random);
+    key.words[1] = pgaii_random_next(&session->random);
+    pgaii_session_unlock(session);
+    return key;
 }
 
 pgai_status pgai_walk_new(pgai_session *session, const pgai_pages_options *options,
@@ -125,16 +138,11 @@ pgai_status pgai_walk_new(pgai_session *session, const pgai_pages_options *optio
     walk->session = session;
     walk->total = -1;
     walk->error.struct_size = sizeof(walk->error);
+    pgaii_seen_init(&walk->seen, new_key(session));
     walk->stats = (pgai_walk_stats)PGAI_WALK_STATS_INIT;
     status = pgaii_limits_merge(&walk->limits, limits, &page_limits, error);
     if (status == PGAI_OK)
         status = read_options(walk, options, error);
-    if (status == PGAI_OK && walk->last != 0) {
-        if (pgaii_seen_begin(&walk->seen, 1))
-            pgaii_seen_add(&walk->seen, walk->last);
-        else
-            status = pgaii_fail_memory(error);
-    }
     if (status == PGAI_OK) {
         *out = walk;
         walk = NULL;
@@ -331,7 +339,9 @@ static bool is_unwanted(void *data, const pgai_contact *contact)
     filter *found = data;
     pgai_walk *walk = found->walk;
     uint64_t hash = id_hash(contact);
-    bool known = hash != 0 && pgaii_seen_add(&walk->seen, hash);
+    bool known =
+        hash != 0 && (pgaii_seen_add(&walk->seen, pgai_contact_text(contact, PGAI_ID)) ||
+                      hash == walk->before);
 
     if (contact->index < found->skip)
         return true;

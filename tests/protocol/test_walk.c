@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "protocol/buffer.h"
+#include "protocol/walk.h"
 #include "support/session.h"
 #include "support/unit.h"
 
@@ -494,9 +495,26 @@ static void wrong_options_are_refused(void **state)
     pgai_session_free(session);
 }
 
+/* Ids that collide for one walk do not for the next. */
+static void each_walk_hashes_ids_with_a_key_of_its_own(void **state)
+{
+    pgai_session *session = session_make();
+    pgai_walk *walks[2];
+
+    (void)state;
+    for (int i = 0; i < 2; i++)
+        assert_int_equal(pgai_walk_new(session, NULL, NULL, &walks[i], NULL), PGAI_OK);
+    for (int i = 0; i < 2; i++)
+        assert_true(walks[0]->seen.key.words[i] != walks[1]->seen.key.words[i]);
+    for (int i = 0; i < 2; i++)
+        pgai_walk_free(walks[i]);
+    pgai_session_free(session);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_walk_hashes_ids_with_a_key_of_its_own),
         cmocka_unit_test(a_walk_reads_each_page_once),
         cmocka_unit_test(without_a_total_an_empty_page_is_read_twice),
         cmocka_unit_test(the_returned_limit_rules),
