@@ -24,7 +24,7 @@ typedef enum pgaii_ending {
 } pgaii_ending;
 
 /** A request and what becomes of it. It has a libcurl easy handle while it is under way,
- * and a new one for each request: libcurl 7.83 to 8.0 keeps a pointer into the answer
+ * and a new one for each request: libcurl 7.84 to 8.0 keeps a pointer into the answer
  * before, which the next one can make it free again. */
 typedef struct pgaii_exchange {
     CURL *easy; /* NULL: not under way */
