@@ -164,8 +164,12 @@ static void lose(const pgaii_exchange *exchange, const char *cause, pgai_failure
 /* What ended the exchange, the surest knowledge first. An answer cut inside its headers
  * is a success to libcurl, and the guard against a second send an abort; to a call both
  * are a lost connection. */
-static void judge(const pgaii_exchange *exchange, pgai_failure *out)
+static void judge(pgaii_exchange *exchange, pgai_failure *out)
 {
+    /* So libcurl says of a header line that it cannot take apart. */
+    if (exchange->code == CURLE_BAD_FUNCTION_ARGUMENT && exchange->sent &&
+        exchange->reply.trouble == PGAII_REPLY_FINE)
+        exchange->reply.trouble = PGAII_REPLY_BAD_LINE;
     if (exchange->ending == PGAII_FORKED)
         lose(exchange, "it belongs to the process that this one was forked from", out);
     else if (exchange->ending == PGAII_STOPPED)

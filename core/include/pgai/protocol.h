@@ -166,6 +166,10 @@ typedef struct pgai_request {
     int once; /**< 1: a create; use a connection on which libraries do not send again */
 } pgai_request;
 
+/* pgai_answer and pgai_failure are filled by programs and have no size in them, so no
+ * member is ever added to them; pgai_request is read by programs, and new members come at
+ * its end. */
+
 /** A whole answer: its header block ended, and its body is as long as announced. */
 typedef struct pgai_answer {
     int status;
