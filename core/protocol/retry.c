@@ -46,7 +46,7 @@ pgaii_verdict pgaii_judge_failure(const pgai_failure *failure, bool once)
                                                                 : PGAII_FINAL;
 }
 
-uint64_t pgaii_random_next(pgaii_random *random)
+uint64_t pgaii_random_bits(pgaii_random *random)
 {
     uint64_t z = random->state += 0x9E3779B97F4A7C15u;
 
@@ -59,7 +59,7 @@ int64_t pgaii_random_between(pgaii_random *random, int64_t low, int64_t high)
 {
     uint64_t span = (uint64_t)(high - low) + 1;
 
-    return high <= low ? low : low + (int64_t)(pgaii_random_next(random) % span);
+    return high <= low ? low : low + (int64_t)(pgaii_random_bits(random) % span);
 }
 
 int64_t pgaii_backoff(pgaii_random *random, int64_t base, int64_t previous)

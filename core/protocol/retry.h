@@ -27,7 +27,7 @@ typedef struct pgaii_random {
 } pgaii_random;
 
 /** The next 64 bits. */
-uint64_t pgaii_random_next(pgaii_random *random);
+uint64_t pgaii_random_bits(pgaii_random *random);
 
 /** A number from @p low to @p high, both included. */
 int64_t pgaii_random_between(pgaii_random *random, int64_t low, int64_t high);

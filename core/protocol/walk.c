@@ -114,8 +114,8 @@ static pgaii_hash_key new_key(pgai_session *session)
     pgaii_hash_key key;
 
     pgaii_session_lock(session);
-    key.words[0] = pgaii_random_next(&session->random);
-    key.words[1] = pgaii_random_next(&session->random);
+    key.words[0] = pgaii_random_bits(&session->random);
+    key.words[1] = pgaii_random_bits(&session->random);
     pgaii_session_unlock(session);
     return key;
 }
