@@ -20,8 +20,7 @@ end
 function program.run(sandbox, file, ...)
     local words = {
         "PGAI_BASE_URL=" .. sandbox.url, "PGAI_API_KEY=" .. sandbox.api_key,
-        -- At its end Lua unloads the module, which LeakSanitizer at times does not survive.
-        "ASAN_OPTIONS=$ASAN_OPTIONS:detect_leaks=0", "timeout 60", program.lua, quoted(file),
+        "timeout 60", program.lua, quoted(file),
     }
     for i = 1, select("#", ...) do
         words[#words + 1] = quoted((select(i, ...)))
