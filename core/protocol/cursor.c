@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "protocol/error.h"
-#include "protocol/hash.h"
 #include "protocol/text.h"
 
 /* The form: pgai1.POSITION.LIMIT.LAST[.TOTAL.SIGN].CHECK, numbers decimal, hashes in hex.
@@ -24,7 +23,7 @@ void pgaii_cursor_write(const pgaii_cursor *cursor, char out[PGAI_CURSOR_SIZE])
                  cursor->total, cursor->sign);
     length = strlen(out);
     snprintf(out + length, PGAI_CURSOR_SIZE - length, ".%04x",
-             (unsigned)(pgaii_hash(pgaii_text(out + strlen(version))) & 0xFFFF));
+             (unsigned)(pgaii_text_hash(pgaii_text(out + strlen(version))) & 0xFFFF));
 }
 
 pgai_status pgaii_cursor_read(pgaii_cursor *out, const char *text, pgai_error *error)

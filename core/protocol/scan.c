@@ -179,8 +179,8 @@ static bool read_misfit(scanner *scan, const char *reason)
     return pgaii_lex_value(&scan->lexer, &value);
 }
 
-/* Contacts of a page; the service documents 50 at most. Empty ones need three bytes in the
- * body, eighty times as much here, and as much again as objects of a language. */
+/* Contacts of a page; the service documents 50 at most. Empty ones need three bytes in
+ * the body, eighty times as much here, and as much again as objects of a language. */
 enum { MOST_CONTACTS = 20000 };
 
 static bool read_item(scanner *scan)

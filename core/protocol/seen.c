@@ -1,3 +1,4 @@
+/* The ids of the last pages of a walk. */
 #include "protocol/seen.h"
 
 #include <stdlib.h>
@@ -8,10 +9,10 @@
 /* For pages of the documented maximum. */
 enum { FIRST_CAPACITY = 128 };
 
-void pgaii_seen_init(pgaii_seen *seen, pgaii_hash_key key)
+void pgaii_seen_init(pgaii_seen *seen, uint64_t random)
 {
     memset(seen, 0, sizeof(*seen));
-    seen->key = key;
+    seen->multiplier = random | 1;
 }
 
 bool pgaii_seen_begin(pgaii_seen *seen, size_t count)
@@ -24,30 +25,31 @@ bool pgaii_seen_begin(pgaii_seen *seen, size_t count)
                     sizeof(*page->hashes), FIRST_CAPACITY))
         return false;
     memset(page->hashes, 0, page->capacity * sizeof(*page->hashes));
+    page->shift = 64 - (unsigned)__builtin_ctzll(page->capacity);
     return true;
 }
 
 /* Where the hash stands, or the free place where it would. */
-static uint64_t *place_of(const pgaii_seen_page *page, uint64_t hash)
+static uint64_t *
+place_of(const pgaii_seen *seen, const pgaii_seen_page *page, uint64_t hash)
 {
-    size_t at = hash & (page->capacity - 1);
+    size_t at = (size_t)(hash * seen->multiplier >> page->shift);
 
     while (page->hashes[at] != 0 && page->hashes[at] != hash)
         at = (at + 1) & (page->capacity - 1);
     return &page->hashes[at];
 }
 
-bool pgaii_seen_add(pgaii_seen *seen, pgai_text id)
+bool pgaii_seen_add(pgaii_seen *seen, uint64_t hash)
 {
-    uint64_t hash = pgaii_hash_keyed(&seen->key, id);
     bool known = false;
 
     for (size_t i = 0; i < PGAII_SEEN_PAGES; i++) {
         const pgaii_seen_page *page = &seen->pages[i];
 
-        known = known || (page->capacity > 0 && *place_of(page, hash) != 0);
+        known = known || (page->capacity > 0 && *place_of(seen, page, hash) != 0);
     }
-    *place_of(&seen->pages[seen->newest], hash) = hash;
+    *place_of(seen, &seen->pages[seen->newest], hash) = hash;
     return known;
 }
 

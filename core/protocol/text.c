@@ -1,5 +1,6 @@
 #include "protocol/text.h"
 
+#include <endian.h>
 #include <string.h>
 
 static unsigned char lower(char c)
@@ -142,4 +143,33 @@ bool pgaii_percent_encode(pgaii_buffer *out, pgai_text text)
         done = i + 1;
     }
     return pgaii_buffer_add(out, text.data + done, text.length - done);
+}
+
+/* Multiplying by an odd constant loses nothing, and folding the high half down brings
+ * each bit of the input to where the next multiplication, or the caller's mask, sees it.
+ */
+static uint64_t mix(uint64_t hash, uint64_t word)
+{
+    hash = (hash ^ le64toh(word)) * 0x9E3779B97F4A7C15u;
+    return hash ^ hash >> 32;
+}
+
+/* The last word may overlap the one before: that costs less than reading a short one. */
+uint64_t pgaii_text_hash(pgai_text text)
+{
+    uint64_t hash = text.length;
+    uint64_t word = 0;
+    size_t at = 0;
+
+    for (; at + sizeof(word) < text.length; at += sizeof(word)) {
+        memcpy(&word, text.data + at, sizeof(word));
+        hash = mix(hash, word);
+    }
+    word = 0;
+    if (text.length >= sizeof(word))
+        memcpy(&word, text.data + text.length - sizeof(word), sizeof(word));
+    else if (text.length > 0)
+        memcpy(&word, text.data, text.length);
+    hash = mix(mix(hash, word), 0);
+    return hash ? hash : 1;
 }

@@ -86,4 +86,7 @@ size_t pgaii_utf8_encode(uint32_t character, char out[4]);
 /** Append a path segment, all but RFC 3986's unreserved characters percent-encoded. */
 bool pgaii_percent_encode(pgaii_buffer *out, pgai_text text);
 
+/** A hash of 64 bits, never 0, the same on every machine: cursors hold it. */
+uint64_t pgaii_text_hash(pgai_text text);
+
 #endif

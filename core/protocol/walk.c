@@ -7,7 +7,6 @@
 #include "protocol/call.h"
 #include "protocol/cursor.h"
 #include "protocol/error.h"
-#include "protocol/hash.h"
 #include "protocol/limits.h"
 #include "protocol/memory.h"
 #include "protocol/page.h"
@@ -57,7 +56,7 @@ static uint64_t id_hash(const pgai_contact *contact)
 {
     pgai_text id = pgai_contact_text(contact, PGAI_ID);
 
-    return id.data ? pgaii_hash(id) : 0;
+    return id.data ? pgaii_text_hash(id) : 0;
 }
 
 static pgai_status
@@ -96,7 +95,7 @@ read_options(pgai_walk *walk, const pgai_pages_options *options, pgai_error *err
                   : given.cursor            ? cursor.limit
                                             : DEFAULT_LIMIT;
     walk->position = cursor.position;
-    walk->last = walk->before = cursor.last;
+    walk->last = cursor.last;
     walk->least_total = cursor.total;
     walk->sign = (pgaii_sign)cursor.sign;
     if (given.start != PGAI_UNSET) {
@@ -109,15 +108,14 @@ read_options(pgai_walk *walk, const pgai_pages_options *options, pgai_error *err
     return PGAI_OK;
 }
 
-static pgaii_hash_key new_key(pgai_session *session)
+static uint64_t draw_multiplier(pgai_session *session)
 {
-    pgaii_hash_key key;
+    uint64_t drawn;
 
     pgaii_session_lock(session);
-    key.words[0] = pgaii_random_bits(&session->random);
-    key.words[1] = pgaii_random_bits(&session->random);
+    drawn = pgaii_random_bits(&session->random);
     pgaii_session_unlock(session);
-    return key;
+    return drawn;
 }
 
 pgai_status pgai_walk_new(pgai_session *session, const pgai_pages_options *options,
@@ -138,11 +136,17 @@ pgai_status pgai_walk_new(pgai_session *session, const pgai_pages_options *optio
     walk->session = session;
     walk->total = -1;
     walk->error.struct_size = sizeof(walk->error);
-    pgaii_seen_init(&walk->seen, new_key(session));
+    pgaii_seen_init(&walk->seen, draw_multiplier(session));
     walk->stats = (pgai_walk_stats)PGAI_WALK_STATS_INIT;
     status = pgaii_limits_merge(&walk->limits, limits, &page_limits, error);
     if (status == PGAI_OK)
         status = read_options(walk, options, error);
+    if (status == PGAI_OK && walk->last != 0) {
+        if (pgaii_seen_begin(&walk->seen, 1))
+            pgaii_seen_add(&walk->seen, walk->last);
+        else
+            status = pgaii_fail_memory(error);
+    }
     if (status == PGAI_OK) {
         *out = walk;
         walk = NULL;
@@ -339,9 +343,7 @@ static bool is_unwanted(void *data, const pgai_contact *contact)
     filter *found = data;
     pgai_walk *walk = found->walk;
     uint64_t hash = id_hash(contact);
-    bool known =
-        hash != 0 && (pgaii_seen_add(&walk->seen, pgai_contact_text(contact, PGAI_ID)) ||
-                      hash == walk->before);
+    bool known = hash != 0 && pgaii_seen_add(&walk->seen, hash);
 
     if (contact->index < found->skip)
         return true;

@@ -48,7 +48,6 @@ struct pgai_walk {
     int empty_reads;   /* in a row */
     int useless_reads; /* in a row: pages without an id that is new */
     pgaii_seen seen;
-    uint64_t before; /* hash of the id that a cursor was written behind; 0: none */
     pgai_walk_stats stats;
 
     pgaii_handed *handed;

@@ -6,7 +6,6 @@
 
 #include "conformance/operation.h"
 #include "conformance/value.h"
-#include "protocol/hash.h"
 #include "protocol/text.h"
 
 /* What every row has unless its `client` says otherwise; README.md names them too. */
@@ -87,7 +86,7 @@ play_session(struct exchange *exchange, const json_t *row, const client_texts *t
     options.user_agent = texts->agent.data;
     options.allow_cleartext = json_is_true(json_object_get(client, "allow_cleartext"));
     options.seed =
-        pgaii_hash(pgaii_text(json_string_value(json_object_get(row, "name"))));
+        pgaii_text_hash(pgaii_text(json_string_value(json_object_get(row, "name"))));
     if (pgai_session_new(&options, &session, &error) != PGAI_OK && session)
         return exchange_mismatch(exchange, "a session came with a failure");
     fits = play_calls(exchange, session, &limits, row, &error);

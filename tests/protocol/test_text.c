@@ -106,6 +106,14 @@ static void percent_encoding_keeps_unreserved_only(void **state)
     pgaii_buffer_clear(&out);
 }
 
+static void hashes_differ_and_are_never_zero(void **state)
+{
+    (void)state;
+    assert_true(pgaii_text_hash(pgaii_text("a")) != pgaii_text_hash(pgaii_text("b")));
+    assert_true(pgaii_text_hash(pgaii_text("")) != 0);
+    assert_true(pgaii_text_hash(pgaii_text("a")) == pgaii_text_hash(bytes("ab", 1)));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -115,6 +123,7 @@ int main(void)
         cmocka_unit_test(utf8_is_that_of_rfc_3629),
         cmocka_unit_test(every_character_encodes_to_utf8),
         cmocka_unit_test(percent_encoding_keeps_unreserved_only),
+        cmocka_unit_test(hashes_differ_and_are_never_zero),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -495,26 +495,26 @@ static void wrong_options_are_refused(void **state)
     pgai_session_free(session);
 }
 
-/* Ids that collide for one walk do not for the next. */
-static void each_walk_hashes_ids_with_a_key_of_its_own(void **state)
+/* Ids that meet for one walk do not for the next. */
+static void each_walk_draws_a_multiplier_of_its_own(void **state)
 {
     pgai_session *session = session_make();
-    pgai_walk *walks[2];
+    pgai_walk *first;
+    pgai_walk *second;
 
     (void)state;
-    for (int i = 0; i < 2; i++)
-        assert_int_equal(pgai_walk_new(session, NULL, NULL, &walks[i], NULL), PGAI_OK);
-    for (int i = 0; i < 2; i++)
-        assert_true(walks[0]->seen.key.words[i] != walks[1]->seen.key.words[i]);
-    for (int i = 0; i < 2; i++)
-        pgai_walk_free(walks[i]);
+    assert_int_equal(pgai_walk_new(session, NULL, NULL, &first, NULL), PGAI_OK);
+    assert_int_equal(pgai_walk_new(session, NULL, NULL, &second, NULL), PGAI_OK);
+    assert_true(first->seen.multiplier != second->seen.multiplier);
+    pgai_walk_free(first);
+    pgai_walk_free(second);
     pgai_session_free(session);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(each_walk_hashes_ids_with_a_key_of_its_own),
+        cmocka_unit_test(each_walk_draws_a_multiplier_of_its_own),
         cmocka_unit_test(a_walk_reads_each_page_once),
         cmocka_unit_test(without_a_total_an_empty_page_is_read_twice),
         cmocka_unit_test(the_returned_limit_rules),

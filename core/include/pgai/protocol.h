@@ -48,8 +48,8 @@ typedef struct pgai_session_options {
     const char *base_url;   /**< NULL: the service's own address */
     const char *user_agent; /**< NULL: "pgai/VERSION" */
     int allow_cleartext;    /**< 1: allow http:// to a host that is not loopback */
-    uint64_t seed;          /**< where the jitter of waits and the keys of hashes start;
-                                 should differ between processes, and not be foreseeable */
+    uint64_t seed; /**< where jitter and other random numbers start; should differ
+                        between processes, and not be foreseeable */
     /** For a session that several threads use: called around each use of what calls
      * share, never nested, never held for long. Both or none. */
     void (*lock)(void *data);
