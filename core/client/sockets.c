@@ -32,7 +32,7 @@ pgaii_sockets_open(void *sockets, curlsocktype purpose, struct curl_sockaddr *ad
         close(opened);
         return CURL_SOCKET_BAD;
     }
-    all->open[all->count++] = (pgaii_socket){opened, info.st_dev, info.st_ino, false};
+    all->open[all->count++] = (pgaii_socket){opened, info.st_dev, info.st_ino, 0};
     return opened;
 }
 
@@ -81,10 +81,10 @@ bool pgaii_sockets_use(pgaii_sockets *sockets, int local_port)
     for (size_t i = 0; i < sockets->count; i++) {
         pgaii_socket *it = &sockets->open[i];
 
-        if (local_port_of(it->number) == local_port) {
-            quiet = quiet && (!it->used || is_quiet(it->number));
-            it->used = true;
-        }
+        if (it->local_port == local_port)
+            quiet = quiet && is_quiet(it->number);
+        else if (it->local_port == 0 && local_port_of(it->number) == local_port)
+            it->local_port = local_port;
     }
     return quiet;
 }

@@ -13,7 +13,7 @@ typedef struct pgaii_socket {
     curl_socket_t number;
     dev_t device; /**< these two name what was opened under the number */
     ino_t inode;
-    bool used; /**< a request went over it */
+    int local_port; /**< 0: no request went over it yet */
 } pgaii_socket;
 
 /** The sockets that libcurl has open on a transfer. All zero: none.
