@@ -161,6 +161,14 @@ static void lose(const pgaii_exchange *exchange, const char *cause, pgai_failure
     out->message = cause;
 }
 
+/* Before 8.6 libcurl has one code for a header line of more than 100 KiB and for no
+ * memory. */
+static bool is_long_line(const pgaii_exchange *exchange)
+{
+    return exchange->code == CURLE_OUT_OF_MEMORY && exchange->reply.in_block &&
+           curl_version_info(CURLVERSION_NOW)->version_num < 0x080600;
+}
+
 /* What ended the exchange, the surest knowledge first. An answer cut inside its headers
  * is a success to libcurl, and the guard against a second send an abort; to a call both
  * are a lost connection. */
@@ -178,6 +186,9 @@ static void judge(pgaii_exchange *exchange, pgai_failure *out)
         pgaii_reply_failure(&exchange->reply, out);
     else if (exchange->code == CURLE_OK)
         lose(exchange, "it ended inside the headers", out);
+    else if (is_long_line(exchange))
+        *out = (pgai_failure){PGAI_TOO_LARGE, 1, 1,
+                              "a header line of more than 100 KiB, or no memory for one"};
     else if (exchange->progress > MOST_PROGRESS)
         *out = (pgai_failure){.status = PGAI_CONNECT,
                               .message = "the proxy's answer to CONNECT does not end"};

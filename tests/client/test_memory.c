@@ -156,12 +156,17 @@ static pgai_status live_once(deed work, pgai_error *error)
     return status;
 }
 
-/* A create that was sent before memory ran out may have happened. */
+/* A create that was sent before memory ran out may have happened. Of some failures while
+ * headers are read libcurl does not tell whether memory ran out, or a line is too long.
+ */
 static void assert_clean(pgai_status status, const pgai_error *error)
 {
-    if (status != PGAI_NO_MEMORY && status != PGAI_OUTCOME_UNKNOWN)
+    bool known = status == PGAI_NO_MEMORY || status == PGAI_OUTCOME_UNKNOWN ||
+                 (status == PGAI_TOO_LARGE && strstr(error->message, "no memory"));
+
+    if (!known)
         print_error("%s: %s\n", pgai_status_name(status), error->message);
-    assert_true(status == PGAI_NO_MEMORY || status == PGAI_OUTCOME_UNKNOWN);
+    assert_true(known);
     assert_int_equal(error->status, status);
     assert_true(*error->message);
 }

@@ -85,7 +85,8 @@ describe("the examples", function()
         end)
     end)
 
-    for _, rule in ipairs(faults.paging) do
+    for _, listed in ipairs(faults.paging) do
+        local rule = listed.rule
         it("export_csv.lua is whole or says that it is not: " .. json.encode(rule), function()
             program.with_file("", function(path)
                 sandbox:fault(rule)

@@ -16,7 +16,8 @@ from conftest import ROOT
 
 import pgai
 
-PAGING = json.loads((ROOT / "tests/support/faults.json").read_text())["paging"]
+FAULTS = json.loads((ROOT / "tests/support/faults.json").read_text())
+PAGING = [listed["rule"] for listed in FAULTS["paging"]]
 ODD_IDS = [{"fault": "null_everywhere"}, {"fault": "wrong_id"}]
 NOBODY = "00000000-0000-4000-8000-000000000000"  # of wrong_id
 
