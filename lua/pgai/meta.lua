@@ -305,6 +305,7 @@ function Pacing:bind(session, identity) end
 ---@field pool_size? integer connections that each worker keeps to one service, 30
 ---@field idle_timeout? number seconds that one is kept, 30
 ---@field backlog? integer callers that may wait for one of pool_size; without it there is no limit
+---@field pool? string part of the name of its connections, which others do not use then
 
 ---Inside nginx: require("pgai.transports.cosocket"), and require("pgai.transports.resty_http").
 ---@class pgai.transports.cosocket

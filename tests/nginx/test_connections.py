@@ -595,6 +595,34 @@ def test_a_certificate_that_nobody_vouches_for(start, tls, name_server):
     assert said.endswith(" false"), "nothing was sent"
 
 
+def test_whom_to_trust_is_known_to_a_pool(start, tls, name_server, tmp_path):
+    """lua_ssl_trusted_certificate is a location's, and unknown to Lua."""
+    server = tls("DNS:contacts.test")
+    other = tmp_path / "other"
+    other.mkdir()
+    make_certificate(other, "DNS:contacts.test")
+
+    def trusting(path, pool, certificate):
+        transport = f'require("pgai.transports.cosocket").new{{ pool = "{pool}" }}'
+        options = {"api_key": '"any_key"', "transport": transport, **ONCE}
+        made = client(named(server, "contacts.test"), **options)
+        listed = """
+            local page, err = contacts:safe():list()
+            ngx.say(page and #page or err.kind)
+            """
+        trust = f"lua_ssl_trusted_certificate {certificate};"
+        return location(path, made + listed, more=trust)
+
+    nginx = start(
+        http=f"resolver {name_server.address} ipv6=off;",
+        server=trusting("/ours", "ours", server.certificate)
+        + trusting("/theirs", "theirs", other / "certificate.pem"),
+    )
+    said = [say(nginx, path) for path in ("/theirs", "/ours") * 3]
+    assert said == ["tls", "50"] * 3
+    assert len(server.requests_by_connection()) == 1
+
+
 def test_without_a_resolver(start):
     code = client("https://contacts.test/v1", api_key='"any_key"', **ONCE) + GET
     nginx = start(server=location("/", code))

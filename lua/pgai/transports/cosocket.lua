@@ -17,9 +17,9 @@ local function way_to(self, host, port, tls, once)
     local way = ways[once]
     if not (way and way.host == host and way.port == port and way.tls == tls) then
         way = { host = host, port = port, tls = tls, once = once }
-        way.address = nginx.address_of(way)
+        way.address, way.named = nginx.address_of(way)
         way.options = {
-            pool = nginx.pool_of(way), pool_size = self.pool_size, backlog = self.backlog,
+            pool = nginx.pool_of(self, way), pool_size = self.pool_size, backlog = self.backlog,
         }
         ways[once] = way
         self.ways = ways
@@ -44,7 +44,8 @@ local function open(self, way, patience, begun, deadline)
     local left = nginx.to_ms(deadline - begun)
     patience = nginx.patience_ms(self, patience, left)
     socket:settimeouts(patience, left, left)
-    local ok, err = socket:connect(way.address, way.port, way.options)
+    local ok, err = nginx.connect(self, way.named, patience, socket.connect, socket, way.address,
+        way.port, way.options)
     if not ok then
         return nginx.unconnected(way, err)
     end

@@ -3,8 +3,10 @@
 
 local monotonic = require("pgai.monotonic")
 
--- How long a wait goes on before the worker is asked whether it is to exit.
+-- How long a wait goes on before the worker is asked whether it is to exit; and the least that
+-- nginx can wait, as 0 would spin.
 local SLICE = 0.2
+local LEAST = 0.001
 
 -- Connections that each worker keeps to one service, and for how many seconds. The C
 -- client stops using a connection at the same age.
@@ -17,6 +19,9 @@ local LONGEST_MS = 2 ^ 31 - 1
 -- What nginx says when a pool has too many callers in its queue.
 local TOO_MANY = "too many waiting connect operations"
 
+-- Parts of what nginx says of an address that it cannot look up, whenever it is tried.
+local HOPELESS = { "no resolver defined", "failed to parse host name", "invalid host" }
+
 -- Parts of what nginx says of a certificate, or of the name on it: trying again is no use.
 local DISTRUST = { "certificate", "verify", "host mismatch" }
 
@@ -26,7 +31,7 @@ local M = {}
 local Transport = {}
 
 --- Wait; nil and "exiting" as soon as the worker is to exit.
-function Transport:sleep(seconds) -- luacheck: no self
+function M.sleep(seconds)
     local ends = monotonic() + seconds
     while true do
         local left = ends - monotonic()
@@ -35,8 +40,13 @@ function Transport:sleep(seconds) -- luacheck: no self
         elseif left <= 0 then
             return true
         end
-        ngx.sleep(math.min(left, SLICE))
+        ngx.sleep(math.max(math.min(left, SLICE), LEAST))
     end
+end
+
+--- The same, as a method.
+function Transport:sleep(seconds) -- luacheck: no self
+    return M.sleep(seconds)
 end
 
 --- Seconds of a clock that never goes back, and that all workers share.
@@ -56,7 +66,8 @@ end
 -- The options, none of them required: `pool_size`, connections that each worker keeps to
 -- one service (30); `idle_timeout`, seconds that one is kept (30); `backlog`, how many
 -- callers may wait for a connection: with it no more than pool_size are open, and callers
--- beyond pool_size + backlog fail as `overloaded`.
+-- beyond pool_size + backlog fail as `overloaded`; `pool`, text that is part of the name of
+-- its connections, so that others do not use them.
 function M.module(class)
     return {
         new = function(options)
@@ -65,6 +76,7 @@ function M.module(class)
                 pool_size = options.pool_size or POOL_SIZE,
                 idle_timeout_ms = (options.idle_timeout or IDLE_TIMEOUT) * 1000,
                 backlog = options.backlog,
+                pool = options.pool,
             }, class)
         end,
     }
@@ -98,16 +110,71 @@ function M.patience_ms(transport, connect_timeout_ms, left_ms)
     return math.max(1, math.min(math.ceil(connect_timeout_ms), most))
 end
 
---- The name of the connections that may stand in for one another. Those of creates are
--- never kept, so that there is none on which the service could turn out to be gone.
-function M.pool_of(req)
-    return table.concat({ "pgai", req.tls and "https" or "http", req.host, req.port,
-        req.once and "once" or "kept" }, "|")
+--- Call a function that connects, in so many milliseconds; what it returns. Where the host has
+-- to be looked up, nothing else than being killed ends that in time.
+function M.connect(transport, named, patience, call, ...)
+    if not named then
+        return call(...)
+    end
+    local most = transport.backlog and 2 * patience or patience
+    return M.within(most / 1000, call, ...)
 end
 
---- A host as nginx takes it: an IPv6 address in brackets.
+--- The name of a transport's connections that may stand in for one another. Those of creates
+-- are never kept, so that there is none on which the service could turn out to be gone.
+function M.pool_of(transport, req)
+    return table.concat({ "pgai", req.tls and "https" or "http", req.host, req.port,
+        req.once and "once" or "kept", transport.pool }, "|")
+end
+
+--- A host as nginx takes it, and whether that has to be looked up: an IPv6 address is in
+-- brackets, and no name server is asked for this machine's own name, as it could say anything.
 function M.address_of(req)
-    return req.host:find(":", 1, true) and "[" .. req.host .. "]" or req.host
+    local host = req.host
+    if host:find(":", 1, true) then
+        return "[" .. host .. "]", false
+    elseif host:lower() == "localhost" then
+        return "127.0.0.1", false
+    end
+    return host, not host:find("^%d+%.%d+%.%d+%.%d+$")
+end
+
+-- What ends first, of a call and its time, for ngx.thread.wait(): `outcome` is what the thread
+-- of either returned first.
+local function settle(thread, clock, _, outcome, ...)
+    if outcome == "late" then
+        ngx.thread.kill(thread)
+        return nil, "timeout"
+    end
+    if clock then
+        ngx.thread.kill(clock)
+    end
+    if not outcome then
+        error((...), 0)
+    end
+    return ...
+end
+
+local function expire(seconds)
+    ngx.sleep(math.max(seconds, LEAST))
+    return "late"
+end
+
+-- pcall() as a function of Lua, which a light thread must begin with.
+local function protected(...)
+    return pcall(...)
+end
+
+--- Call a function that waits longer than it can be told to, in a light thread that is killed
+-- when its seconds are over. Returns what it does; or nil and "timeout". Where it does not
+-- wait at all, no second thread is needed for the time.
+function M.within(seconds, call, ...)
+    local thread = ngx.thread.spawn(protected, call, ...)
+    if coroutine.status(thread) == "zombie" then
+        return settle(thread, nil, ngx.thread.wait(thread))
+    end
+    local clock = ngx.thread.spawn(expire, seconds)
+    return settle(thread, clock, ngx.thread.wait(thread, clock))
 end
 
 --- Call a function that makes a TLS handshake; returns what it does.
@@ -123,6 +190,15 @@ function M.handshake(call, ...)
     return nil, "the certificate was not accepted"
 end
 
+local function has_any(text, parts)
+    for _, part in ipairs(parts) do
+        if text:find(part, 1, true) then
+            return true
+        end
+    end
+    return false
+end
+
 --- The failure of a connection that was not made, from nginx's words for it.
 function M.unconnected(req, err)
     if err == TOO_MANY then
@@ -130,7 +206,7 @@ function M.unconnected(req, err)
     elseif err == "timeout" then
         return M.failure("timeout", false, req, "no connection in time")
     end
-    return M.failure("connect", false, req, err)
+    return M.failure("connect", false, req, err, has_any(err, HOPELESS))
 end
 
 --- The failure of a handshake, from nginx's words for it.
@@ -138,12 +214,7 @@ function M.unsecured(req, err)
     if err == "timeout" then
         return M.failure("timeout", false, req, "no TLS in time")
     end
-    for _, part in ipairs(DISTRUST) do
-        if err:find(part, 1, true) then
-            return M.failure("tls", false, req, err, true)
-        end
-    end
-    return M.failure("tls", false, req, err)
+    return M.failure("tls", false, req, err, has_any(err, DISTRUST))
 end
 
 return M

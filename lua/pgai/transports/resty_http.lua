@@ -13,6 +13,10 @@ local PIECE_BYTES = 64 * 1024
 local HANDSHAKE = { "certificate", "handshake", "SSL", "ssl" }
 
 local function unconnected(req, err)
+    -- Then it names the host, which may be called anything.
+    if err:find("resolve", 1, true) then
+        return nginx.unconnected(req, err)
+    end
     for _, part in ipairs(HANDSHAKE) do
         if err:find(part, 1, true) then
             return nginx.unsecured(req, err)
@@ -24,16 +28,17 @@ end
 local function open(self, req, deadline)
     local client = require("resty.http").new()
     local left = nginx.to_ms(deadline - monotonic())
-    client:set_timeouts(nginx.patience_ms(self, req.connect_timeout * 1000, left), left, left)
-    local ok, err = nginx.handshake(client.connect, client, {
+    local patience = nginx.patience_ms(self, req.connect_timeout * 1000, left)
+    client:set_timeouts(patience, left, left)
+    local ok, err = nginx.connect(self, true, patience, nginx.handshake, client.connect, client, {
         scheme = req.tls and "https" or "http",
-        host = nginx.address_of(req),
+        host = (nginx.address_of(req)),
         port = req.port,
         ssl_verify = true,
         ssl_server_name = req.host,
-        -- It names its connections itself, as it knows of proxies; those of creates are
-        -- never kept.
-        pool = req.once and nginx.pool_of(req) or nil,
+        -- It names its connections itself, as it knows of proxies; but those of creates are
+        -- never kept, and what it should not share it cannot know.
+        pool = (req.once or self.pool) and nginx.pool_of(self, req) or nil,
         pool_size = self.pool_size,
         backlog = self.backlog,
     })
@@ -72,8 +77,16 @@ local function read_body(client, response, deadline)
     return table.concat(pieces)
 end
 
+-- Of this machine's own name, the library knows the address alone.
+local function host_of(req)
+    if req.port == (req.tls and 443 or 80) then
+        return req.host
+    end
+    return req.host .. ":" .. req.port
+end
+
 local function send(client, req)
-    local headers = {}
+    local headers = { Host = req.host:lower() == "localhost" and host_of(req) or nil }
     for _, header in ipairs(req.headers) do
         headers[header[1]] = header[2]
     end
@@ -83,6 +96,15 @@ local function send(client, req)
         headers = headers,
         body = req.body,
     })
+end
+
+-- Send a request and read its answer; the response and its body, or what lost() returns.
+local function converse(client, req, deadline)
+    local response, err = send(client, req)
+    if not response then
+        return nil, lost(err)
+    end
+    return response, read_body(client, response, deadline)
 end
 
 -- Status, headers and body; or nil and a failure, in which `stale` tells that a kept
@@ -99,12 +121,10 @@ local function attempt(self, req, deadline)
     end
     client:set_timeout(nginx.to_ms(rest))
     local reused = client:get_reused_times() > 0
-    local response, err = send(client, req)
-    local body, kind
-    if response then
-        body, kind, err = read_body(client, response, deadline)
-    else
-        body, kind, err = lost(err)
+    -- The library reads headers one by one, and gives each the whole time.
+    local response, body, kind, err = nginx.within(rest, converse, client, req, deadline)
+    if body and not response then
+        body, kind, err = nil, "timeout", "no answer in time"
     end
     if body and not req.once then
         client:set_keepalive(self.idle_timeout_ms)
@@ -129,7 +149,7 @@ function Resty:request(req)
     local status, headers, body
     repeat
         status, headers, body = attempt(self, req, deadline)
-    until status or req.once or not headers.stale
+    until status or req.once or not headers.stale or monotonic() >= deadline
     return status, headers, body
 end
 
