@@ -4,21 +4,26 @@
 -- call: then it is as if nothing had been kept.
 
 local monotonic = require("pgai.monotonic")
+local nginx = require("pgai.transports.nginx")
 
 local DEFAULTS = {
     ttl = 30, -- seconds that an answer is fresh
     negative_ttl = 3, -- seconds that "no such contact" is
     stale_if_error = 300, -- seconds beyond, that it serves when the service cannot
-    lock_timeout = 5, -- seconds that callers wait for another one to fetch the same
+    lock_timeout = 5, -- seconds after which one more caller fetches the same
 }
 
--- How long callers wait at most for one that was ended while it fetched.
-local LOCK_SECONDS = 30
+-- The shortest life of a lock: for a dict, 0 is for ever.
+local LEAST = 0.001
 
 -- Pauses between looks whether the other caller is done, seconds.
 local FIRST_PAUSE, LONGEST_PAUSE = 0.001, 0.05
 
 local OK, NOT_FOUND = 200, 404
+
+-- The part of its time that a caller must have left to fetch itself after it waited. Of many
+-- who waited in vain, each would else ask in its last milliseconds.
+local LEAST_SHARE = 0.1
 
 -- The failures for which an older answer is better than none.
 local BETTER_STALE = {}
@@ -61,60 +66,111 @@ local function keep(self, key, answer)
     end
 end
 
--- Wait to be the one caller that fetches. Returns the fresh answer that another one
--- fetched meanwhile, or nil; and whether the lock is held.
-local function wait_for_turn(self, key, lock)
-    local ends = monotonic() + self.lock_timeout
-    local pause = FIRST_PAUSE
+local function failure(kind, message)
+    return { kind = kind, message = message }
+end
+
+-- Locks differ, so that a caller who took too long takes away no other's.
+local locks = 0
+
+local function new_mark()
+    locks = locks + 1
+    return ngx.worker.pid() .. ":" .. locks
+end
+
+-- Wait to be the one caller that fetches, so many seconds, until `ends`. Returns the fresh
+-- answer that another one fetched meanwhile, or nil; and the mark of the lock, where that is
+-- held; or nil, nil and the fields of an error.
+--
+-- Who gets the lock may be ended while it fetches, and nobody tells; so it is not held for
+-- longer than the caller has time, nor than lock_timeout.
+local function wait_for_turn(self, key, lock, seconds, ends)
+    local mark, pause = new_mark(), FIRST_PAUSE
     while true do
-        local held, err = self.dict:add(lock, true, LOCK_SECONDS)
-        local answer, fresh = look_up(self, key)
-        if fresh then
-            return answer, held
-        elseif held or err ~= "exists" or monotonic() >= ends then
-            return nil, held
+        local left = ends - monotonic()
+        if left <= 0 then
+            return nil, nil, failure("timeout",
+                "the deadline passed while another caller asked for the same")
         end
-        ngx.sleep(pause)
+        local held, err = nil, "exists"
+        if left >= LEAST_SHARE * seconds then
+            local life = math.max(LEAST, math.min(left, self.lock_timeout))
+            held, err = self.dict:add(lock, mark, life)
+        end
+        local answer, fresh = look_up(self, key)
+        if fresh or held or err ~= "exists" then
+            return fresh and answer or nil, held and mark
+        end
+        local _, kind = nginx.sleep(math.min(pause, left))
+        if kind then
+            return nil, nil, failure(kind, "the worker is to exit")
+        end
         pause = math.min(2 * pause, LONGEST_PAUSE)
     end
 end
 
-local function fetch_and_keep(self, key, older, fetch, ...)
-    count(self, "misses")
-    local answer, err = fetch(...)
-    if answer then
-        keep(self, key, answer)
-    elseif older and BETTER_STALE[err.kind] then
+-- An answer, or an older one where that is better than the error.
+local function settle(self, older, answer, err)
+    if not answer and older and BETTER_STALE[err.kind] then
         count(self, "stale")
         answer = older
     end
     return answer, err
 end
 
---- The answer of that key, kept or fetched.
---
--- fetch: function(...) that returns an answer, a table of `status` (200 or 404) and `body`;
--- or nil and an error. Of all callers of all workers that miss the same key, one calls it.
---
--- Returns an answer; or nil and the error, when no older answer may stand in.
-function Cache:fetch(key, fetch, ...)
-    local older, fresh = look_up(self, key)
-    if fresh then
-        count(self, "hits")
-        return older
-    end
-    local lock = "lock:" .. key
-    local answer, held = wait_for_turn(self, key, lock)
-    local err
+local function fetch_and_keep(self, key, older, fetch, ...)
+    local answer, err = fetch(...)
     if answer then
-        count(self, "hits")
-    else
-        answer, err = fetch_and_keep(self, key, older, fetch, ...)
+        keep(self, key, answer)
     end
-    if held then
+    return settle(self, older, answer, err)
+end
+
+-- Let go of the lock, whatever became of the call that held it.
+local function unlock(self, lock, mark, called, ...)
+    if mark and self.dict:get(lock) == mark then
         self.dict:delete(lock)
     end
-    return answer, err
+    if not called then
+        error((...), 0)
+    end
+    return ...
+end
+
+--- The fresh answer that is kept under a key, a table of `status` (200 or 404) and `body`; or
+-- nil, and an older one or nil.
+function Cache:look_up(key)
+    local answer, fresh = look_up(self, key)
+    if fresh then
+        count(self, "hits")
+        return answer
+    end
+    return nil, answer
+end
+
+--- The answer of that key, when it is not fresh: another caller's, or fetched.
+--
+-- older: what look_up() gave, or nil. seconds: how long all may take. fetch: function(left, ...)
+-- that returns an answer, or nil and the fields of an error; `left` is the seconds that are left.
+-- Of all callers of all workers that miss the same key, one at a time calls it.
+--
+-- Returns an answer; or nil and the fields of an error, when no older answer may stand in.
+function Cache:fetch(key, older, seconds, fetch, ...)
+    local ends = monotonic() + seconds
+    local lock, mark, answer, err = "lock:" .. key, nil, nil, nil
+    if self.lock_timeout > 0 then
+        answer, mark, err = wait_for_turn(self, key, lock, seconds, ends)
+    end
+    if answer then
+        count(self, "hits")
+        return unlock(self, lock, mark, true, answer)
+    end
+    count(self, "misses")
+    if err then
+        return settle(self, older, nil, err)
+    end
+    return unlock(self, lock, mark,
+        pcall(fetch_and_keep, self, key, older, fetch, ends - monotonic(), ...))
 end
 
 --- The part of a key that belongs to one key of the service, so that tenants never mix.
@@ -157,7 +213,7 @@ local M = {}
 -- The options, none of them required, all in seconds: `ttl`, how long an answer is fresh
 -- (30); `negative_ttl`, how long it is that there is no such contact (3); 0: not kept;
 -- `stale_if_error`, how much longer an answer serves while the service fails (300);
--- `lock_timeout`, how long callers wait for another one to fetch the same (5).
+-- `lock_timeout`, after how long one more caller fetches what another one still does (5).
 function M.shared(name, options)
     local dict = ngx.shared[name]
     if not dict then

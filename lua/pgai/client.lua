@@ -18,6 +18,9 @@ local records = setmetatable({}, { __mode = "k" })
 
 local NOT_FOUND = 404
 
+-- Seconds that a call has when nothing is said; see pgai/options.h.
+local DEADLINE = 120
+
 local limit_names = { "timeout", "connect_timeout", "deadline", "max_wait", "max_attempts", "pace" }
 
 local function record_of(self, method)
@@ -80,12 +83,18 @@ local function key_of(record)
     return key
 end
 
+-- Limits, and of them the seconds that a call has.
 local function limits_of(given)
     local chosen = {}
     for _, name in ipairs(limit_names) do
         chosen[name] = given[name]
     end
-    return demand(core.limits(chosen))
+    local limits = demand(core.limits(chosen))
+    local deadline = given.deadline
+    if deadline == nil then
+        deadline = DEADLINE
+    end
+    return limits, deadline or math.huge
 end
 
 -- Everything that can be said against a key and an address is said when the client is made.
@@ -112,7 +121,7 @@ local function new_record(given, shared)
     record.sentinel = given.null == "sentinel"
     record.key, record.key_source = read_key(given.api_key)
     given.base_url = given.base_url or os.getenv("PGAI_BASE_URL")
-    record.limits = limits_of(given)
+    record.limits, record.deadline = limits_of(given)
     check_session(record)
     transports.check(given)
     demand(transports.prepare(record))
@@ -167,10 +176,10 @@ local function open(record)
     return opened
 end
 
--- A call's own limits, or those of the client.
+-- A call's own limits, or those of the client; what limits_of() returns.
 local function limits_for(record, given)
     if not given or (given.timeout == nil and given.deadline == nil) then
-        return record.limits
+        return record.limits, record.deadline
     end
     local changed = copy_of(record.options)
     for name in pairs(options.names.call) do
@@ -181,16 +190,21 @@ local function limits_for(record, given)
     return limits_of(changed)
 end
 
--- Make a call with a method of the session, and drive it to its end. Returns the call,
--- whether it succeeded, and with `as_text` the status and the body of its last answer; or
--- nil and the fields of an error.
-local function perform(record, opened, method, argument, limits, as_text)
+-- Make a call with a method of the session, which checks its arguments; or nil and the fields
+-- of an error. Nothing is sent yet.
+local function begin(record, opened, method, argument, limits)
     local call, err = opened.session[method](opened.session, argument, limits)
     err = err or transports.cannot_wait(record)
     if err then
         return nil, err
     end
-    return call, driver.run(call, opened.transport, opened.pacing, as_text)
+    return call
+end
+
+-- Drive a call to its end. Returns whether it succeeded, and with `as_text` the status and the
+-- body of its last answer.
+local function perform(opened, call, as_text)
+    return driver.run(call, opened.transport, opened.pacing, as_text)
 end
 
 local function conclude(record, call, done)
@@ -201,13 +215,19 @@ local function conclude(record, call, done)
 end
 
 local function run(record, opened, method, argument, given)
-    local call, done = perform(record, opened, method, argument, limits_for(record, given))
+    local call, err = begin(record, opened, method, argument, (limits_for(record, given)))
     if not call then
-        return fail(record, done)
+        return fail(record, err)
     end
-    -- The pages that are kept lack the contact, if it was created.
-    if method == "create" and opened.tenant and (done or call:error().outcome_unknown) then
-        record.options.cache:drop_pages(opened.tenant)
+    -- The pages that are kept lack the contact, if it is created. Nobody comes back to say so
+    -- where the request that waits is ended; and others may list them anew meanwhile.
+    local drops = method == "create" and opened.tenant
+    if drops then
+        record.options.cache:drop_pages(drops)
+    end
+    local done = perform(opened, call)
+    if drops and (done or call:error().outcome_unknown) then
+        record.options.cache:drop_pages(drops)
     end
     return conclude(record, call, done)
 end
@@ -223,27 +243,46 @@ local function replay(record, method, argument, answer)
     return conclude(record, call, call:next(0) == "done")
 end
 
--- An answer for the cache; or nil and the fields of an error.
-local function fetch(record, opened, method, argument, given)
-    local call, done, status, body = perform(record, opened, method, argument,
-        limits_for(record, given), true)
+-- An answer for the cache; or nil and the fields of an error. `given` has the limits, of which
+-- `left` seconds are left, and `call` was made for the whole of them.
+local function fetch(left, call, record, opened, method, argument, given)
+    local _, deadline = limits_for(record, given)
+    local err
+    if deadline - left >= 0.001 then
+        local shorter = copy_of(given or {})
+        shorter.deadline = left
+        call, err = begin(record, opened, method, argument, (limits_for(record, shorter)))
+    end
     if not call then
-        return nil, done
-    elseif done or status == NOT_FOUND then
+        return nil, err
+    end
+    local done, status, body = perform(opened, call, true)
+    if done or status == NOT_FOUND then
         return { status = status, body = body }
     end
     return nil, call:error()
 end
 
--- The same as `run`, with an answer that is kept under a key, or then is.
+-- The same as `run`, with an answer that is kept under a key, or then is. What there is to say
+-- against the arguments is said before others are made to wait.
 local function run_cached(record, opened, method, argument, given, key)
+    local limits, deadline = limits_for(record, given)
     -- Also an answer that is kept may have to be waited for, while another caller fetches it.
     local err = transports.cannot_wait(record)
     if err then
         return fail(record, err)
     end
-    local answer
-    answer, err = record.options.cache:fetch(key, fetch, record, opened, method, argument, given)
+    local cache = record.options.cache
+    local answer, older = cache:look_up(key)
+    if not answer then
+        local call
+        call, err = begin(record, opened, method, argument, limits)
+        if not call then
+            return fail(record, err)
+        end
+        answer, err = cache:fetch(key, older, deadline, fetch, call, record, opened, method,
+            argument, given)
+    end
     if not answer then
         return fail(record, err)
     elseif method == "get" and answer.status ~= NOT_FOUND then

@@ -241,7 +241,7 @@ local cache = {}
 ---@field ttl? number seconds that an answer is fresh, 30
 ---@field negative_ttl? number seconds that "no such contact" is, 3
 ---@field stale_if_error? number seconds beyond, that an answer serves while the service fails, 300
----@field lock_timeout? number seconds that callers wait for another one to fetch the same, 5
+---@field lock_timeout? number seconds after which one more caller fetches what another one still does, 5
 
 ---The cache in a lua_shared_dict of nginx.conf.
 ---@param dict string

@@ -2,6 +2,7 @@
 -- lua_shared_dict, so that together they keep within the allowance of a key.
 
 local monotonic = require("pgai.monotonic")
+local nginx = require("pgai.transports.nginx")
 
 -- A step of a call takes microseconds; a worker that dies in one must not stop the others
 -- for long.
@@ -15,32 +16,40 @@ local STATE_SECONDS = 3600
 local Shared = {}
 Shared.__index = Shared
 
+-- Whether the lock is held. Who waits for one that died has waited long enough.
 local function lock(self)
     local ends = monotonic() + LOCK_SECONDS
     while true do
         local ok, err = self.dict:add(self.lock, true, LOCK_SECONDS)
         if ok or err ~= "exists" or monotonic() >= ends then
-            return
+            return ok
+        elseif not nginx.sleep(PAUSE) then
+            return false
         end
-        ngx.sleep(PAUSE)
     end
 end
 
-local function save(self, ...)
+-- The end of a step: it may have raised, for an answer that is none.
+local function finish(self, held, taken, ...)
     self.dict:set(self.name, self.session:save(), STATE_SECONDS)
-    self.dict:delete(self.lock)
+    if held then
+        self.dict:delete(self.lock)
+    end
+    if not taken then
+        error((...), 0)
+    end
     return ...
 end
 
--- Take a step of a call, which neither raises nor waits, on the state of all workers. Where
--- the dict has no room, each worker goes by what it knows itself.
+-- Take a step of a call, which does not wait, on the state of all workers. Where the dict has
+-- no room, each worker goes by what it knows itself.
 local function take_step(self, step, ...)
-    lock(self)
+    local held = lock(self)
     local state = self.dict:get(self.name)
     if state then
         self.session:load(state)
     end
-    return save(self, step(...))
+    return finish(self, held, pcall(step, ...))
 end
 
 -- A call of core.so whose steps are taken like that.

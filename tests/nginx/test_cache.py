@@ -1,5 +1,6 @@
 """Answers that all workers keep in one dict."""
 
+import concurrent.futures
 import socket
 import threading
 import time
@@ -54,6 +55,138 @@ def test_one_call_upstream_for_many_misses(start, pgai_sandbox, ids):
     assert len(set(said)) == 1
     assert pgai_sandbox.log()["counts"]["requests"] == 1
     assert say(nginx, "/counters") == "59 1 0"
+
+
+def together(*jobs):
+    """What functions return that are called at once."""
+    with concurrent.futures.ThreadPoolExecutor(len(jobs)) as pool:
+        return [job.result() for job in [pool.submit(job) for job in jobs]]
+
+
+def timed(*arguments):
+    began = time.monotonic()
+    return say(*arguments), time.monotonic() - began
+
+
+@pytest.mark.parametrize("wrong", ["deadline = 0", "timeout = -1", 'deadline = "1"'])
+def test_wrong_limits_make_nobody_wait(start, pgai_sandbox, ids, wrong):
+    made = cached(pgai_sandbox.url)
+    spoilt = SHOW.replace("ngx.var.arg_id)", f"ngx.var.arg_id, {{ {wrong} }})")
+    nginx = start(
+        http=DICTS, server=location("/", made + SHOW) + location("/wrong", made + spoilt)
+    )
+    assert say(nginx, f"/wrong?id={ids[0]}").startswith("usage: ")
+    said, took = timed(nginx, f"/?id={ids[0]}")
+    assert not said.startswith(("usage: ", "timeout: "))
+    assert took < 2
+    assert pgai_sandbox.log()["counts"]["requests"] == 1
+
+
+@pytest.mark.parametrize("fails", ['"boom"', "{}", "nil"])
+def test_a_transport_that_raises_makes_nobody_wait(start, pgai_sandbox, ids, fails):
+    raises = f"""{{ __index = require("pgai.transports.cosocket").new() }}
+        local transport = setmetatable({{ request = function()
+            ngx.sleep(0.001)
+            error({fails})
+        end }}, raises)"""
+    made = f"local raises = {raises}" + cached(pgai_sandbox.url, transport="transport")
+    code = made + "ngx.say(tostring(pcall(contacts.get, contacts, ngx.var.arg_id)))"
+    nginx = start(
+        http=DICTS,
+        server=location("/raises", code) + location("/", cached(pgai_sandbox.url) + SHOW),
+    )
+    assert say(nginx, f"/raises?id={ids[0]}") == "false"
+    assert timed(nginx, f"/?id={ids[0]}")[1] < 2
+
+
+def test_a_wait_is_part_of_the_deadline(start, pgai_sandbox, ids):
+    pgai_sandbox.fault({"fault": "latency", "ms": 1500})
+    code = cached(pgai_sandbox.url, deadline="tonumber(ngx.var.arg_left)") + SHOW
+    nginx = start(http=DICTS, server=location("/", code))
+
+    def late():
+        nginx.wait_for(
+            lambda: pgai_sandbox.log()["counts"]["connections"], "it does not fetch"
+        )
+        return timed(nginx, f"/?id={ids[0]}&left=0.3")
+
+    (first, _), (second, took) = together(
+        lambda: timed(nginx, f"/?id={ids[0]}&left=10"), late
+    )
+    assert not first.startswith("timeout: ")
+    assert second == (
+        "timeout: the deadline passed while another caller asked for the same"
+    )
+    assert 0.25 < took < 1
+
+
+def test_a_request_has_what_a_wait_left_of_the_deadline(start, pgai_sandbox, ids):
+    pgai_sandbox.fault({"fault": "stall", "k": 0})
+    # The first gives up after 1 s, and the second asks itself.
+    code = cached(pgai_sandbox.url, deadline="tonumber(ngx.var.arg_left)") + SHOW
+    nginx = start(http=DICTS, server=location("/", code))
+
+    def late():
+        nginx.wait_for(
+            lambda: pgai_sandbox.log()["counts"]["connections"], "it does not fetch"
+        )
+        return timed(nginx, f"/?id={ids[0]}&left=1.5")
+
+    _, (said, took) = together(lambda: say(nginx, f"/?id={ids[0]}&left=1"), late)
+    assert said.startswith("timeout: ")
+    assert 1.4 < took < 2
+    assert pgai_sandbox.log()["counts"]["connections"] == 2
+
+
+@pytest.mark.parametrize("lock_timeout", ["5", "0.2"])
+def test_who_waited_in_vain_asks_one_at_a_time(start, pgai_sandbox, ids, lock_timeout):
+    pgai_sandbox.fault({"fault": "stall", "k": 0})
+    options = f"lock_timeout = {lock_timeout}"
+    code = cached(pgai_sandbox.url, options, deadline="1") + SHOW
+    nginx = start(workers=2, http=DICTS, server=location("/", code))
+    said = together(*[lambda: timed(nginx, f"/?id={ids[0]}")] * 50)
+    assert {text.partition(":")[0] for text, _ in said} == {"timeout"}
+    assert max(took for _, took in said) < 2
+    # One for each time that a lock lives, and one who came late.
+    asked = pgai_sandbox.log()["counts"]["connections"]
+    assert asked <= 1 / float(lock_timeout) + 2
+
+
+def test_failures_come_one_at_a_time(start, pgai_sandbox, ids):
+    pgai_sandbox.fault({"fault": "status", "code": 503, "match": {"times": 30}})
+    pgai_sandbox.fault({"fault": "latency", "ms": 20})
+    code = cached(pgai_sandbox.url) + SHOW
+    nginx = start(workers=2, http=DICTS, server=location("/", code))
+    said = together(*[lambda: say(nginx, f"/?id={ids[0]}")] * 40)
+    assert sum(text.startswith("server: ") for text in said) == 30
+    assert pgai_sandbox.log()["counts"]["requests"] == 31
+
+
+def test_an_older_answer_stands_in_when_a_wait_was_too_long(start, pgai_sandbox, ids):
+    options = "ttl = 0.1, stale_if_error = 60"
+    code = cached(pgai_sandbox.url, options, deadline="0.5") + SHOW
+    nginx = start(http=DICTS, server=location("/", code) + COUNTERS)
+    fresh = say(nginx, f"/?id={ids[0]}")
+    pgai_sandbox.fault({"fault": "stall", "k": 0})
+    time.sleep(0.2)
+    assert together(*[lambda: say(nginx, f"/?id={ids[0]}")] * 5) == [fresh] * 5
+
+
+def test_a_wait_for_another_caller_ends_when_the_worker_is_to_exit(
+    start, pgai_sandbox, ids
+):
+    pgai_sandbox.fault({"fault": "latency", "ms": 3000})
+    nginx = start(http=DICTS, server=location("/", cached(pgai_sandbox.url) + SHOW))
+
+    def late():
+        nginx.wait_for(
+            lambda: pgai_sandbox.log()["counts"]["connections"], "it does not fetch"
+        )
+        time.sleep(0.1)
+        nginx.reload()
+
+    said = together(*[lambda: say(nginx, f"/?id={ids[0]}")] * 2, late)
+    assert len([text for text in said if text and text.startswith("exiting: ")]) == 1
 
 
 def test_an_answer_is_fresh_for_a_while(start, pgai_sandbox, ids):
@@ -208,6 +341,27 @@ def test_a_create_of_unknown_outcome_drops_them_too(start, pgai_sandbox):
     assert say(nginx) == "1000"
     pgai_sandbox.fault({"fault": "commit_then_drop", "match": {"method": "POST"}})
     assert say(nginx, "/create") == "outcome_unknown"
+    assert say(nginx) == "1001"
+
+
+def test_a_create_whose_caller_went_away_drops_them_too(start, pgai_sandbox):
+    made = cached(pgai_sandbox.url)
+    list_it = made + "ngx.say(contacts:list{ limit = 1 }.total)"
+    create = """ngx.on_abort(function() ngx.exit(499) end)
+        """ + (made + 'contacts:create{ first_name = "S" }')
+    nginx = start(
+        http=DICTS,
+        server=location("/", list_it)
+        + location("/create", create, more="lua_check_client_abort on;"),
+    )
+    assert say(nginx) == "1000"
+    pgai_sandbox.fault({"fault": "latency", "ms": 300, "match": {"method": "POST"}})
+    with socket.create_connection(("127.0.0.1", nginx.port)) as connection:
+        connection.sendall(b"GET /create HTTP/1.1\r\nHost: x\r\n\r\n")
+        nginx.wait_for(
+            lambda: pgai_sandbox.log()["counts"]["connections"] == 2, "it does not create"
+        )
+    nginx.wait_for(lambda: pgai_sandbox.log()["counts"]["created"], "nothing was created")
     assert say(nginx) == "1001"
 
 

@@ -2,6 +2,7 @@
 
 import threading
 
+import pytest
 from conftest import client, location, say
 
 DICTS = "lua_shared_dict pacing 1m; lua_shared_dict clock 1m;"
@@ -97,6 +98,27 @@ def test_no_step_is_taken_while_another_worker_takes_one(start, pgai_sandbox):
         """
     )
     assert say(start(http=DICTS, server=location("/", code))) == "true true"
+
+
+@pytest.mark.parametrize("answer", ["200", "200, { 1 }", '200, {}, {}', "nil"])
+def test_a_step_that_raises_leaves_no_lock(start, pgai_sandbox, answer):
+    code = (
+        "local transport = setmetatable({ request = function() return "
+        + answer
+        + ' end }, { __index = require("pgai.transports.cosocket").new() })'
+        + client(pgai_sandbox.url, pacing=PACING, transport="transport")
+        + """
+        local raised, err = pcall(contacts.list, contacts)
+        local dict = ngx.shared.pacing
+        local locked = 0
+        for _, name in ipairs(dict:get_keys(0)) do
+            if name:find(":lock$") and dict:get(name) then locked = locked + 1 end
+        end
+        ngx.say(raised, " ", locked, " ", err)
+        """
+    )
+    said = say(start(http=DICTS, server=location("/", code)))
+    assert said.startswith("false 0 "), said
 
 
 def test_what_would_wait_too_long_fails_at_once(start, pgai_sandbox_with):
