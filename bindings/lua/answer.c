@@ -70,6 +70,16 @@ static void read_headers(lua_State *L, int table, pgai_answer *out)
     out->header_count = count;
 }
 
+/* Other numbers would be cut to a status that nobody sent. */
+static int read_status(lua_State *L, int index)
+{
+    lua_Number status = lua_tonumber(L, index);
+
+    if (!(status >= 100 && status <= 999) || status != (int)status)
+        luaL_error(L, "pgai: the transport must return a status of three digits");
+    return (int)status;
+}
+
 void pgaii_lua_answer_read(lua_State *L, int first, pgai_answer *out)
 {
     lua_settop(L, first + 2);
@@ -78,7 +88,7 @@ void pgaii_lua_answer_read(lua_State *L, int first, pgai_answer *out)
     if (!lua_isnil(L, first + 2) && lua_type(L, first + 2) != LUA_TSTRING)
         luaL_error(L, "pgai: the transport must return the body as a string");
     luaL_checkstack(L, 5, "an answer");
-    out->status = (int)lua_tointeger(L, first);
+    out->status = read_status(L, first);
     out->body = text_at(L, first + 2);
     read_headers(L, first + 1, out);
 }

@@ -7,6 +7,7 @@
 #include <pgai/transport.h>
 
 #include "answer.h"
+#include "error.h"
 #include "exchange.h"
 #include "request.h"
 #include "table.h"
@@ -161,8 +162,8 @@ static int curl_now(lua_State *L)
     return 1;
 }
 
-/* curl.new(base_url, user_agent, proxy, ca): a transport, or nil and why not. Each may be
- * nil. */
+/* curl.new(base_url, user_agent, proxy, ca): a transport, or nil and the fields of an
+ * error. Each may be nil. */
 static int curl_new(lua_State *L)
 {
     pgai_transport_options options = PGAI_TRANSPORT_OPTIONS_INIT;
@@ -178,14 +179,12 @@ static int curl_new(lua_State *L)
     luaL_setmetatable(L, TRANSPORT);
     self->shared = calloc(1, sizeof(*self->shared));
     if (!self->shared)
-        return luaL_error(L, "not enough memory");
+        return pgaii_lua_fail_memory(L);
     self->shared->owners = 1;
     if (pgai_transport_new(&options, &self->shared->transport, &error) == PGAI_OK)
         return 1;
     disown(&self->shared);
-    lua_pushnil(L);
-    lua_pushstring(L, error.message);
-    return 2;
+    return pgaii_lua_fail(L, &error);
 }
 
 static const luaL_Reg transport_methods[] = {

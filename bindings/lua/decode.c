@@ -184,15 +184,28 @@ static void push_integer(reader *in, const char *text, size_t length)
 #endif
 }
 
+/* Whether the digits before the exponent are all 0. */
+static bool is_zero(const char *text, size_t length)
+{
+    for (size_t i = 0; i < length && text[i] != 'e' && text[i] != 'E'; i++) {
+        if (text[i] >= '1' && text[i] <= '9')
+            return false;
+    }
+    return true;
+}
+
 /* Lua's own conversion knows what the locale does to decimal points, strtod() does not.
- */
+ * It stays text where that fails, as it does for some that are long, and where the number
+ * is beyond all range, or so small that there is only 0. */
 static void push_fraction(reader *in, const char *text, size_t length)
 {
     lua_Number number;
 
     lua_pushlstring(in->L, text, length);
+    if (!lua_isnumber(in->L, -1))
+        return;
     number = lua_tonumber(in->L, -1);
-    if (number - number == 0) {
+    if (number - number == 0 && (number != 0 || is_zero(text, length))) {
         lua_pushnumber(in->L, number);
         lua_replace(in->L, -2);
     }

@@ -64,3 +64,13 @@ int pgaii_lua_fail(lua_State *L, const pgai_error *error)
     pgaii_lua_error_push(L, error);
     return 2;
 }
+
+int pgaii_lua_fail_memory(lua_State *L)
+{
+    pgai_error error = PGAI_ERROR_INIT;
+
+    error.status = PGAI_NO_MEMORY;
+    snprintf(error.message, sizeof(error.message), "%s",
+             pgai_status_text(PGAI_NO_MEMORY));
+    return pgaii_lua_fail(L, &error);
+}

@@ -25,4 +25,7 @@ void pgaii_lua_error_push(lua_State *L, const pgai_error *error);
  */
 int pgaii_lua_fail(lua_State *L, const pgai_error *error);
 
+/** The same, when there is no memory for what is made. */
+int pgaii_lua_fail_memory(lua_State *L);
+
 #endif

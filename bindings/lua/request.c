@@ -95,8 +95,8 @@ static int need_port(lua_State *L, int table)
 
     pgaii_lua_get_field(L, table, "port");
     port = lua_type(L, -1) == LUA_TNUMBER ? lua_tonumber(L, -1) : 0;
-    if (!(port >= 1 && port <= 65535))
-        luaL_error(L, "request.port must be a number from 1 to 65535");
+    if (!(port >= 1 && port <= 65535) || port != (int)port)
+        luaL_error(L, "request.port must be a whole number from 1 to 65535");
     return (int)port;
 }
 

@@ -2,6 +2,7 @@
  * pgai.testing. */
 #include <lauxlib.h>
 #include <lua.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -10,6 +11,7 @@
 
 #include "decode.h"
 #include "encode.h"
+#include "error.h"
 #include "table.h"
 
 #define SANDBOX "pgai.sandbox"
@@ -26,14 +28,6 @@ static pgai_sandbox *check_sandbox(lua_State *L)
     if (!self->sandbox || self->owner != getpid())
         luaL_error(L, "the sandbox does not run in this process");
     return self->sandbox;
-}
-
-/* What a failed function of the module returns. */
-static int push_error(lua_State *L, const pgai_error *error)
-{
-    lua_pushnil(L);
-    lua_pushstring(L, error->message);
-    return 2;
 }
 
 static int push_done(lua_State *L)
@@ -67,7 +61,7 @@ static int sandbox_fault(lua_State *L)
     else
         rules = luaL_checkstring(L, 2);
     if (!rules || pgai_sandbox_fault(self, rules, &error) != PGAI_OK)
-        return push_error(L, &error);
+        return pgaii_lua_fail(L, &error);
     return push_done(L);
 }
 
@@ -101,7 +95,7 @@ static int sandbox_log(lua_State *L)
     char **text = push_owned_text(L);
 
     if (pgai_sandbox_log(self, text, &error) != PGAI_OK)
-        return push_error(L, &error);
+        return pgaii_lua_fail(L, &error);
     pgaii_lua_decode(L, (pgai_text){*text, strlen(*text)}, PGAII_LUA_NULL_OMITTED);
     free(*text);
     *text = NULL;
@@ -113,7 +107,7 @@ static int sandbox_reset(lua_State *L)
     pgai_error error = PGAI_ERROR_INIT;
 
     if (pgai_sandbox_reset(check_sandbox(L), &error) != PGAI_OK)
-        return push_error(L, &error);
+        return pgaii_lua_fail(L, &error);
     return push_done(L);
 }
 
@@ -142,14 +136,17 @@ static int sandbox_stop(lua_State *L)
 
 static lua_Integer option(lua_State *L, const char *name, lua_Integer otherwise)
 {
+    const lua_Number most = 9007199254740992.0; /* exact in all Luas */
     lua_Integer value = otherwise;
+    lua_Number number;
 
     lua_pushstring(L, name);
     lua_rawget(L, 1);
     if (!lua_isnil(L, -1)) {
-        if (lua_type(L, -1) != LUA_TNUMBER || lua_tonumber(L, -1) < 0)
-            luaL_error(L, "%s must be a number, and not negative", name);
-        value = lua_tointeger(L, -1);
+        number = lua_type(L, -1) == LUA_TNUMBER ? lua_tonumber(L, -1) : -1;
+        if (!(number >= 0 && number <= most) || number != floor(number))
+            luaL_error(L, "%s must be a whole number, and not negative", name);
+        value = (lua_Integer)number;
     }
     lua_pop(L, 1);
     return value;
@@ -171,7 +168,8 @@ static const char *text_option(lua_State *L, const char *name)
     return value;
 }
 
-/* sandbox.start(options): a sandbox, or nil and why not. */
+/* sandbox.start(options): a sandbox, or nil and the fields of an error; so do the others.
+ */
 static int start(lua_State *L)
 {
     pgai_sandbox_options options = PGAI_SANDBOX_OPTIONS_INIT;
@@ -189,7 +187,7 @@ static int start(lua_State *L)
     *self = (handle){NULL, getpid()};
     luaL_setmetatable(L, SANDBOX);
     if (pgai_sandbox_start(&options, &self->sandbox, &error) != PGAI_OK)
-        return push_error(L, &error);
+        return pgaii_lua_fail(L, &error);
     return 1;
 }
 

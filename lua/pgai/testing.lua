@@ -13,6 +13,9 @@ local service = require("pgai.sandbox")
 
 local testing = {}
 
+-- What Lua itself raises.
+local NO_MEMORY = "not enough memory"
+
 local Sandbox = { __name = "pgai.testing.Sandbox" }
 Sandbox.__index = Sandbox
 
@@ -21,11 +24,23 @@ options.names.sandbox = {
     page_limit = true, max_limit = true,
 }
 
-local function usage_unless(done, why)
+-- What the module gives when it is not nil and the fields of an error.
+local function demand(done, fields)
     if not done then
-        errors.usage("%s", why)
+        errors.raise(errors.new(fields))
     end
     return done
+end
+
+-- What the module raises of itself is what it has against an option.
+local function start(options_of_it)
+    local called, handle, fields = pcall(service.start, options_of_it)
+    if called then
+        return demand(handle, fields)
+    elseif handle == NO_MEMORY then
+        error(handle, 0)
+    end
+    errors.usage("%s", handle)
 end
 
 --- Start the service on a loopback address, on a thread of this process.
@@ -39,11 +54,7 @@ function testing.sandbox(given)
     local checked = options.check("sandbox", given)
     local faults = checked.faults or {}
     checked.faults = nil
-    local called, service_or_why, why = pcall(service.start, checked)
-    if not called then
-        errors.usage("%s", service_or_why)
-    end
-    local handle = usage_unless(service_or_why, why)
+    local handle = start(checked)
     local self = setmetatable({ _handle = handle, url = handle:url(), api_key = handle:key() },
         Sandbox)
     if type(faults) == "table" and faults[1] then
@@ -70,18 +81,18 @@ end
 -- @param rule a table, or JSON text, which may also be an array of rules
 -- @raise usage; none of the rules was added
 function Sandbox:fault(rule)
-    usage_unless(self._handle:fault(rule))
+    demand(self._handle:fault(rule))
 end
 
 --- What the service did so far.
 -- @treturn table requests, created and counts
 function Sandbox:log()
-    return assert(self._handle:log())
+    return demand(self._handle:log())
 end
 
 --- Back to the first day: contacts as seeded, no faults, an empty log.
 function Sandbox:reset()
-    assert(self._handle:reset())
+    demand(self._handle:reset())
 end
 
 --- Move the service's clock forward, which `Date` and the limiter go by.

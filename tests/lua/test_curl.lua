@@ -85,14 +85,18 @@ describe("the transport over libcurl", function()
         assert.has_error(function() transport:request(request("/", { url = 7 })) end,
             "request.url must be a string")
         assert.has_error(function() transport:request(request("/", { headers = { "a" } })) end)
+        for _, port in ipairs({ 80.5, 0, 65536, 0 / 0 }) do
+            assert.has_error(function() transport:request(request("/", { port = port })) end,
+                "request.port must be a whole number from 1 to 65535")
+        end
         assert.has_error(function() transport:request(request("/", { timeout = "1" })) end,
             "request.timeout must be a number of seconds")
         local none, why = curl.new{ base_url = "ftp://127.0.0.1" }
         assert.is_nil(none)
-        assert.is_string(why)
+        assert.equal("usage", why.kind)
         none, why = curl.new{ ca = "/no/such/file" }
         assert.is_nil(none)
-        assert.matches("/no/such/file", why, 1, true)
+        assert.matches("/no/such/file", why.message, 1, true)
     end)
 
     it("does not work once it is closed, and closes twice", function()

@@ -74,8 +74,11 @@ describe("pgai.testing", function()
             assert.is_true(pgai.is_error(err, "usage"))
             assert.matches(words, tostring(err), 1, true)
         end
+        for _, count in ipairs({ 2.5, -1, 1e300, 0 / 0 }) do
+            refused("contacts must be a whole number", testing.sandbox, { contacts = count })
+        end
         refused("did you mean contacts", testing.sandbox, { contact = 3 })
-        refused("contacts must be a number", testing.sandbox, { contacts = "3" })
+        refused("contacts must be a whole number", testing.sandbox, { contacts = "3" })
         refused("no limiter", testing.sandbox, { limiter = "odd" })
         refused("no fault", testing.sandbox, { faults = { fault = "none" } })
         start()

@@ -21,6 +21,14 @@ local function yielding(total)
 end
 
 describe("a transport", function()
+    it("must return a status that there is", function()
+        for _, status in ipairs({ 200.5, 2 ^ 32 + 200, 0, -200, 1e300, 0 / 0, 1 / 0 }) do
+            local contacts = support.client({ { status = status, body = '{"id":"c1"}' } })
+            local err = raised(contacts.get, contacts, "c1")
+            assert.matches("a status of three digits", err, 1, true)
+        end
+    end)
+
     it("may yield", function()
         local contacts = pgai.contacts({ api_key = "test_key_0", transport = yielding(4) })
         local yields, ids = 0, {}

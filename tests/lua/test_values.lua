@@ -119,6 +119,18 @@ describe("numbers", function()
         assert.equal("1e999", contact.h)
     end)
 
+    it("are text where Lua takes them for none, or for 0", function()
+        local digits = "0." .. ("3"):rep(250)
+        for _, text in ipairs({ "1e9999999", "-1e9999999", "1e-9999999", "-2.5E-400", digits }) do
+            local got = contact_of(('{"id":"c1","n":%s}'):format(text)).n
+            assert.is_true(got == text or got == tonumber(digits), text)
+        end
+        for _, text in ipairs({ "0.0", "-0.0", "0e9999999", "0.000e-5" }) do
+            local got = contact_of(('{"id":"c1","n":%s}'):format(text)).n
+            assert.is_true(got == 0 or got == text, text)
+        end
+    end)
+
     it("are sent so that they read as the same", function()
         assert.equal('{"n":0.1}', sent({ extra = { n = 0.1 } }))
         assert.equal('{"n":-3}', sent({ extra = { n = -3 } }))

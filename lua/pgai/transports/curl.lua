@@ -76,7 +76,7 @@ local M = {}
 -- user_agent, proxy and ca, as `pgai.contacts` takes them
 -- @return[1] the transport
 -- @return[2] nil
--- @return[2] what is not acceptable
+-- @return[2] the fields of an error: what is not acceptable, or that there is no memory
 function M.new(options)
     options = options or {}
     local transport, why = curl.new(options.base_url, options.user_agent, options.proxy,

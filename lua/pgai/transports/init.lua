@@ -91,7 +91,7 @@ function transports.get(record)
         local why
         made, why = make(name, record.options)
         if not made then
-            return nil, { kind = "usage", message = why }
+            return nil, why
         end
     end
     record.shared.transports[name] = made
