@@ -87,7 +87,8 @@ static int push_step(lua_State *L, reader *self, pgai_http1_step step)
         self->base.answer = *pgai_http1_answer(self->http);
         lua_pushliteral(L, "whole");
         lua_pushboolean(L, pgai_http1_reusable(self->http));
-        return 2;
+        lua_pushinteger(L, self->base.answer.status);
+        return 3;
     }
     if (step == PGAI_HTTP1_FAILED) {
         push_failed(L, self);

@@ -71,11 +71,11 @@ end
 
 -- Nothing more can be read, for nginx's reason; what the reader says of that.
 local function lost(reader, reason)
-    local step, failure = reader:close(reason)
+    local step, failure, status = reader:close(reason)
     if reason == "timeout" then
         failure.kind, failure.message = "timeout", "no answer in time"
     end
-    return step, failure
+    return step, failure, status
 end
 
 -- Whether a read may have left bytes behind: it filled nginx's buffer, which has a multiple of
@@ -87,14 +87,14 @@ local function may_have_more(got)
 end
 
 -- Read until the answer is whole, or is none. Every read has what is left of the request's
--- time, however many there are; `allowed` is what the socket was told last. Returns what the
--- reader said last, and how many bytes the last read gave.
+-- time, however many there are; `allowed` is what the socket was told last. Returns how many
+-- bytes the last read gave, and what the reader said last.
 local function read(socket, reader, deadline, allowed)
-    local step, detail, got
+    local got, step, detail, status
     repeat
         local left = deadline - monotonic()
         if left <= 0 then
-            return lost(reader, "timeout")
+            return got, lost(reader, "timeout")
         end
         left = nginx.to_ms(left)
         if left ~= allowed then
@@ -104,31 +104,44 @@ local function read(socket, reader, deadline, allowed)
         local bytes, reason = socket:receiveany(READ_BYTES)
         if bytes then
             got = #bytes
-            step, detail = reader:receive(bytes)
+            step, detail, status = reader:receive(bytes)
         else
-            step, detail = lost(reader, reason)
+            step, detail, status = lost(reader, reason)
         end
     until step ~= "more"
-    return step, detail, got
+    return got, step, detail, status
 end
 
 -- Send the bytes, and read the answer; what `read` returns.
 local function converse(socket, reader, bytes, deadline, allowed)
     local sent, reason = socket:send(bytes)
     if not sent then
-        return lost(reader, reason)
+        return nil, lost(reader, reason)
     end
     return read(socket, reader, deadline, allowed)
 end
 
---- Send a request, and wait for its answer. Where a kept connection turns out to be dead, it
--- goes out again on another one, unless it is a create: those have none that was kept.
+-- Keep the connection of a whole answer, or close it. Returns whether the answer is the
+-- request's, as far as the end of the connection tells.
+local function finish(self, socket, way, reused, got, reusable, status)
+    local ended = false
+    if reusable and not way.once and not (way.tls and may_have_more(got)) then
+        ended = not socket:setkeepalive(self.idle_timeout_ms)
+    else
+        socket:close()
+    end
+    return not (reused and nginx.is_doubtful(status, ended, not reusable))
+end
+
+--- Send a request, and wait for its answer. Where a kept connection turns out to be dead, or to
+-- have had an answer before, it goes out again on another one, unless it is a create: those
+-- have none that was kept.
 -- @param request a call of pgai.core, or a request of the transport contract
 -- @return[1] an answer of pgai.core
 -- @return[2] nil
 -- @return[2] a failure
 function Cosocket:exchange(request)
-    local deadline, failure
+    local deadline, failure, stale, _
     repeat
         local reader, bytes, host, port, tls, once, timeout, patience = core.http1(request)
         if not reader then
@@ -141,18 +154,18 @@ function Cosocket:exchange(request)
         if not socket then
             return nil, left
         end
-        local step, detail, got = converse(socket, reader, bytes, deadline, left)
+        local got, step, detail, status = converse(socket, reader, bytes, deadline, left)
         if step == "whole" then
-            if detail and not once and not (tls and may_have_more(got)) then
-                socket:setkeepalive(self.idle_timeout_ms)
-            else
-                socket:close()
+            if finish(self, socket, way, reused, got, detail, status) then
+                return reader
             end
-            return reader
+            _, failure = nginx.failure("connection_lost", true, way, "an answer to no request")
+            stale = true
+        else
+            socket:close()
+            failure = nginx.named(way, detail)
+            stale = reused and not failure.began and failure.kind == "connection_lost"
         end
-        socket:close()
-        failure = nginx.named(way, detail)
-        local stale = reused and not failure.began and failure.kind == "connection_lost"
     until not stale or monotonic() >= deadline
     return nil, failure
 end

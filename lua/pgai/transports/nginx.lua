@@ -199,6 +199,14 @@ local function has_any(text, parts)
     return false
 end
 
+--- Whether an answer on a connection that was kept may be one that nobody asked for, and that
+-- lay there before the request was sent: nginx does not see it where it learns of both at once.
+-- It is told by the end of the connection, which is there already (`ended`), or which it
+-- announces (`closes`). What asks for a contact or a page may be asked again.
+function M.is_doubtful(status, ended, closes)
+    return ended or closes and (status == 400 or status == 404 or status == 408)
+end
+
 --- The failure of a connection that was not made, from nginx's words for it.
 function M.unconnected(req, err)
     if err == TOO_MANY then

@@ -126,10 +126,14 @@ local function attempt(self, req, deadline)
     if body and not response then
         body, kind, err = nil, "timeout", "no answer in time"
     end
+    local kept
     if body and not req.once then
-        client:set_keepalive(self.idle_timeout_ms)
+        kept = client:set_keepalive(self.idle_timeout_ms)
     else
         client:close()
+    end
+    if body and reused and nginx.is_doubtful(response.status, not kept, kept ~= 1) then
+        response, body, kind, err = nil, nil, "connection_lost", "an answer to no request"
     end
     if body then
         return response.status, response.headers, body

@@ -33,7 +33,8 @@ function Http:set_keepalive(ms)
     if self.keepalive then
         return self.socket:setkeepalive(ms)
     end
-    return self.socket:close()
+    self.socket:close()
+    return 2, "connection must be closed"
 end
 
 function Http:close()
