@@ -34,11 +34,20 @@ static pgaii_lua_call *push_empty(lua_State *L)
 {
     pgaii_lua_call *self = lua_newuserdata(L, sizeof(*self));
 
-    *self = (pgaii_lua_call){{NULL}, NULL, NULL, NULL, NULL, NULL};
+    *self = (pgaii_lua_call){{NULL}, NULL, NULL, NULL, NULL, NULL, NULL};
     luaL_getmetatable(L, PGAII_LUA_REQUEST);
     lua_setmetatable(L, -2);
     lua_pushvalue(L, 1);
     pgaii_lua_keep(L, lua_gettop(L) - 1);
+    return self;
+}
+
+/* Pushes one for a call of its own, of the session at index 1. */
+static pgaii_lua_call *push_own(lua_State *L)
+{
+    pgaii_lua_call *self = push_empty(L);
+
+    self->session = lua_touserdata(L, 1);
     return self;
 }
 
@@ -91,9 +100,21 @@ static void end(pgaii_lua_call *self)
     self->contact = NULL;
 }
 
+static void free_call(void *call)
+{
+    pgai_call_free(call);
+}
+
+/* Who sent its request may have been ended while it waited. */
 static int collect(lua_State *L)
 {
-    end(check(L));
+    pgaii_lua_call *self = check(L);
+
+    if (self->session && self->call && self->handle.request) {
+        pgaii_lua_session_leave(self->session, self->call, free_call);
+        self->call = NULL;
+    }
+    end(self);
     return 0;
 }
 
@@ -115,7 +136,7 @@ int pgaii_lua_call_list(lua_State *L)
     if (!pgaii_lua_read_integer(L, 2, "page", &options.page, &error) ||
         !pgaii_lua_read_integer(L, 2, "limit", &options.limit, &error))
         return pgaii_lua_fail(L, &error);
-    self = push_empty(L);
+    self = push_own(L);
     return finish_new(
         L, pgai_call_new_list(session, &options, limits, &self->call, &error), &error);
 }
@@ -130,7 +151,7 @@ int pgaii_lua_call_get(lua_State *L)
 
     if (!pgaii_lua_read_value(L, 2, "id", &id, &error))
         return pgaii_lua_fail(L, &error);
-    self = push_empty(L);
+    self = push_own(L);
     return finish_new(L, pgai_call_new_get(session, id, limits, &self->call, &error),
                       &error);
 }
@@ -147,7 +168,7 @@ int pgaii_lua_call_create(lua_State *L)
     lua_settop(L, 2);
     if (!pgaii_lua_fields_read(L, 2, &fields, &error))
         return pgaii_lua_fail(L, &error);
-    self = push_empty(L);
+    self = push_own(L);
     return finish_new(
         L, pgai_call_new_create(session, &fields, limits, &self->call, &error), &error);
 }

@@ -28,6 +28,7 @@ typedef struct pgaii_lua_call {
     struct pgaii_lua_call **lender; /**< the walk's list of calls that are its own, with
                                          this one in it; NULL: it is this userdata's */
     struct pgaii_lua_call *next;    /**< in that list */
+    void *session; /**< the userdata of its session; NULL: a walk's call */
 } pgaii_lua_call;
 
 /** session:list(options, limits), session:get(id, limits), session:create(fields,

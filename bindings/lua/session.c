@@ -1,5 +1,8 @@
 #include "session.h"
 
+#include <stdbool.h>
+#include <stdlib.h>
+
 #include "call.h"
 #include "compat.h"
 #include "error.h"
@@ -8,6 +11,43 @@
 #include "walk.h"
 
 static const char type_name[] = "pgai.session";
+
+/* What was left, and is freed when the state was loaded. */
+typedef struct left {
+    struct left *next;
+    void *object;
+    void (*release)(void *object);
+} left;
+
+typedef struct owner {
+    pgai_session *session;
+    left *left;
+    bool loads; /* its state is loaded again and again */
+} owner;
+
+static void free_left(owner *self)
+{
+    while (self->left) {
+        left *first = self->left;
+
+        self->left = first->next;
+        first->release(first->object);
+        free(first);
+    }
+}
+
+void pgaii_lua_session_leave(void *session, void *object, void (*release)(void *object))
+{
+    owner *self = session;
+    left *entry = self->loads && self->session ? malloc(sizeof(*entry)) : NULL;
+
+    if (!entry) {
+        release(object);
+        return;
+    }
+    *entry = (left){self->left, object, release};
+    self->left = entry;
+}
 
 static bool read_options(lua_State *L, pgai_session_options *out, pgai_error *error)
 {
@@ -27,37 +67,38 @@ int pgaii_lua_session_new(lua_State *L)
 {
     pgai_session_options options = PGAI_SESSION_OPTIONS_INIT;
     pgai_error error = PGAI_ERROR_INIT;
-    pgai_session **session;
+    owner *self;
 
     luaL_checktype(L, 1, LUA_TTABLE);
     if (!read_options(L, &options, &error))
         return pgaii_lua_fail(L, &error);
-    session = lua_newuserdata(L, sizeof(pgai_session *));
-    *session = NULL;
+    self = lua_newuserdata(L, sizeof(*self));
+    *self = (owner){NULL, NULL, false};
     luaL_getmetatable(L, type_name);
     lua_setmetatable(L, -2);
     lua_pushvalue(L, -1);
     pgaii_lua_keep(L, lua_gettop(L) - 1);
-    if (pgai_session_new(&options, session, &error) != PGAI_OK)
+    if (pgai_session_new(&options, &self->session, &error) != PGAI_OK)
         return pgaii_lua_fail(L, &error);
     return 1;
 }
 
 pgai_session *pgaii_lua_session_at(lua_State *L, int index)
 {
-    pgai_session **session = luaL_checkudata(L, index, type_name);
+    owner *self = luaL_checkudata(L, index, type_name);
 
-    if (!*session)
+    if (!self->session)
         luaL_error(L, "pgai: the session is gone");
-    return *session;
+    return self->session;
 }
 
 static int collect(lua_State *L)
 {
-    pgai_session **session = luaL_checkudata(L, 1, type_name);
+    owner *self = luaL_checkudata(L, 1, type_name);
 
-    pgai_session_free(*session);
-    *session = NULL;
+    free_left(self);
+    pgai_session_free(self->session);
+    self->session = NULL;
     return 0;
 }
 
@@ -96,12 +137,15 @@ static int save(lua_State *L)
 static int load(lua_State *L)
 {
     pgai_session *session = pgaii_lua_session_at(L, 1);
+    owner *self = lua_touserdata(L, 1);
     pgai_error error = PGAI_ERROR_INIT;
     size_t length;
     const char *state = luaL_checklstring(L, 2, &length);
 
     if (pgai_session_load(session, state, length, &error) != PGAI_OK)
         return pgaii_lua_fail(L, &error);
+    self->loads = true;
+    free_left(self);
     lua_pushboolean(L, 1);
     return 1;
 }

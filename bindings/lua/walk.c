@@ -17,6 +17,7 @@ typedef struct walk {
     pgai_walk *walk;
     pgai_page *page;       /* while it is made into tables */
     pgaii_lua_call *calls; /* that were lent */
+    void *session;         /* the userdata of its session */
 } walk;
 
 static walk *check(lua_State *L)
@@ -48,7 +49,7 @@ int pgaii_lua_walk_new(lua_State *L)
     if (!read_options(L, &options, &error))
         return pgaii_lua_fail(L, &error);
     self = lua_newuserdata(L, sizeof(*self));
-    *self = (walk){NULL, NULL, NULL};
+    *self = (walk){NULL, NULL, NULL, lua_touserdata(L, 1)};
     luaL_getmetatable(L, type_name);
     lua_setmetatable(L, -2);
     lua_pushvalue(L, 1);
@@ -58,6 +59,11 @@ int pgaii_lua_walk_new(lua_State *L)
     return 1;
 }
 
+static void free_walk(void *object)
+{
+    pgai_walk_free(object);
+}
+
 static int collect(lua_State *L)
 {
     walk *self = luaL_checkudata(L, 1, type_name);
@@ -65,7 +71,8 @@ static int collect(lua_State *L)
     pgaii_lua_call_return(&self->calls);
     pgai_page_free(self->page);
     self->page = NULL;
-    pgai_walk_free(self->walk);
+    if (self->walk)
+        pgaii_lua_session_leave(self->session, self->walk, free_walk);
     self->walk = NULL;
     return 0;
 }

@@ -1,9 +1,12 @@
 """One allowance for all workers of a host."""
 
+import contextlib
+import socket
 import threading
 
 import pytest
 from conftest import client, location, say
+from peer import Peer, answer
 
 DICTS = "lua_shared_dict pacing 1m; lua_shared_dict clock 1m;"
 PACING = 'require("pgai.pacing").shared("pacing")'
@@ -100,7 +103,7 @@ def test_no_step_is_taken_while_another_worker_takes_one(start, pgai_sandbox):
     assert say(start(http=DICTS, server=location("/", code))) == "true true"
 
 
-@pytest.mark.parametrize("answer", ["200", "200, { 1 }", '200, {}, {}', "nil"])
+@pytest.mark.parametrize("answer", ["200", "200, { 1 }", "200, {}, {}", "nil"])
 def test_a_step_that_raises_leaves_no_lock(start, pgai_sandbox, answer):
     code = (
         "local transport = setmetatable({ request = function() return "
@@ -119,6 +122,55 @@ def test_a_step_that_raises_leaves_no_lock(start, pgai_sandbox, answer):
     )
     said = say(start(http=DICTS, server=location("/", code)))
     assert said.startswith("false 0 "), said
+
+
+LIMIT = 12
+
+
+@pytest.mark.parametrize("ended", ["get", "create", "walk"])
+def test_who_is_ended_while_it_waits_is_not_on_its_way_for_ever(start, ended):
+    """Each aborted caller leaves a request behind that nobody reports."""
+    calls = {
+        "get": 'contacts:get("c1")',
+        "create": 'contacts:create{ first_name = "S" }',
+        "walk": "for _ in contacts:each() do end",
+    }
+    limit = [f"X-RateLimit-Limit: {LIMIT}", "X-RateLimit-Remaining: 1000"]
+
+    def play(connection, number):
+        peer.take(connection)
+        if 1 < number <= LIMIT:
+            connection.recv(1)
+        else:
+            connection.sendall(answer(headers=[*limit, "Connection: close"]))
+
+    with contextlib.closing(Peer(play)) as peer:
+        options = {"max_wait": "1", "max_attempts": "1", "transport": "virtual"}
+        shared = VIRTUAL + client(peer.url, pacing=PACING, **options)
+        shared += "package.loaded.contacts = contacts"
+        made = 'local contacts = require("contacts")\n'
+        abort = "ngx.on_abort(function() ngx.exit(499) end)" + made + calls[ended]
+        get = """
+            collectgarbage() collectgarbage()
+            local found, err = contacts:safe():get("c1")
+            ngx.say(found and found.first_name or err.kind)
+            """
+        nginx = start(
+            http=f"{DICTS} init_by_lua_block {{ {shared} }}",
+            server=location("/", made + get)
+            + location("/aborted", abort, more="lua_check_client_abort on;")
+            + MOVE,
+        )
+        assert say(nginx) == "Sarah"
+        for i in range(1, LIMIT):
+            with socket.create_connection(("127.0.0.1", nginx.port)) as connection:
+                connection.sendall(b"GET /aborted HTTP/1.1\r\nHost: x\r\n\r\n")
+                nginx.wait_for(lambda i=i: peer.connections > i, "no request came")
+        nginx.wait_for(lambda: nginx.log().count("prematurely") == LIMIT - 1, "no end")
+        # The service counts them for a minute.
+        assert say(nginx) == "rate_limited"
+        say(nginx, "/move?s=61")
+        assert [say(nginx) for _ in range(LIMIT)] == ["Sarah"] * LIMIT
 
 
 def test_what_would_wait_too_long_fails_at_once(start, pgai_sandbox_with):
