@@ -257,13 +257,21 @@ local Cache = {}
 ---@return { hits: integer, misses: integer, stale: integer }
 function Cache:counters() end
 
----The answer of that key, kept or fetched.
+---The fresh answer of that key; or nil, and an older one.
 ---@param key string
----@param fetch fun(...): { status: integer, body: string }?, pgai.Error?
----@param ... any for `fetch`
+---@return { status: integer, body: string }? answer
+---@return { status: integer, body: string }? older
+function Cache:look_up(key) end
+
+---The answer of that key when it is not fresh: another caller's, or fetched.
+---@param key string
+---@param older? { status: integer, body: string } what look_up() gave
+---@param seconds number how long all may take, waiting for other callers included
+---@param fetch fun(left: number, ...): { status: integer, body: string }?, pgai.Error?
+---@param ... any for `fetch`, after the seconds that are left
 ---@return { status: integer, body: string }? answer
 ---@return pgai.Error? err
-function Cache:fetch(key, fetch, ...) end
+function Cache:fetch(key, older, seconds, fetch, ...) end
 
 ---@param identity string what the service tells callers apart by; only a digest is kept
 ---@return string

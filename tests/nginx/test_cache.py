@@ -277,6 +277,25 @@ def test_who_was_ended_while_it_fetched_is_not_waited_for_for_long(
     assert time.monotonic() - began < 5
 
 
+def test_who_was_ended_is_waited_for_no_longer_than_it_had_time(start, pgai_sandbox, ids):
+    pgai_sandbox.fault({"fault": "latency", "ms": 20_000, "match": {"times": 1}})
+    abort = "ngx.on_abort(function() ngx.exit(499) end)"
+    hasty = abort + cached(pgai_sandbox.url, deadline="0.5") + SHOW
+    nginx = start(
+        http=DICTS,
+        server=location("/hasty", hasty, more="lua_check_client_abort on;")
+        + location("/", cached(pgai_sandbox.url) + SHOW),
+    )
+    with socket.create_connection(("127.0.0.1", nginx.port)) as connection:
+        connection.sendall(f"GET /hasty?id={ids[0]} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+        nginx.wait_for(
+            lambda: pgai_sandbox.log()["counts"]["connections"], "it does not fetch"
+        )
+    said, took = timed(nginx, f"/?id={ids[0]}")
+    assert not said.startswith("timeout: ")
+    assert took < 2
+
+
 def test_an_older_answer_stands_in_while_the_service_fails(start, pgai_sandbox, ids):
     options = "ttl = 0.1, stale_if_error = 60"
     nginx = start(
