@@ -8,6 +8,10 @@ local nginx = require("pgai.transports.nginx")
 -- Bytes taken from a socket at once; a page of 50 contacts has about 20 KiB.
 local READ_BYTES = 64 * 1024
 
+-- Seconds for which a connection that was put back is taken to be there still: it takes no
+-- look-up, so nothing has to end one.
+local FRESH = 1
+
 local Cosocket = nginx.class()
 
 -- What nginx is told of a host and a port. The last ones are kept, as they are nearly always
@@ -16,7 +20,7 @@ local function way_to(self, host, port, tls, once)
     local ways = self.ways or {}
     local way = ways[once]
     if not (way and way.host == host and way.port == port and way.tls == tls) then
-        way = { host = host, port = port, tls = tls, once = once }
+        way = { host = host, port = port, tls = tls, once = once, kept = 0, kept_at = 0 }
         way.address, way.named = nginx.address_of(way)
         way.options = {
             pool = nginx.pool_of(self, way), pool_size = self.pool_size, backlog = self.backlog,
@@ -44,12 +48,14 @@ local function open(self, way, patience, begun, deadline)
     local left = nginx.to_ms(deadline - begun)
     patience = nginx.patience_ms(self, patience, left)
     socket:settimeouts(patience, left, left)
-    local ok, err = nginx.connect(self, way.named, patience, socket.connect, socket, way.address,
+    local looks_up = way.named and (way.kept == 0 or begun - way.kept_at > FRESH)
+    local ok, err = nginx.connect(self, looks_up, patience, socket.connect, socket, way.address,
         way.port, way.options)
     if not ok then
         return nginx.unconnected(way, err)
     end
     local reused = socket:getreusedtimes() > 0
+    way.kept = reused and math.max(0, way.kept - 1) or 0
     if way.tls and not reused then
         ok, err = secure(socket, way, begun + patience / 1000)
         if not ok then
@@ -123,10 +129,13 @@ end
 
 -- Keep the connection of a whole answer, or close it. Returns whether the answer is the
 -- request's, as far as the end of the connection tells.
-local function finish(self, socket, way, reused, got, reusable, status)
+local function finish(self, socket, way, begun, reused, got, reusable, status)
     local ended = false
     if reusable and not way.once and not (way.tls and may_have_more(got)) then
         ended = not socket:setkeepalive(self.idle_timeout_ms)
+        if not ended then
+            way.kept, way.kept_at = way.kept + 1, begun
+        end
     else
         socket:close()
     end
@@ -156,7 +165,7 @@ function Cosocket:exchange(request)
         end
         local got, step, detail, status = converse(socket, reader, bytes, deadline, left)
         if step == "whole" then
-            if finish(self, socket, way, reused, got, detail, status) then
+            if finish(self, socket, way, begun, reused, got, detail, status) then
                 return reader
             end
             _, failure = nginx.failure("connection_lost", true, way, "an answer to no request")

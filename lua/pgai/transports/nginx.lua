@@ -112,8 +112,8 @@ end
 
 --- Call a function that connects, in so many milliseconds; what it returns. Where the host has
 -- to be looked up, nothing else than being killed ends that in time.
-function M.connect(transport, named, patience, call, ...)
-    if not named then
+function M.connect(transport, looks_up, patience, call, ...)
+    if not looks_up then
         return call(...)
     end
     local most = transport.backlog and 2 * patience or patience
