@@ -205,7 +205,7 @@ static PyObject *list(PyObject *object, PyObject *args)
     pgaii_py_state *state = pgaii_py_state_of(object);
     pgai_list_options options = PGAI_LIST_OPTIONS_INIT;
     pgai_error error = PGAI_ERROR_INIT;
-    PyObject *number, *limit;
+    PyObject *number, *limit, *result;
     pgai_page *page = NULL;
     pgaii_py_blocking blocking;
     pgai_status status;
@@ -218,21 +218,21 @@ static PyObject *list(PyObject *object, PyObject *args)
     status = pgai_contacts_list(self->client, &options, &page, &error);
     pgaii_py_blocking_end(blocking);
     if (is_good(status))
-        return pgaii_py_page_take(state, page);
+        result = pgaii_py_page(state, page);
+    else
+        result = fail(self, &error);
     pgai_page_free(page);
-    return fail(self, &error);
+    return result;
 }
 
-/* Takes the contact. */
-static PyObject *finish_contact(pgaii_py_client *self, pgai_status status,
-                                pgai_contact *contact, const pgai_error *error)
+/* Takes the contact. NULL: the call failed, or an exception is set. */
+static PyObject *
+take_contact(pgaii_py_client *self, pgai_status status, pgai_contact *contact)
 {
-    PyObject *result;
+    PyObject *result = NULL;
 
     if (is_good(status))
         result = pgaii_py_contact(pgaii_py_state_of((PyObject *)self), contact);
-    else
-        result = fail(self, error);
     pgai_contact_free(contact);
     return result;
 }
@@ -244,6 +244,7 @@ static PyObject *get(PyObject *object, PyObject *id)
     pgai_contact *contact = NULL;
     const char *text = NULL;
     pgaii_py_blocking blocking;
+    PyObject *result;
     pgai_status status;
 
     if (id == Py_None) {
@@ -255,33 +256,55 @@ static PyObject *get(PyObject *object, PyObject *id)
     blocking = pgaii_py_blocking_begin();
     status = pgai_contacts_get(self->client, text, &contact, &error);
     pgaii_py_blocking_end(blocking);
-    return finish_contact(self, status, contact, &error);
+    result = take_contact(self, status, contact);
+    return result ? result : fail(self, &error);
 }
 
-/* Which member of the fields each writable field is. */
-#define WRITABLE(name) {#name, offsetof(pgai_contact_fields, name)},
-#define READONLY(name)
+static int read_field(pgaii_py_state *state, PyObject *dict, PyObject *key,
+                      const char *name, const char **out)
+{
+    PyObject *value = PyDict_GetItemWithError(dict, key);
+
+    if (!value && PyErr_Occurred())
+        return -1;
+    return pgaii_py_text(state, value, name, out);
+}
+
+/* Where each writable field stands in the fields of a request. */
+#define WRITABLE(upper, lower) {PGAI_##upper, offsetof(pgai_contact_fields, lower)},
+#define READONLY(upper, lower)
 static const struct {
-    const char *name;
+    pgai_field field;
     size_t offset;
 } writable_fields[] = {
-#define X(upper, lower, listed, writable) writable(lower)
+#define X(upper, lower, listed, writable) writable(upper, lower)
     PGAI_FIELD_LIST(X)
 #undef X
-        {"extra", offsetof(pgai_contact_fields, extra)},
 };
 
 /* A request is made of the fields' own text, which the dict keeps alive. */
 static int read_fields(pgaii_py_state *state, PyObject *dict, pgai_contact_fields *out)
 {
     for (size_t i = 0; i < sizeof(writable_fields) / sizeof(writable_fields[0]); i++) {
-        PyObject *value = PyDict_GetItemString(dict, writable_fields[i].name);
+        pgai_field field = writable_fields[i].field;
+        char *member = (char *)out + writable_fields[i].offset;
 
-        if (pgaii_py_text(state, value, writable_fields[i].name,
-                          (const char **)((char *)out + writable_fields[i].offset)) < 0)
+        if (read_field(state, dict, state->names[field], pgai_field_name(field),
+                       (const char **)member) < 0)
             return -1;
     }
-    return 0;
+    return read_field(state, dict, state->extra, "extra", &out->extra);
+}
+
+/* What an exception says that comes between a contact which was created and its caller.
+ */
+static void lost_answer(pgai_error *error)
+{
+    error->status = PGAI_OUTCOME_UNKNOWN;
+    error->outcome_unknown = 1;
+    PyOS_snprintf(error->message, sizeof(error->message),
+                  "the contact was created, but its answer was lost here: look for it "
+                  "before trying again");
 }
 
 static PyObject *create(PyObject *object, PyObject *dict)
@@ -291,6 +314,7 @@ static PyObject *create(PyObject *object, PyObject *dict)
     pgai_error error = PGAI_ERROR_INIT;
     pgai_contact *contact = NULL;
     pgaii_py_blocking blocking;
+    PyObject *result;
     pgai_status status;
 
     if (read_fields(pgaii_py_state_of(object), dict, &fields) < 0)
@@ -298,7 +322,10 @@ static PyObject *create(PyObject *object, PyObject *dict)
     blocking = pgaii_py_blocking_begin();
     status = pgai_contacts_create(self->client, &fields, &contact, &error);
     pgaii_py_blocking_end(blocking);
-    return finish_contact(self, status, contact, &error);
+    result = take_contact(self, status, contact);
+    if (!result && status == PGAI_OK)
+        lost_answer(&error);
+    return result ? result : fail(self, &error);
 }
 
 static PyObject *rate_limit(PyObject *object, PyObject *unused)

@@ -78,18 +78,14 @@ PyObject *pgaii_py_contact(pgaii_py_state *state, const pgai_contact *from)
     return (PyObject *)self;
 }
 
-/* The number of the field of that name; -1 when there is none. */
+/* The number of the field of that name; -1 when there is none. It cannot fail: the name
+ * may be no text that C could hold, and nothing is allocated. */
 static int find_field(PyObject *name)
 {
-    Py_ssize_t length;
-    const char *text = PyUnicode_AsUTF8AndSize(name, &length);
-    pgai_field field = PGAI_FIELD_COUNT;
-
-    if (text)
-        field = pgai_field_find((pgai_text){text, (size_t)length});
-    else
-        PyErr_Clear();
-    return field == PGAI_FIELD_COUNT ? -1 : (int)field;
+    for (int i = 0; i < PGAI_FIELD_COUNT; i++)
+        if (PyUnicode_CompareWithASCIIString(name, pgai_field_name((pgai_field)i)) == 0)
+            return i;
+    return -1;
 }
 
 static const char not_parts[] = "these are not the parts of a contact";

@@ -90,10 +90,14 @@ int pgaii_py_seconds(pgaii_py_state *state, PyObject *value, const char *name,
             return wrong_type(name, "a number of seconds or None", value);
         seconds = PyFloat_AsDouble(value);
         if (seconds == -1.0 && PyErr_Occurred()) {
-            if (!PyErr_ExceptionMatches(PyExc_TypeError))
-                return pgaii_py_usage(state, "%s is out of range", name);
-            PyErr_Clear();
-            return wrong_type(name, "a number of seconds or None", value);
+            if (PyErr_ExceptionMatches(PyExc_TypeError)) {
+                PyErr_Clear();
+                return wrong_type(name, "a number of seconds or None", value);
+            }
+            if (!PyErr_ExceptionMatches(PyExc_OverflowError) &&
+                !PyErr_ExceptionMatches(PyExc_ValueError))
+                return -1;
+            return pgaii_py_usage(state, "%s is out of range", name);
         }
     }
     if (!(seconds > 0))

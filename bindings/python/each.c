@@ -7,8 +7,6 @@
 typedef struct each {
     PyObject_HEAD
     pgaii_py_walk walk;
-    pgai_page *page; /* the page that is being handed out, or NULL */
-    size_t used;     /* how many of its contacts have been */
 } each;
 
 PyObject *pgaii_py_each_new(PyObject *client, PyObject *arguments)
@@ -19,19 +17,12 @@ PyObject *pgaii_py_each_new(PyObject *client, PyObject *arguments)
         pgaii_py_free((PyObject *)self);
         return NULL;
     }
-    if (self) {
-        self->page = NULL;
-        self->used = 0;
-    }
     return (PyObject *)self;
 }
 
 static void each_dealloc(PyObject *object)
 {
-    each *self = (each *)object;
-
-    pgai_page_free(self->page);
-    pgaii_py_walk_clear(&self->walk);
+    pgaii_py_walk_clear(&((each *)object)->walk);
     pgaii_py_free(object);
 }
 
@@ -40,73 +31,38 @@ static PyObject *each_iter(PyObject *object)
     return Py_NewRef(object);
 }
 
-/* The same answers as pgaii_py_walk_next(). The page before stays until the next one has
- * come, as the cursor counts its contacts. */
-static int turn_page(each *self)
-{
-    pgai_page *page;
-    int result = pgaii_py_walk_next(&self->walk, &page);
-
-    if (result == 1) {
-        pgai_page_free(self->page);
-        self->page = page;
-        self->used = 0;
-    }
-    return result;
-}
-
 static PyObject *each_next(PyObject *object)
 {
-    each *self = (each *)object;
+    pgaii_py_walk *walk = &((each *)object)->walk;
     PyObject *contact;
 
-    if (self->used == (self->page ? pgai_page_count(self->page) : 0) &&
-        turn_page(self) <= 0)
+    if (pgaii_py_walk_next(walk) <= 0)
         return NULL;
     contact = pgaii_py_contact(pgaii_py_state_of(object),
-                               pgai_page_contact(self->page, self->used));
+                               pgai_page_contact(walk->page, walk->used));
     if (contact)
-        self->used++;
+        walk->used++;
     return contact;
-}
-
-/* Contacts of the present page that are still to come. */
-static int64_t waiting(const each *self)
-{
-    return self->page ? (int64_t)(pgai_page_count(self->page) - self->used) : 0;
-}
-
-/* The walk counts whole pages as handed out; here it is contacts. */
-static pgai_walk_stats stats_of(each *self)
-{
-    pgai_walk_stats stats = pgaii_py_walk_stats(&self->walk);
-
-    stats.contacts -= waiting(self);
-    return stats;
 }
 
 static PyObject *length_hint(PyObject *object, PyObject *unused)
 {
-    pgai_walk_stats stats = stats_of((each *)object);
+    pgai_walk_stats stats = pgaii_py_walk_stats(&((each *)object)->walk);
+    int64_t left = pgaii_py_walk_left(&stats);
 
     (void)unused;
-    if (stats.total < 0)
-        return Py_NewRef(Py_NotImplemented);
-    return PyLong_FromLongLong(stats.total > stats.contacts ? stats.total - stats.contacts
-                                                            : 0);
+    return left < 0 ? Py_NewRef(Py_NotImplemented) : PyLong_FromLongLong(left);
 }
 
 static PyObject *get_cursor(PyObject *object, void *closure)
 {
-    each *self = (each *)object;
-
     (void)closure;
-    return pgaii_py_walk_cursor(&self->walk, self->used);
+    return pgaii_py_walk_cursor(&((each *)object)->walk);
 }
 
 static PyObject *get_stats(PyObject *object, void *closure)
 {
-    pgai_walk_stats stats = stats_of((each *)object);
+    pgai_walk_stats stats = pgaii_py_walk_stats(&((each *)object)->walk);
 
     (void)closure;
     return pgaii_py_stats(pgaii_py_state_of(object), &stats);

@@ -104,19 +104,36 @@ static PyObject *new_exception(pgaii_py_state *state, const pgai_error *error,
     return exception;
 }
 
-/* Adds to the pending exception that a contact may have been created all the same. */
+/* A pending exception, taken from where it waits. */
+typedef struct taken {
+    PyObject *type, *value, *traceback;
+} taken;
+
+static taken take_exception(void)
+{
+    taken it;
+
+    PyErr_Fetch(&it.type, &it.value, &it.traceback);
+    PyErr_NormalizeException(&it.type, &it.value, &it.traceback);
+    return it;
+}
+
+/* Adds to the pending exception that a contact may have been created all the same. If
+ * that itself cannot be said, what was in the way is the cause. */
 static void chain_outcome(pgaii_py_state *state, const pgai_error *error)
 {
-    PyObject *type, *value, *traceback, *cause;
+    taken pending = take_exception();
+    PyObject *cause = new_exception(state, error, NULL);
 
-    PyErr_Fetch(&type, &value, &traceback);
-    PyErr_NormalizeException(&type, &value, &traceback);
-    cause = new_exception(state, error, NULL);
-    if (cause)
-        PyException_SetCause(value, cause);
-    else
-        PyErr_Clear();
-    PyErr_Restore(type, value, traceback);
+    if (!cause) {
+        taken other = take_exception();
+
+        cause = other.value;
+        Py_XDECREF(other.type);
+        Py_XDECREF(other.traceback);
+    }
+    PyException_SetCause(pending.value, cause);
+    PyErr_Restore(pending.type, pending.value, pending.traceback);
 }
 
 PyObject *pgaii_py_raise(pgaii_py_state *state, const pgai_error *error,

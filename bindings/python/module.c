@@ -51,7 +51,8 @@ static int add_names(pgaii_py_state *state)
         if (!state->names[i])
             return -1;
     }
-    return 0;
+    state->extra = PyUnicode_InternFromString("extra");
+    return state->extra ? 0 : -1;
 }
 
 /* Adds a type both to the module, where Python finds it, and to the state. */
@@ -120,6 +121,7 @@ static int module_clear(PyObject *module)
     Py_CLEAR(state->support);
     for (int i = 0; i < PGAI_FIELD_COUNT; i++)
         Py_CLEAR(state->names[i]);
+    Py_CLEAR(state->extra);
     for (int i = 0; i < PGAII_STATUS_COUNT; i++)
         Py_CLEAR(state->errors[i]);
     return 0;

@@ -28,7 +28,10 @@ typedef struct pgaii_py_state {
     PyTypeObject *rate_limit_type;
     PyTypeObject *stats_type;
     PyObject *support; /**< the module pgai._support; NULL until it is needed */
+    /* Made once, because a lookup by a C string makes a str each time, and says "absent"
+     * where there is no memory for it. */
     PyObject *names[PGAI_FIELD_COUNT];    /**< of the fields, interned */
+    PyObject *extra;                      /**< the name "extra" */
     PyObject *errors[PGAII_STATUS_COUNT]; /**< exception classes by status */
 } pgaii_py_state;
 

@@ -64,16 +64,14 @@ static PyObject *all_contacts(pgaii_py_state *state, const pgai_page *from)
     return contacts;
 }
 
-PyObject *pgaii_py_page_take(pgaii_py_state *state, pgai_page *from)
+PyObject *pgaii_py_page(pgaii_py_state *state, const pgai_page *from)
 {
     PyObject *contacts = all_contacts(state, from);
-    PyObject *result = NULL;
 
-    if (contacts)
-        result = make_page(state->page_type, contacts, known(pgai_page_number(from)),
-                           known(pgai_page_limit(from)), known(pgai_page_total(from)));
-    pgai_page_free(from);
-    return result;
+    return contacts
+               ? make_page(state->page_type, contacts, known(pgai_page_number(from)),
+                           known(pgai_page_limit(from)), known(pgai_page_total(from)))
+               : NULL;
 }
 
 /* A page holds nothing but contacts and numbers, so that no cycle can go through it. */

@@ -10,9 +10,7 @@
 /** The type pgai.Page: an immutable sequence of contacts. */
 extern PyType_Spec pgaii_py_page_spec;
 
-/** A new pgai.Page of all contacts of @p page, which is freed in any case.
- *
- * @return NULL with an exception set. */
-PyObject *pgaii_py_page_take(pgaii_py_state *state, pgai_page *page);
+/** A new pgai.Page of all contacts of @p page; NULL with an exception set. */
+PyObject *pgaii_py_page(pgaii_py_state *state, const pgai_page *page);
 
 #endif

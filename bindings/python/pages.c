@@ -1,7 +1,5 @@
 #include "pages.h"
 
-#include <stdint.h>
-
 #include "page.h"
 #include "records.h"
 #include "walk.h"
@@ -35,24 +33,35 @@ static PyObject *pages_iter(PyObject *object)
 
 static PyObject *pages_next(PyObject *object)
 {
-    pgai_page *page;
+    pgaii_py_walk *walk = &((pages *)object)->walk;
+    PyObject *page;
 
-    if (pgaii_py_walk_next(&((pages *)object)->walk, &page) <= 0)
+    if (pgaii_py_walk_next(walk) <= 0)
         return NULL;
-    return pgaii_py_page_take(pgaii_py_state_of(object), page);
+    page = pgaii_py_page(pgaii_py_state_of(object), walk->page);
+    if (page)
+        pgaii_py_walk_used(walk);
+    return page;
+}
+
+/* The walk counts a page when it comes; here it is when it is handed out. */
+static pgai_walk_stats stats_of(pages *self)
+{
+    pgai_walk_stats stats = pgaii_py_walk_stats(&self->walk);
+
+    stats.pages -= self->walk.page != NULL;
+    return stats;
 }
 
 /* How many pages are to come, if each holds as many contacts as those before. */
 static PyObject *length_hint(PyObject *object, PyObject *unused)
 {
-    pgai_walk_stats stats = pgaii_py_walk_stats(&((pages *)object)->walk);
-    int64_t left = stats.total - stats.contacts;
+    pgai_walk_stats stats = stats_of((pages *)object);
+    int64_t left = pgaii_py_walk_left(&stats);
 
     (void)unused;
-    if (stats.total < 0 || stats.pages == 0)
+    if (left < 0 || stats.contacts == 0)
         return Py_NewRef(Py_NotImplemented);
-    if (left <= 0)
-        return PyLong_FromLong(0);
     return PyLong_FromLongLong((left * stats.pages + stats.contacts - 1) /
                                stats.contacts);
 }
@@ -60,12 +69,12 @@ static PyObject *length_hint(PyObject *object, PyObject *unused)
 static PyObject *get_cursor(PyObject *object, void *closure)
 {
     (void)closure;
-    return pgaii_py_walk_cursor(&((pages *)object)->walk, SIZE_MAX);
+    return pgaii_py_walk_cursor(&((pages *)object)->walk);
 }
 
 static PyObject *get_stats(PyObject *object, void *closure)
 {
-    pgai_walk_stats stats = pgaii_py_walk_stats(&((pages *)object)->walk);
+    pgai_walk_stats stats = stats_of((pages *)object);
 
     (void)closure;
     return pgaii_py_stats(pgaii_py_state_of(object), &stats);

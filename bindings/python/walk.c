@@ -38,6 +38,8 @@ int pgaii_py_walk_init(pgaii_py_walk *walk, PyObject *client, PyObject *argument
         return -1;
     walk->client = (pgaii_py_client *)client;
     walk->pager = NULL;
+    walk->page = NULL;
+    walk->used = SIZE_MAX;
     walk->stats = none;
     atomic_init(&walk->busy, false);
     if (pgai_contacts_pages(walk->client->client, &options, &walk->pager, &error))
@@ -48,6 +50,7 @@ int pgaii_py_walk_init(pgaii_py_walk *walk, PyObject *client, PyObject *argument
 
 void pgaii_py_walk_clear(pgaii_py_walk *walk)
 {
+    pgai_page_free(walk->page);
     pgai_pager_free(walk->pager);
     Py_XDECREF((PyObject *)walk->client);
 }
@@ -64,36 +67,60 @@ static bool begin(pgaii_py_walk *walk)
     return true;
 }
 
-int pgaii_py_walk_next(pgaii_py_walk *walk, pgai_page **out)
+/* Contacts of the present page that are still to come. */
+static size_t waiting(const pgaii_py_walk *walk)
+{
+    return walk->page ? pgai_page_count(walk->page) - walk->used : 0;
+}
+
+/* The page before stays until the next one has come, as the cursor counts its contacts.
+ */
+static void turn(pgaii_py_walk *walk, pgai_page *page)
+{
+    pgai_page_free(walk->page);
+    walk->page = page;
+    walk->used = 0;
+}
+
+int pgaii_py_walk_next(pgaii_py_walk *walk)
 {
     pgai_error error = PGAI_ERROR_INIT;
     char cursor[PGAI_CURSOR_SIZE];
+    pgai_page *page = NULL;
     pgaii_py_blocking blocking;
     pgai_status status;
 
-    *out = NULL;
+    if (waiting(walk))
+        return 1;
     if (!begin(walk))
         return -1;
     blocking = pgaii_py_blocking_begin();
-    status = pgai_pager_next(walk->pager, out, &error);
+    status = pgai_pager_next(walk->pager, &page, &error);
     pgaii_py_blocking_end(blocking);
     atomic_store(&walk->busy, false);
+    if (status == PGAI_OK)
+        turn(walk, page);
     if (PyErr_Occurred() || (status != PGAI_OK && status != PGAI_DONE)) {
-        pgai_page_free(*out);
-        *out = NULL;
         pgai_pager_cursor(walk->pager, SIZE_MAX, cursor);
         return fail(walk, &error, cursor);
     }
     return status == PGAI_OK;
 }
 
-PyObject *pgaii_py_walk_cursor(pgaii_py_walk *walk, size_t used)
+void pgaii_py_walk_used(pgaii_py_walk *walk)
+{
+    pgai_page_free(walk->page);
+    walk->page = NULL;
+    walk->used = SIZE_MAX;
+}
+
+PyObject *pgaii_py_walk_cursor(pgaii_py_walk *walk)
 {
     char cursor[PGAI_CURSOR_SIZE];
 
     if (atomic_load(&walk->busy))
         return PyUnicode_FromString(walk->cursor);
-    pgai_pager_cursor(walk->pager, used, cursor);
+    pgai_pager_cursor(walk->pager, walk->used, cursor);
     return PyUnicode_FromString(cursor);
 }
 
@@ -104,5 +131,21 @@ pgai_walk_stats pgaii_py_walk_stats(pgaii_py_walk *walk)
     if (atomic_load(&walk->busy))
         return walk->stats;
     pgai_pager_stats(walk->pager, &stats);
+    stats.contacts -= (int64_t)waiting(walk);
     return stats;
+}
+
+/* list() makes room for what is hinted before it asks for the first contact: 8 MB here.
+ * The total is only what the service says, be it 2^62, and a list grows beyond a hint. */
+static const int64_t most_hinted = 1000000;
+
+int64_t pgaii_py_walk_left(const pgai_walk_stats *stats)
+{
+    int64_t left = stats->total - stats->contacts;
+
+    if (stats->total < 0)
+        return -1;
+    if (left < 0)
+        return 0;
+    return left < most_hinted ? left : most_hinted;
 }

@@ -18,6 +18,8 @@
 typedef struct pgaii_py_walk {
     pgaii_py_client *client; /**< owned: it must outlive the pager */
     pgai_pager *pager;
+    pgai_page *page; /**< the last one that came; NULL: none, or nothing of it waits */
+    size_t used;     /**< how many of its contacts have been handed out */
     atomic_bool busy;
     char cursor[PGAI_CURSOR_SIZE]; /**< as of when it became busy */
     pgai_walk_stats stats;
@@ -31,16 +33,23 @@ int pgaii_py_walk_init(pgaii_py_walk *walk, PyObject *client, PyObject *argument
 
 void pgaii_py_walk_clear(pgaii_py_walk *walk);
 
-/** Fetch the next page.
+/** See to it that @c page has contacts that were not handed out yet, and fetch the next
+ * one if it has none. What could not be handed out therefore comes again.
  *
- * @return 1: @p out is the caller's, pgai_page_free(); 0: the walk is complete; -1 with
- * an exception set. */
-int pgaii_py_walk_next(pgaii_py_walk *walk, pgai_page **out);
+ * @return 1: it has; 0: the walk is complete; -1 with an exception set. */
+int pgaii_py_walk_next(pgaii_py_walk *walk);
 
-/** Where the walk stands, a new str; @p used as in pgai_pager_cursor(). */
-PyObject *pgaii_py_walk_cursor(pgaii_py_walk *walk, size_t used);
+/** Say that all of the page has been handed out. It is freed. */
+void pgaii_py_walk_used(pgaii_py_walk *walk);
 
-/** What the walk did so far. */
+/** Where the walk stands, a new str. */
+PyObject *pgaii_py_walk_cursor(pgaii_py_walk *walk);
+
+/** What the walk did so far. Contacts count when they are handed out. */
 pgai_walk_stats pgaii_py_walk_stats(pgaii_py_walk *walk);
+
+/** For __length_hint__: how many contacts are to come, as the service says, but no more
+ * than a list may be given room for at once; -1: it does not say. */
+int64_t pgaii_py_walk_left(const pgai_walk_stats *stats);
 
 #endif

@@ -124,10 +124,12 @@ class Contacts:
             self._native = self._open(key, "the argument api_key")
 
     def _open(self, key, source):
+        options = self._options
+        # Not items(): in Python 3.11 that crashes when there is no memory for it.
         given = {
-            name: value
-            for name, value in self._options.items()
-            if name not in _LIMITS or value != _LIMITS[name]
+            name: options[name]
+            for name in options
+            if name not in _LIMITS or options[name] != _LIMITS[name]
         }
         return Client(**{**given, "api_key": key}, key_source=source)
 

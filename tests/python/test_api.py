@@ -1,7 +1,12 @@
 """The calls, as a newcomer makes them."""
 
 import gc
+import http.server
+import json
 import math
+import operator
+import threading
+import urllib.parse
 
 import pytest
 
@@ -170,6 +175,48 @@ def test_a_walk_tells_where_it_stands(contacts):
     rest = list(contacts.each(cursor=walk.cursor))
     assert len(seen) + len(rest) == 120
     assert not {c.id for c in seen} & {c.id for c in rest}
+
+
+class Boaster(http.server.BaseHTTPRequestHandler):
+    """A service with ten contacts a page, and a total that is beyond reason."""
+
+    def do_GET(self):
+        query = urllib.parse.parse_qs(urllib.parse.urlsplit(self.path).query)
+        page = int(query["page"][0])
+        contacts = [{"id": f"{page}.{i}"} for i in range(10 if page < 8 else 0)]
+        told = {"page": page, "limit": 10, "total": self.server.total}
+        body = json.dumps({"data": contacts, "pagination": told}).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", len(body))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *arguments):
+        pass
+
+
+@pytest.fixture
+def boaster():
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Boaster) as server:
+        threading.Thread(target=server.serve_forever, args=[0.01], daemon=True).start()
+        yield server
+        server.shutdown()
+
+
+@pytest.mark.parametrize("kind", ["each", "pages"])
+@pytest.mark.parametrize("total", [10**13, 2**62, 2**63 - 1])
+def test_a_total_beyond_reason_makes_no_room(boaster, total, kind):
+    boaster.total = total
+    url = f"http://127.0.0.1:{boaster.server_port}/v1"
+    with pgai.Contacts("key", base_url=url, proxy="", max_attempts=1) as contacts:
+        walk = getattr(contacts, kind)(limit=10)
+        next(walk)
+        assert walk.stats.total == total
+        assert 100_000 <= operator.length_hint(walk) <= 1_000_000
+        with pytest.raises(pgai.DecodeError):
+            list(walk)  # It fails for what is missing, not for lack of memory.
+        assert walk.stats.contacts == 70
 
 
 @pytest.mark.pgai_sandbox(contacts=120)

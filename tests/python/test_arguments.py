@@ -65,6 +65,23 @@ WRONG_VALUES = [
 ]
 
 
+class Unready:
+    """A number whose conversion fails for a reason of its own."""
+
+    def __init__(self, error):
+        self.error = error
+
+    def __float__(self):
+        raise self.error
+
+
+@pytest.mark.parametrize("error", [MemoryError(), KeyboardInterrupt(), OSError()])
+def test_what_a_conversion_raises_is_not_swallowed(contacts, error):
+    with pytest.raises(type(error)) as caught:
+        contacts.list(timeout=Unready(error))
+    assert caught.value is error
+
+
 def call(contacts, name, arguments):
     result = getattr(contacts, name)(**arguments)
     if name in ("pages", "each"):
