@@ -10,30 +10,71 @@ from ._pgai import Contact
 _NAMES = Contact.__match_args__
 
 
-def parse(text):
-    import json
+# What Python 3.11 and later make an int of, unless they are told otherwise.
+_MOST_DIGITS = 4300
 
-    return json.loads(text)
+_decode = None
+
+
+def parse(text):
+    """What JSON text says, as values that can be compared and written again.
+
+    They are those of documented fields, and of the other languages: half a surrogate pair
+    is U+FFFD, and a number that is too large for Python remains text.
+    """
+    global _decode
+    if _decode is None:
+        from json import JSONDecoder
+
+        _decode = JSONDecoder(parse_int=_integer, parse_float=_fraction).decode
+    # Before it is read, as two names may become one.
+    return _decode(_mended(text) if "\\ud" in text or "\\uD" in text else text)
+
+
+def _mended(text):
+    import re
+
+    pair = r"u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+    escape = rf"\\(?:{pair}|(?P<half>u[dD][89a-fA-F][0-9a-fA-F]{{2}})|.)"
+    return re.sub(escape, lambda found: r"\ufffd" if found["half"] else found[0], text)
+
+
+def _integer(text):
+    if len(text.lstrip("-")) > _MOST_DIGITS:
+        return text
+    try:
+        return int(text)
+    except ValueError:  # This interpreter was told to take fewer digits.
+        return text
+
+
+def _fraction(text):
+    number = float(text)
+    return number if number - number == 0 else text
 
 
 def write_json(value):
     import json
 
     try:
-        return json.dumps(
+        text = json.dumps(
             value, ensure_ascii=False, allow_nan=False, separators=(",", ":")
         )
     except TypeError as error:
         raise TypeError(f"extra cannot be written as JSON: {error}") from None
     except (ValueError, RecursionError) as error:
         raise UsageError(f"extra cannot be written as JSON: {error}") from None
+    return _checked_text("extra", text)
 
 
 def extra(text):
     """The fields of a contact that are not documented."""
     if text is None:
         return {}
-    return {name: value for name, value in parse(text).items() if name not in _NAMES}
+    fields = parse(text)
+    for name in _NAMES:
+        fields.pop(name, None)
+    return fields
 
 
 def moment(text):

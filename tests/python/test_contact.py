@@ -3,6 +3,7 @@
 import copy
 import datetime
 import gc
+import json
 import pickle
 
 import pytest
@@ -117,7 +118,13 @@ def test_it_is_not_tracked_by_the_collector(contacts):
 
 
 def test_bad_arguments_of_the_constructor():
-    for arguments in ({"first_name": "\ud800"}, {"extra": {"id": "c1"}, "id": "c2"}):
+    for arguments in (
+        {"first_name": "\ud800"},
+        {"extra": {"id": "c1"}, "id": "c2"},
+        {"extra": {"a": ["\ud800"]}},
+        {"extra": {"\ud800": 1}},
+        {"phone": ["\ud800"]},
+    ):
         with pytest.raises(ValueError):
             pgai.Contact(**arguments)
     with pytest.raises(TypeError):
@@ -127,7 +134,8 @@ def test_bad_arguments_of_the_constructor():
 
 
 @pytest.mark.parametrize(
-    "fault", ["wrong_types", "huge_number", "big_integer", "newer_shape"]
+    "fault",
+    ["wrong_types", "huge_number", "big_integer", "newer_shape", "lone_surrogate"],
 )
 def test_odd_contacts_keep_all_that_was_sent(pgai_sandbox, contacts, fault):
     pgai_sandbox.fault({"fault": fault})
@@ -142,6 +150,51 @@ def test_odd_contacts_keep_all_that_was_sent(pgai_sandbox, contacts, fault):
 def test_big_integers_stay_exact(pgai_sandbox, contacts):
     pgai_sandbox.fault({"fault": "big_integer"})
     assert contacts.list(limit=1)[0].extra["score"] == 2**63
+
+
+def test_numbers_that_python_has_none_for_are_their_text(pgai_sandbox, contacts):
+    pgai_sandbox.fault({"fault": "huge_number"})
+    contact = contacts.list(limit=1)[0]
+    assert contact.extra["score"] == "1e400" and "1e400" in contact.raw
+    assert json.dumps(contact.to_dict(), allow_nan=False)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("9" * 4300, int("9" * 4300)),
+        ("-" + "9" * 4300, -int("9" * 4300)),
+        ("9" * 4301, "9" * 4301),
+        ("-" + "9" * 4301, "-" + "9" * 4301),
+        ("-0", 0),
+        ("-0.0", -0.0),
+        ("1e-400", 0.0),
+        ('"\\u0000"', "\0"),
+        ('{"a": {"a\\ud83d": 1}}', {"a": {"a\ufffd": 1}}),
+    ],
+)
+def test_values_that_json_has_and_python_may_not(text, value):
+    contact = pgai.Contact((False,) * len(FIELDS), 0, f'{{"x": {text}}}')
+    assert contact.extra == contact.to_dict() == {"x": value}
+    again = pickle.loads(pickle.dumps(contact))
+    assert again == contact and hash(again) == hash(contact) and again.raw == contact.raw
+    assert json.dumps(contact.to_dict(), allow_nan=False)
+
+
+def test_fewer_digits_where_python_takes_fewer(run_python):
+    script = """
+        import pgai
+        contact = pgai.Contact((False,) * 11, 0, '{"x": %s}' % ("9" * 641))
+        assert contact.extra["x"] == "9" * 641
+    """
+    run_python(script, options=("-X", "int_max_str_digits=640"))
+
+
+def test_a_name_that_is_no_text_is_none_of_its_fields(pgai_sandbox, contacts):
+    pgai_sandbox.fault({"fault": "lone_surrogate"})
+    contact = contacts.list(limit=1)[0]
+    for name in ("\ud83d", "first_name\ud83d", "a\0b", ""):
+        assert not contact.has(name)
 
 
 def test_a_time_that_is_none(contacts):
