@@ -7,7 +7,7 @@ import concurrent.futures
 import contextlib
 import json
 import pathlib
-import socket
+import sys
 import time
 
 import pytest
@@ -15,8 +15,12 @@ import pytest
 import pgai
 from pgai.testing import Sandbox
 
-TABLE = pathlib.Path(__file__).parent.parent / "limits.json"
-ROWS = {row["name"]: row for row in json.loads(TABLE.read_text("utf-8"))}
+TESTS = pathlib.Path(__file__).parent.parent
+sys.path.append(str(TESTS / "support"))
+from dead_peers import DeadPeers  # noqa: E402
+
+TABLE = json.loads((TESTS / "limits.json").read_text("utf-8"))
+ROWS = {row["name"]: row for row in TABLE}
 # Waiting costs nothing, but each row has a thread that must wake up in time.
 AT_ONCE = 6
 KINDS = {
@@ -25,30 +29,6 @@ KINDS = {
     pgai.RateLimitError: "rate_limited",
     pgai.OutcomeUnknownError: "outcome_unknown",
 }
-
-
-class Peers:
-    """Services that no connection can be made with, as `peer` names them."""
-
-    def __init__(self):
-        # Nobody accepts, so the system makes connections, and no byte is ever answered.
-        mute = socket.create_server(("127.0.0.1", 0), backlog=512)
-        # Here it makes none, as too many wait to be accepted.
-        full = socket.create_server(("127.0.0.1", 0), backlog=0)
-        self.sockets = [mute, full]
-        for _ in range(4):
-            waiting = socket.socket()
-            waiting.setblocking(False)
-            waiting.connect_ex(full.getsockname())
-            self.sockets.append(waiting)
-        self.urls = {
-            "mute": f"https://127.0.0.1:{mute.getsockname()[1]}/v1",
-            "full": f"http://127.0.0.1:{full.getsockname()[1]}/v1",
-        }
-
-    def close(self):
-        for each in self.sockets:
-            each.close()
 
 
 def call(contacts, name, arguments):
@@ -78,7 +58,7 @@ def play(row, urls):
 
 @pytest.fixture(scope="module")
 def results():
-    with contextlib.closing(Peers()) as peers:
+    with contextlib.closing(DeadPeers()) as peers:
         with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
             played = [pool.submit(play, row, peers.urls) for row in ROWS.values()]
     return dict(zip(ROWS, played, strict=True))

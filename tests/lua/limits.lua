@@ -1,0 +1,56 @@
+--- Plays a part of tests/limits.json over libcurl; test_limits.lua starts one for each part.
+-- Arguments: the table, which part, of how many, the URLs of the peers "mute" and "full".
+-- It prints a line a row: its number, what came, milliseconds, requests, retry_after.
+local curl = require("pgai.curl")
+local json = require("dkjson")
+local pgai = require("pgai")
+local testing = require("pgai.testing")
+
+local path, part, parts, mute, full = ...
+local peers = { mute = mute, full = full }
+
+local calls = {}
+
+function calls.get(contacts, arguments)
+    return contacts:get(arguments.id)
+end
+
+function calls.list(contacts, arguments)
+    return contacts:list(arguments)
+end
+
+function calls.create(contacts, arguments)
+    return contacts:create(arguments)
+end
+
+function calls.walk(contacts, arguments)
+    for _ in contacts:pages(arguments) do end
+end
+
+local function play(row)
+    local given = row.sandbox or {}
+    given.contacts = 60
+    given.faults = row.faults
+    local sandbox = testing.sandbox(given)
+    local options = row.options
+    options.base_url = peers[row.peer]
+    local contacts = sandbox:client(options)
+    local name, arguments = next(row.call)
+    local begun = curl.now()
+    local fine, err = pcall(calls[name], contacts, arguments)
+    local ms = (curl.now() - begun) * 1000
+    contacts:close()
+    local requests = sandbox:log().counts.requests
+    sandbox:stop()
+    if fine then
+        return "good", ms, requests, 0
+    end
+    return pgai.is_error(err) and err.kind or tostring(err), ms, requests, err.retry_after or 0
+end
+
+local file = assert(io.open(path, "rb"))
+local rows = assert(json.decode(file:read("*a")))
+file:close()
+for number = tonumber(part), #rows, tonumber(parts) do
+    print(("%d\t%s\t%.0f\t%d\t%.3f"):format(number, play(rows[number])))
+end

@@ -1,0 +1,77 @@
+--- Every limit, wherever a call spends its time, over libcurl: see tests/limits.json.
+-- The rows wait for real, so they are played next to each other, each part in a process.
+local json = require("dkjson")
+local program = require("program")
+
+local parts = 6
+-- AddressSanitizer takes half a second to read the system's certificates.
+local slack = (os.getenv("LD_PRELOAD") or ""):find("asan", 1, true) and 2000 or 0
+local path = program.root .. "tests/limits.json"
+local rows = json.decode(program.read(path))
+
+-- The URLs of services that no connection can be made with, and what ends them.
+local function open_peers()
+    local name = os.tmpname()
+    os.remove(name)
+    local peers = assert(io.popen(("exec python3 '%stests/support/dead_peers.py' '%s'"):format(
+        program.root, name), "w"))
+    local text
+    for _ = 1, 1000 do
+        text = program.read(name)
+        if text then
+            break
+        end
+        os.execute("sleep 0.01")
+    end
+    os.remove(name)
+    local mute, full = assert(text, "no peers"):match("^(%S+)\n(%S+)\n$")
+    return mute, full, peers
+end
+
+local function play_all()
+    local mute, full, peers = open_peers()
+    local pipes = {}
+    for part = 1, parts do
+        -- At its end Lua unloads the module, which LeakSanitizer at times does not survive.
+        pipes[part] = assert(io.popen(
+            ("ASAN_OPTIONS=$ASAN_OPTIONS:detect_leaks=0 timeout 100 %s '%s' '%s' %d %d %s %s 2>&1"):
+                format(program.lua, program.root .. "tests/lua/limits.lua", path, part, parts,
+                    mute, full), "r"))
+    end
+    local results = {}
+    for _, pipe in ipairs(pipes) do
+        for line in pipe:lines() do
+            local number, kind, ms, requests, retry_after =
+                line:match("^(%d+)\t([^\t]*)\t(%d+)\t(%d+)\t([%d.]+)$")
+            assert(number, line)
+            results[tonumber(number)] = { kind = kind, ms = tonumber(ms),
+                requests = tonumber(requests), retry_after = tonumber(retry_after) }
+        end
+        pipe:close()
+    end
+    peers:close()
+    return results
+end
+
+describe("limits over libcurl", function()
+    local results
+
+    setup(function()
+        results = play_all()
+    end)
+
+    for number, row in ipairs(rows) do
+        it(row.name, function()
+            local expect, got = row.expect, results[number]
+            assert.is_table(got, "it was not played")
+            assert.equal(expect.kind or "good", got.kind)
+            assert.equal(expect.requests, got.requests)
+            assert.is_true(got.ms >= expect.least_ms and got.ms <= expect.most_ms + slack,
+                got.ms .. " ms")
+            if expect.retry_after then
+                assert.is_true(got.retry_after >= expect.retry_after[1]
+                    and got.retry_after <= expect.retry_after[2])
+            end
+        end)
+    end
+end)
