@@ -16,13 +16,19 @@ function Http:set_timeouts(connect, send, read)
 end
 
 function Http:connect(options)
-    assert(options.scheme == "http", "the stub has no TLS")
     self.host = options.host .. ":" .. options.port
-    return self.socket:connect(options.host, options.port, {
+    local ok, err = self.socket:connect(options.host, options.port, {
         pool = options.pool or "stub:" .. self.host,
         pool_size = options.pool_size,
         backlog = options.backlog,
     })
+    if ok and options.scheme == "https" and self.socket:getreusedtimes() == 0 then
+        ok, err = self.socket:sslhandshake(nil, options.ssl_server_name, options.ssl_verify)
+        if not ok then
+            self.socket:close()
+        end
+    end
+    return ok and true, err
 end
 
 function Http:get_reused_times()
