@@ -10,6 +10,7 @@ local NO_MEMORY = "not enough memory"
 -- What may come of a failed allocation: libcurl has other names for some.
 local ALLOWED = {
     no_memory = true, connect = true, connection_lost = true, protocol = true, timeout = true,
+    too_large = true,
 }
 
 local FIELDS = {
