@@ -50,7 +50,11 @@ def _integer(text):
 
 def _fraction(text):
     number = float(text)
-    return number if number - number == 0 else text
+    # Beyond all range, or so small that there is only 0 for it.
+    lost = number - number != 0 or (
+        number == 0 and text.lower().split("e")[0].strip("-0.")
+    )
+    return text if lost else number
 
 
 def write_json(value):

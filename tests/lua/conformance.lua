@@ -184,7 +184,7 @@ local function same(ours, theirs)
     end
     -- What the machine's numbers cannot hold is text.
     return ours == theirs
-        or (type(theirs) == "number" and math.abs(theirs) >= 2 ^ 53
+        or (type(theirs) == "number" and (math.abs(theirs) >= 2 ^ 53 or theirs == 0)
             and type(ours) == "string" and tonumber(ours) == theirs)
 end
 

@@ -21,7 +21,7 @@ describe("after a good answer, twice:", function()
     setup(function()
         sandbox = testing.sandbox{ contacts = 5 }
         contacts = sandbox:client{ max_attempts = 1, pace = false }
-        other = sandbox:client() -- on connections of its own
+        other = sandbox:client{ pace = false } -- on connections of its own
         id = other:list()[1].id
     end)
 

@@ -44,7 +44,7 @@ def service():
 @pytest.fixture(scope="module")
 def other(service):
     """On connections of its own."""
-    with service.client() as contacts:
+    with service.client(pace=False) as contacts:
         yield contacts
 
 

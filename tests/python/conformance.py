@@ -241,7 +241,10 @@ def meaning(text):
     number that says the same, the text stays."""
 
     def number(text):
-        return text if abs(float(text)) == float("inf") else float(text)
+        lost = abs(float(text)) == float("inf") or (
+            float(text) == 0 and re.search("[1-9]", re.split("[eE]", text)[0])
+        )
+        return text if lost else float(text)
 
     def members(pairs):
         return {mended(name): mended(value) for name, value in pairs}
