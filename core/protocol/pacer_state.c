@@ -79,23 +79,31 @@ static bool between(int64_t value, int64_t least, int64_t most)
  * reserve. */
 static const int64_t FURTHEST_AHEAD_MS = 300000;
 
+/* -1: never. */
+static bool is_time(int64_t time, int64_t latest)
+{
+    return between(time, -1, latest);
+}
+
 static bool is_plausible(const pgaii_pacer *pacer, int64_t newest)
 {
     int64_t last = newest > pacer->last_sent ? newest : pacer->last_sent;
-    int64_t latest = last + FURTHEST_AHEAD_MS;
+    int64_t latest;
 
-    return between(last, -PGAII_LATEST_TIME, PGAII_LATEST_TIME) &&
+    if (!is_time(newest, PGAII_LATEST_TIME) ||
+        !is_time(pacer->last_sent, PGAII_LATEST_TIME))
+        return false;
+    latest = last + FURTHEST_AHEAD_MS;
+    return is_time(pacer->waiting_since, PGAII_LATEST_TIME) &&
+           is_time(pacer->demand_since, PGAII_LATEST_TIME) &&
+           is_time(pacer->demand_waited, PGAII_LATEST_TIME) &&
+           is_time(pacer->reset_at, latest) && is_time(pacer->hold_until, latest) &&
+           is_time(pacer->reserve_until, latest) &&
            between(pacer->limit, 0, PGAII_MOST_REQUESTS) &&
            between(pacer->remaining, -1, PGAII_MOST_REQUESTS) &&
            between(pacer->in_flight, 0, PGAII_MOST_REQUESTS) &&
            between(pacer->newest_count, 0, PGAII_MOST_REQUESTS) &&
-           between(pacer->since_exhausted, -1, PGAII_MOST_REQUESTS) &&
-           between(pacer->reset_at, -PGAII_LATEST_TIME, latest) &&
-           between(pacer->hold_until, -PGAII_LATEST_TIME, latest) &&
-           between(pacer->reserve_until, -PGAII_LATEST_TIME, latest) &&
-           between(pacer->waiting_since, -PGAII_LATEST_TIME, PGAII_LATEST_TIME) &&
-           between(pacer->demand_since, -PGAII_LATEST_TIME, PGAII_LATEST_TIME) &&
-           between(pacer->demand_waited, 0, PGAII_LATEST_TIME);
+           between(pacer->since_exhausted, -1, PGAII_MOST_REQUESTS);
 }
 
 enum { FIXED_BYTES = 12 * 8 + 1 + 1 + 8 };

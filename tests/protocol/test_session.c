@@ -120,6 +120,53 @@ static void a_state_moves_between_sessions(void **state)
     pgai_session_free(other);
 }
 
+/* Calls of a session that took over such a state. */
+static void live_with(pgai_session *session, int64_t now)
+{
+    pgai_rate_limit limit = PGAI_RATE_LIMIT_INIT;
+    pgai_call *call = NULL;
+
+    pgai_session_rate_limit(session, now, &limit);
+    assert_true(pgai_session_ready_at(session, now) >= now);
+    assert_int_equal(pgai_call_new_get(session, "c1", NULL, &call, NULL), PGAI_OK);
+    if (pgai_call_next(call, now) == PGAI_STEP_SEND)
+        session_answer(call, now, 429, "", "X-RateLimit-Limit", "60",
+                       "X-RateLimit-Remaining", "0", "X-RateLimit-Reset", "30", NULL);
+    pgai_call_next(call, now);
+    pgai_call_free(call);
+}
+
+/* Each byte, and each number of eight, of a state that was in use; what is not refused
+ * must overflow nothing, which UBSan tells. */
+static void damaged_states_do_no_harm(void **state)
+{
+    static const unsigned char damage[] = {0x00, 0x01, 0x7F, 0x80, 0xFF};
+    static const int64_t times[] = {0, 60000, INT64_C(1) << 53};
+    pgai_session *session = session_make();
+    unsigned char saved[PGAI_SESSION_STATE_SIZE];
+    size_t length;
+
+    (void)state;
+    for (int64_t now = 0; now < 300; now += 100)
+        live_with(session, now);
+    length = pgai_session_save(session, saved);
+    for (size_t i = 0; i < length * COUNT(damage) * 2; i++) {
+        pgai_session *other = session_make();
+        unsigned char bad[PGAI_SESSION_STATE_SIZE];
+        size_t at = i / 2 % length;
+        size_t wide = i % 2 ? 8 : 1;
+
+        memcpy(bad, saved, length);
+        memset(bad + at, damage[i / 2 / length], wide < length - at ? wide : length - at);
+        if (pgai_session_load(other, bad, length, NULL) == PGAI_OK) {
+            for (size_t t = 0; t < COUNT(times); t++)
+                live_with(other, times[t]);
+        }
+        pgai_session_free(other);
+    }
+    pgai_session_free(session);
+}
+
 static void count_locks(void *data)
 {
     ++*(int *)data;
@@ -162,6 +209,7 @@ int main(void)
         cmocka_unit_test(odd_options_are_refused),
         cmocka_unit_test(the_rate_limit_is_told),
         cmocka_unit_test(a_state_moves_between_sessions),
+        cmocka_unit_test(damaged_states_do_no_harm),
         cmocka_unit_test(what_calls_share_is_locked),
     };
 
