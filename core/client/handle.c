@@ -97,7 +97,8 @@ CURLcode pgaii_handle_set_defaults(CURL *easy, const pgaii_route *route)
         set_number(&setup, defaults[i].option, defaults[i].value);
     set_data(&setup, CURLOPT_ACCEPT_ENCODING, "gzip");
     set_protocol(&setup, route->tls);
-    set_ca(&setup, &route->ca);
+    if (route->tls || *route->proxy.url)
+        set_ca(&setup, &route->ca);
     set_data(&setup, CURLOPT_PROXY, route->proxy.url);
     set_data(&setup, CURLOPT_NOPROXY, route->proxy.except);
 #if LIBCURL_VERSION_NUM >= 0x075700

@@ -3,7 +3,7 @@
 #include "client/sockets.h"
 
 #include <arpa/inet.h>
-#include <poll.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -66,11 +66,13 @@ static int local_port_of(curl_socket_t socket)
     return address.any.sa_family == AF_INET6 ? ntohs(address.v6.sin6_port) : 0;
 }
 
+/* Neither bytes nor an end nor an error: there is nothing to read, and that for now. */
 static bool is_quiet(curl_socket_t socket)
 {
-    struct pollfd look = {socket, POLLIN | POLLRDHUP, 0};
+    char byte;
 
-    return poll(&look, 1, 0) == 0;
+    return recv(socket, &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0 &&
+           (errno == EAGAIN || errno == EWOULDBLOCK);
 }
 
 /* Of connections to several addresses two may have one local port: all must be quiet. */

@@ -33,7 +33,6 @@ static CURLSH *new_share(void)
 {
     CURLSH *share = curl_share_init();
 
-    /* Without TLS there is nothing to share. */
     if (share && curl_share_setopt(share, CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION)) {
         curl_share_cleanup(share);
         share = NULL;
@@ -45,7 +44,7 @@ static CURLSH *new_share(void)
 static bool set_up(pgaii_transfer *transfer)
 {
     transfer->multi = curl_multi_init();
-    if (transfer->multi)
+    if (transfer->multi && transfer->route->tls)
         transfer->share = new_share();
     return transfer->multi != NULL;
 }
@@ -207,7 +206,7 @@ static void give_up(pgaii_transfer *transfer, pgaii_exchange *exchange)
         finish(transfer, exchange, PGAII_STOPPED);
 }
 
-void pgaii_transfer_end(pgaii_transfer *transfer, pgaii_exchange *exchange)
+static void stop(pgaii_transfer *transfer, pgaii_exchange *exchange)
 {
     if (pgaii_process_enter()) {
         give_up(transfer, exchange);
@@ -215,6 +214,12 @@ void pgaii_transfer_end(pgaii_transfer *transfer, pgaii_exchange *exchange)
     } else {
         stop_all(transfer);
     }
+}
+
+void pgaii_transfer_end(pgaii_transfer *transfer, pgaii_exchange *exchange)
+{
+    if (exchange->ending == PGAII_UNDER_WAY)
+        stop(transfer, exchange);
     exchange->busy = false;
 }
 

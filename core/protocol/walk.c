@@ -54,9 +54,9 @@ static int64_t page_start(const pgai_walk *walk)
 
 static uint64_t id_hash(const pgai_contact *contact)
 {
-    pgai_text id = pgai_contact_text(contact, PGAI_ID);
+    bool has_id = contact->presence[PGAI_ID] == PGAI_PRESENCE_TEXT;
 
-    return id.data ? pgaii_text_hash(id) : 0;
+    return has_id ? pgaii_text_hash(contact->field[PGAI_ID]) : 0;
 }
 
 static pgai_status

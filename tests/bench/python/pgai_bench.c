@@ -74,7 +74,10 @@ static PyObject *decode(PyObject *module, PyObject *bytes)
         PyErr_SetString(PyExc_ValueError, "this is not a page");
         return NULL;
     }
-    return pgaii_py_page_take(PyModule_GetState(state->pgai), page);
+    PyObject *made = pgaii_py_page(PyModule_GetState(state->pgai), page);
+
+    pgai_page_free(page);
+    return made;
 }
 
 static void bare_free(PyObject *capsule)
