@@ -112,6 +112,13 @@ static const unsigned char *skip_escape(const unsigned char *at, pgaii_string *s
     return simple_escape(at[1]) ? at + 2 : NULL;
 }
 
+/* What was begun is no string, as the byte at @p at shows. */
+static bool fail_at(pgaii_lexer *lexer, const unsigned char *at)
+{
+    lexer->at = at;
+    return false;
+}
+
 bool pgaii_lex_string(pgaii_lexer *lexer, pgaii_string *out)
 {
     const unsigned char *start = lexer->at + 1;
@@ -121,23 +128,19 @@ bool pgaii_lex_string(pgaii_lexer *lexer, pgaii_string *out)
     out->escaped = false;
     out->nul = false;
     while (*at == '\\') {
-        lexer->at = at;
-        at = skip_escape(at, out);
-        if (!at || at > lexer->end)
-            return false;
-        at = skip_plain(at, lexer->end, &high);
-    }
-    out->raw = (pgai_text){(const char *)start, (size_t)(at - start)};
-    lexer->at = at;
-    if (high != 0) {
-        lexer->at = start + pgaii_utf8_check(out->raw);
-        if (lexer->at != at)
-            return false;
+        const unsigned char *behind = skip_escape(at, out);
+
+        if (!behind || behind > lexer->end)
+            return fail_at(lexer, at);
+        at = skip_plain(behind, lexer->end, &high);
     }
     if (*at != '"' || at >= lexer->end)
-        return false;
+        return fail_at(lexer, at);
+    out->raw = (pgai_text){(const char *)start, (size_t)(at - start)};
     lexer->at = at + 1;
-    return true;
+    if (high == 0 || pgaii_utf8_check(out->raw) == out->raw.length)
+        return true;
+    return fail_at(lexer, start + pgaii_utf8_check(out->raw));
 }
 
 bool pgaii_lex_name(pgaii_lexer *lexer, pgaii_string *out)
