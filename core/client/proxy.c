@@ -17,34 +17,51 @@ enum { LONGEST_URL = 2048 };
 /* As libcurl reads a proxy itself. */
 enum { READ_FLAGS = CURLU_NON_SUPPORT_SCHEME | CURLU_GUESS_SCHEME };
 
-/* Whether a part of the URL is there; decoding it must be possible. */
-static bool has(CURLU *url, CURLUPart part)
+/* CURLUE_BAD_LOGIN since 7.81, which of a proxy is said of nothing else. */
+#define NO_MEMORY_FOR_LOGIN ((CURLUcode)23)
+
+/* A URL that is looked at, and whether memory ran out meanwhile. */
+typedef struct parsed {
+    CURLU *url;
+    bool no_memory;
+} parsed;
+
+static CURLUcode get(parsed *from, CURLUPart part, char **text)
+{
+    CURLUcode code = curl_url_get(from->url, part, text, 0);
+
+    from->no_memory |= code == CURLUE_OUT_OF_MEMORY;
+    return code;
+}
+
+static bool has(parsed *from, CURLUPart part)
 {
     char *text = NULL;
-    CURLUcode code = curl_url_get(url, part, &text, CURLU_URLDECODE);
-    bool there = code == CURLUE_OK && *text;
+    bool there = get(from, part, &text) == CURLUE_OK && *text;
 
     curl_free(text);
     return there;
 }
 
-static bool can_be_decoded(CURLU *url, CURLUPart part, CURLUcode none)
+/* libcurl itself does not tell an escaped control character from a lack of memory. */
+static bool has_no_control(parsed *from, CURLUPart part)
 {
     char *text = NULL;
-    CURLUcode code = curl_url_get(url, part, &text, CURLU_URLDECODE);
+    bool none = get(from, part, &text) != CURLUE_OK ||
+                (!strstr(text, "%0") && !strstr(text, "%1"));
 
     curl_free(text);
-    return code == CURLUE_OK || code == none;
+    return none;
 }
 
-static bool is_host_alone(CURLU *url)
+static bool is_host_alone(parsed *from)
 {
     char *path = NULL;
-    bool alone = curl_url_get(url, CURLUPART_PATH, &path, 0) == CURLUE_OK &&
-                 (!*path || strcmp(path, "/") == 0) && has(url, CURLUPART_HOST) &&
-                 !has(url, CURLUPART_QUERY) && !has(url, CURLUPART_FRAGMENT) &&
-                 can_be_decoded(url, CURLUPART_USER, CURLUE_NO_USER) &&
-                 can_be_decoded(url, CURLUPART_PASSWORD, CURLUE_NO_PASSWORD);
+    bool alone = get(from, CURLUPART_PATH, &path) == CURLUE_OK &&
+                 (!*path || strcmp(path, "/") == 0) && has(from, CURLUPART_HOST) &&
+                 !has(from, CURLUPART_QUERY) && !has(from, CURLUPART_FRAGMENT) &&
+                 has_no_control(from, CURLUPART_USER) &&
+                 has_no_control(from, CURLUPART_PASSWORD);
 
     curl_free(path);
     return alone;
@@ -62,48 +79,49 @@ static bool is_scheme_known(const char *scheme)
            (curl_version_info(CURLVERSION_NOW)->features & CURL_VERSION_HTTPS_PROXY);
 }
 
-static bool has_known_scheme(CURLU *url)
+static bool has_known_scheme(parsed *from)
 {
     char *scheme = NULL;
-    bool known = curl_url_get(url, CURLUPART_SCHEME, &scheme, 0) == CURLUE_OK &&
-                 is_scheme_known(scheme);
+    bool known =
+        get(from, CURLUPART_SCHEME, &scheme) == CURLUE_OK && is_scheme_known(scheme);
 
     curl_free(scheme);
     return known;
 }
 
-static pgai_status
-check_parts(CURLU *url, const char *text, const char *name, pgai_error *error)
+static bool parse(parsed *into, const char *text)
 {
-    CURLUcode code = strlen(text) > LONGEST_URL
-                         ? CURLUE_MALFORMED_INPUT
-                         : curl_url_set(url, CURLUPART_URL, text, READ_FLAGS);
+    CURLUcode code;
 
-    if (code == CURLUE_OUT_OF_MEMORY)
+    if (strlen(text) > LONGEST_URL)
+        return false;
+    code = curl_url_set(into->url, CURLUPART_URL, text, READ_FLAGS);
+    into->no_memory = code == CURLUE_OUT_OF_MEMORY || code == NO_MEMORY_FOR_LOGIN;
+    return code == CURLUE_OK;
+}
+
+static pgai_status check(const char *text, const char *name, pgai_error *error)
+{
+    parsed proxy = {.url = curl_url()};
+    bool alone = proxy.url && parse(&proxy, text) && is_host_alone(&proxy);
+    bool known = alone && has_known_scheme(&proxy);
+
+    curl_url_cleanup(proxy.url);
+    if (!proxy.url || proxy.no_memory)
         return pgaii_fail_memory(error);
-    if (code != CURLUE_OK || !is_host_alone(url))
+    if (!alone)
         return pgaii_fail(error, PGAI_USAGE,
                           "%s cannot be read: it should look like "
                           "http://proxy.example.com:3128; in a user name or password, "
                           "percent-encode all but letters, digits and -._~",
                           name);
-    if (!has_known_scheme(url))
+    if (!known)
         return pgaii_fail(error, PGAI_USAGE,
                           "%s does not begin with http://, https://, socks4://, "
                           "socks4a://, socks5:// or socks5h://, or is of a kind that "
                           "libcurl was built without",
                           name);
     return PGAI_OK;
-}
-
-static pgai_status check(const char *text, const char *name, pgai_error *error)
-{
-    CURLU *url = curl_url();
-    pgai_status status =
-        url ? check_parts(url, text, name, error) : pgaii_fail_memory(error);
-
-    curl_url_cleanup(url);
-    return status;
 }
 
 /* The first variable that is set; its value is NULL where none is. */

@@ -148,6 +148,8 @@ static pgai_status live_once(deed work, pgai_error *error)
 
     options.api_key = SAMPLE_KEY;
     options.base_url = peer_url(server);
+    /* Only looked at, as the peer is a loopback address. */
+    options.proxy = "http://user:pass%20word@proxy.invalid:3128/";
     status = pgai_client_new(&options, &client, error);
     assert_int_equal(client != NULL, status == PGAI_OK);
     if (status == PGAI_OK)
