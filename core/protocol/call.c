@@ -414,7 +414,7 @@ void pgai_call_fail(pgai_call *call, int64_t now_ms, const pgai_failure *failure
     pgaii_session_lock(session);
     pgaii_pacer_failed(&session->pacer, now, failure->sent);
     pgaii_session_unlock(session);
-    call->error.struct_size = sizeof(call->error);
+    pgaii_error_init(&call->error);
     call->error.status = failure->status;
     pgaii_error_text(call->error.message, sizeof(call->error.message),
                      pgaii_text(failure->message ? failure->message
