@@ -1,6 +1,5 @@
 #include "sandbox/control.h"
 
-#include <arpa/inet.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -8,6 +7,7 @@
 
 #include "protocol/json.h"
 #include "protocol/text.h"
+#include "protocol/url.h"
 #include "sandbox/clock.h"
 
 #define BASE "/__sandbox/"
@@ -133,18 +133,15 @@ static pgai_text without_port(pgai_text host)
 static bool is_loopback(pgai_text host)
 {
     pgai_text name = without_port(host);
-    char text[INET_ADDRSTRLEN];
-    struct in_addr address;
+    char text[sizeof("127.255.255.255")];
 
-    if (pgaii_text_equal_nocase(name, pgaii_text("localhost")) ||
-        pgaii_text_equal(name, pgaii_text("[::1]")))
+    if (pgaii_text_equal(name, pgaii_text("[::1]")))
         return true;
-    if (name.length >= sizeof(text))
+    if (name.length >= sizeof(text) || memchr(name.data, '\0', name.length))
         return false;
     memcpy(text, name.data, name.length);
     text[name.length] = '\0';
-    return inet_pton(AF_INET, text, &address) == 1 &&
-           ntohl(address.s_addr) >> 24 == IN_LOOPBACKNET;
+    return pgaii_is_loopback(text);
 }
 
 /* A browser that shows a page of another origin sends that origin, and the name it knows

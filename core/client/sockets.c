@@ -66,7 +66,7 @@ static int local_port_of(curl_socket_t socket)
     return address.any.sa_family == AF_INET6 ? ntohs(address.v6.sin6_port) : 0;
 }
 
-/* Neither bytes nor an end nor an error: there is nothing to read, and that for now. */
+/* Whether there is nothing to read: no bytes, no end, no error. */
 static bool is_quiet(curl_socket_t socket)
 {
     char byte;

@@ -38,7 +38,7 @@ static bool is_loopback_v4(const char *host)
     }
 }
 
-static bool is_loopback(const char *host)
+bool pgaii_is_loopback(const char *host)
 {
     return pgaii_text_equal_nocase(pgaii_text(host), pgaii_text("localhost")) ||
            strcmp(host, "::1") == 0 || is_loopback_v4(host);
@@ -144,7 +144,7 @@ pgai_status pgaii_url_init(pgaii_url *out, const char *text, pgai_error *error)
     }
     if (status == PGAI_OK) {
         out->path = out->text + (at - text);
-        out->loopback = is_loopback(out->host);
+        out->loopback = pgaii_is_loopback(out->host);
     } else {
         pgaii_url_clear(out);
     }

@@ -13,7 +13,7 @@ typedef struct pgaii_url {
     char *host;       /* owned; an IPv6 address without its brackets */
     int port;
     bool tls;
-    bool loopback; /* the host is localhost, in 127.0.0.0/8, or ::1 */
+    bool loopback; /* pgaii_is_loopback() */
 } pgaii_url;
 
 /** Read a base URL: http or https, a host, perhaps a port and a path; no user, query or
@@ -23,6 +23,9 @@ pgai_status pgaii_url_init(pgaii_url *out, const char *text, pgai_error *error);
 
 /** Free what the URL owns. */
 void pgaii_url_clear(pgaii_url *url);
+
+/** Whether a host, without brackets, is localhost, in 127.0.0.0/8, or ::1. */
+bool pgaii_is_loopback(const char *host);
 
 /** The host in a Location header, for a message; all of it when it has no host. */
 pgai_text pgaii_url_host_of(pgai_text location);

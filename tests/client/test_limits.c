@@ -6,13 +6,13 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <jansson.h>
 
 #include <pgai/pgai.h>
 #include <pgai/sandbox.h>
+#include <pgai/transport.h>
 
 #include "support/unit.h"
 
@@ -64,14 +64,6 @@ static int waiting[WAITING];
 static row rows[MOST_ROWS];
 static size_t row_count;
 static atomic_size_t next_row;
-
-static int64_t now_ms(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec * INT64_C(1000) + now.tv_nsec / 1000000;
-}
 
 static void open_peers(void)
 {
@@ -231,12 +223,12 @@ static void play(row *played)
     pgai_error error = PGAI_ERROR_INIT;
     pgai_sandbox *sandbox = make_sandbox(played->json);
     pgai_client *client = sandbox ? make_client(played->json, sandbox) : NULL;
-    int64_t begun = now_ms();
+    int64_t begun = pgai_transport_now_ms();
     pgai_status status = PGAI_USAGE;
 
     if (client)
         status = make_call(client, json_object_get(played->json, "call"), &error);
-    played->got.ms = now_ms() - begun;
+    played->got.ms = pgai_transport_now_ms() - begun;
     played->got.kind = status == PGAI_OK ? "good" : pgai_status_name(status);
     played->got.retry_after_ms = error.retry_after_ms;
     pgai_client_free(client);

@@ -127,13 +127,18 @@ function M.pool_of(transport, req)
         req.once and "once" or "kept", transport.pool }, "|")
 end
 
+--- Whether a host is this machine's own name.
+function M.is_own_name(host)
+    return host:lower() == "localhost"
+end
+
 --- A host as nginx takes it, and whether that has to be looked up: an IPv6 address is in
 -- brackets, and no name server is asked for this machine's own name, as it could say anything.
 function M.address_of(req)
     local host = req.host
     if host:find(":", 1, true) then
         return "[" .. host .. "]", false
-    elseif host:lower() == "localhost" then
+    elseif M.is_own_name(host) then
         return "127.0.0.1", false
     end
     return host, not host:find("^%d+%.%d+%.%d+%.%d+$")

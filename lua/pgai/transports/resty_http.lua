@@ -86,7 +86,7 @@ local function host_of(req)
 end
 
 local function send(client, req)
-    local headers = { Host = req.host:lower() == "localhost" and host_of(req) or nil }
+    local headers = { Host = nginx.is_own_name(req.host) and host_of(req) or nil }
     for _, header in ipairs(req.headers) do
         headers[header[1]] = header[2]
     end
