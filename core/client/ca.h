@@ -3,14 +3,16 @@
 
 #include <pgai/error.h>
 
-/** Where trusted certificates are; exactly one member is set once they were found.
+/** Where trusted certificates are. One member is set once they were found, or, where the
+ * environment names both, @c file and @c directory.
  *
- * One source, not several: libcurl keeps a parsed bundle for later connections only where
- * no directory is set beside it, and parsing one costs 20 ms of CPU.
+ * libcurl keeps a parsed bundle for later connections only where no directory is set
+ * beside it, and parsing one costs 20 ms of CPU.
  */
 typedef struct pgaii_ca {
-    char *file;      /**< a bundle in PEM */
-    char *directory; /**< of certificates under hashed names, read as they are needed */
+    char *file;      /**< a bundle in PEM; an absolute path */
+    char *directory; /**< of certificates under hashed names, read as they are needed; an
+                          absolute path, or several with colons between them */
     char *pem;       /**< the certificates themselves */
 } pgaii_ca;
 
@@ -25,14 +27,16 @@ extern const pgaii_ca_places pgaii_ca_system;
 
 /** Find trusted certificates.
  *
- * The first of these decides: @p given; $SSL_CERT_FILE; $SSL_CERT_DIR; $CURL_CA_BUNDLE; a
- * directory of hashed names among @p places; a bundle among them. What was named, by
- * argument or variable, must be there: another source is no substitute for it.
+ * The first of these decides: @p given; $SSL_CERT_FILE and $SSL_CERT_DIR together;
+ * $CURL_CA_BUNDLE; a directory of hashed names among @p places; a bundle among them. What
+ * was named, by argument or variable, must be there: another source is no substitute for
+ * it. Of the directories in $SSL_CERT_DIR, with colons between them, one must be there.
+ * Paths that were named are made absolute, so that the process may go elsewhere.
  *
  * @param given    A file, a directory, or PEM text from "-----BEGIN" on; NULL: not given.
  * @param[out] out Cleared with pgaii_ca_clear(); empty on failure.
- * @return PGAI_OK; PGAI_USAGE with a message that says what is missing, or lists the
- * places that were tried; PGAI_NO_MEMORY.
+ * @return PGAI_OK; PGAI_USAGE with a message that says what is missing, or cannot be
+ * read, or holds no certificate, or lists the places that were tried; PGAI_NO_MEMORY.
  */
 pgai_status pgaii_ca_find(const char *given, const pgaii_ca_places *places, pgaii_ca *out,
                           pgai_error *error);

@@ -15,11 +15,12 @@ static char missing[96];
 static pgaii_ca ca;
 static pgai_error error;
 
-static void write_file(const char *path)
+static void write_file(const char *path, const char *text)
 {
     FILE *file = fopen(path, "w");
 
     assert_non_null(file);
+    fputs(text, file);
     fclose(file);
 }
 
@@ -31,7 +32,7 @@ static void make_directory(char *path, const char *name, int hashes)
     assert_int_equal(mkdir(path, 0700), 0);
     for (int i = 0; i < hashes; i++) {
         snprintf(file, sizeof(file), "%s/%08x.0", path, 0xabcd0000u + (unsigned)i);
-        write_file(file);
+        write_file(file, "");
     }
 }
 
@@ -42,7 +43,7 @@ static int setup(void **state)
     assert_non_null(mkdtemp(root));
     snprintf(bundle, sizeof(bundle), "%s/bundle.pem", root);
     snprintf(missing, sizeof(missing), "%s/missing.pem", root);
-    write_file(bundle);
+    write_file(bundle, "Our own root\n-----BEGIN CERTIFICATE-----\n");
     make_directory(hashed, "hashed", 60);
     make_directory(sparse, "sparse", 3);
     return 0;
@@ -117,6 +118,77 @@ static void a_given_source_must_be_there(void **state)
     assert_contains(error.message, missing);
 }
 
+static void a_given_source_must_hold_certificates(void **state)
+{
+    char key[96];
+
+    (void)state;
+    snprintf(key, sizeof(key), "%s/key.pem", root);
+    write_file(key, "-----BEGIN PRIVATE KEY-----\n-----END PRIVATE KEY-----\n");
+    assert_int_equal(find(key, hashed, bundle), PGAI_USAGE);
+    assert_found(NULL, NULL);
+    assert_contains(error.message, "ca: ");
+    assert_contains(error.message, key);
+    assert_int_equal(find("-----BEGIN PRIVATE KEY-----\n", hashed, bundle), PGAI_USAGE);
+    assert_found(NULL, NULL);
+    assert_contains(error.message, "ca: ");
+}
+
+/* Where the process goes later does not change whom it trusts. */
+static void relative_paths_become_absolute(void **state)
+{
+    char before[256];
+    char both[224];
+
+    (void)state;
+    assert_non_null(getcwd(before, sizeof(before)));
+    assert_int_equal(chdir(root), 0);
+    snprintf(both, sizeof(both), "%s:%s", sparse, hashed);
+    assert_int_equal(find("bundle.pem", NULL, NULL), PGAI_OK);
+    assert_found(bundle, NULL);
+    assert_int_equal(find("hashed", NULL, NULL), PGAI_OK);
+    assert_found(NULL, hashed);
+    setenv("SSL_CERT_FILE", "bundle.pem", 1);
+    setenv("SSL_CERT_DIR", "sparse:hashed", 1);
+    assert_int_equal(find(NULL, NULL, NULL), PGAI_OK);
+    assert_found(bundle, both);
+    assert_int_equal(chdir(before), 0);
+}
+
+static void a_working_directory_that_is_gone_is_told(void **state)
+{
+    char before[256];
+    char gone[96];
+
+    (void)state;
+    assert_non_null(getcwd(before, sizeof(before)));
+    make_directory(gone, "gone", 0);
+    assert_int_equal(chdir(gone), 0);
+    assert_int_equal(rmdir(gone), 0);
+    assert_int_equal(find("../bundle.pem", NULL, NULL), PGAI_USAGE);
+    assert_int_equal(find(bundle, NULL, NULL), PGAI_OK);
+    assert_int_equal(chdir(before), 0);
+}
+
+static void a_list_of_directories_is_one_source(void **state)
+{
+    char list[512];
+    char both[224];
+
+    (void)state;
+    snprintf(both, sizeof(both), "%s:%s", sparse, hashed);
+    snprintf(list, sizeof(list), ":%s:%s::%s:", sparse, missing, hashed);
+    setenv("SSL_CERT_DIR", list, 1);
+    assert_int_equal(find(NULL, NULL, NULL), PGAI_OK);
+    assert_found(NULL, both);
+    snprintf(list, sizeof(list), "%s:%s", missing, missing);
+    setenv("SSL_CERT_DIR", list, 1);
+    assert_int_equal(find(NULL, hashed, bundle), PGAI_USAGE);
+    assert_found(NULL, NULL);
+    assert_contains(error.message, "SSL_CERT_DIR");
+    assert_contains(error.message, list);
+}
+
 static void variables_come_before_the_search(void **state)
 {
     static const char *const names[] = {"CURL_CA_BUNDLE", "SSL_CERT_DIR",
@@ -124,6 +196,7 @@ static void variables_come_before_the_search(void **state)
 
     (void)state;
     for (size_t i = 0; i < COUNT(names); i++) {
+        clear(NULL);
         setenv(names[i], missing, 1);
         assert_int_equal(find(NULL, hashed, bundle), PGAI_USAGE);
         assert_contains(error.message, names[i]);
@@ -131,6 +204,19 @@ static void variables_come_before_the_search(void **state)
         assert_int_equal(find(NULL, hashed, bundle), PGAI_OK);
         assert_found(i == 1 ? NULL : bundle, i == 1 ? sparse : NULL);
     }
+}
+
+static void file_and_directories_count_both(void **state)
+{
+    (void)state;
+    setenv("SSL_CERT_FILE", bundle, 1);
+    setenv("SSL_CERT_DIR", sparse, 1);
+    setenv("CURL_CA_BUNDLE", missing, 1);
+    assert_int_equal(find(NULL, hashed, NULL), PGAI_OK);
+    assert_found(bundle, sparse);
+    setenv("SSL_CERT_DIR", missing, 1);
+    assert_int_equal(find(NULL, hashed, NULL), PGAI_USAGE);
+    assert_found(NULL, NULL);
 }
 
 static void an_empty_variable_is_not_set(void **state)
@@ -165,7 +251,15 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_given_source_decides, clear, clear),
         cmocka_unit_test_setup_teardown(a_given_source_must_be_there, clear, clear),
+        cmocka_unit_test_setup_teardown(a_given_source_must_hold_certificates, clear,
+                                        clear),
+        cmocka_unit_test_setup_teardown(relative_paths_become_absolute, clear, clear),
+        cmocka_unit_test_setup_teardown(a_working_directory_that_is_gone_is_told, clear,
+                                        clear),
+        cmocka_unit_test_setup_teardown(a_list_of_directories_is_one_source, clear,
+                                        clear),
         cmocka_unit_test_setup_teardown(variables_come_before_the_search, clear, clear),
+        cmocka_unit_test_setup_teardown(file_and_directories_count_both, clear, clear),
         cmocka_unit_test_setup_teardown(an_empty_variable_is_not_set, clear, clear),
         cmocka_unit_test_setup_teardown(a_hashed_directory_comes_before_a_bundle, clear,
                                         clear),

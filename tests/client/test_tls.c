@@ -129,13 +129,15 @@ static void a_certificate_for_another_host_is_not_trusted(void **state)
     tls_server_stop(other);
 }
 
-static void a_file_without_certificates_is_no_trust(void **state)
+static void a_broken_certificate_is_no_trust(void **state)
 {
-    char path[] = "/tmp/pgai-test-empty-XXXXXX";
+    static const char broken[] = "-----BEGIN CERTIFICATE-----\nMII\n";
+    char path[] = "/tmp/pgai-test-broken-XXXXXX";
     int fd = mkstemp(path);
 
     (void)state;
     assert_true(fd >= 0);
+    assert_int_equal(write(fd, broken, strlen(broken)), strlen(broken));
     close(fd);
     assert_int_equal(get_with(tls_server_url(server), path), PGAI_TLS);
     assert_int_equal(error.attempts, 1);
@@ -176,7 +178,7 @@ int main(void)
         TEST(a_certificate_is_trusted_by_the_environment),
         TEST(a_stranger_is_not_trusted),
         TEST(a_certificate_for_another_host_is_not_trusted),
-        TEST(a_file_without_certificates_is_no_trust),
+        TEST(a_broken_certificate_is_no_trust),
         TEST(creates_take_up_the_session_before),
     };
 

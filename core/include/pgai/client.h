@@ -41,7 +41,8 @@ typedef struct pgai_client_options {
     const char *user_agent; /**< NULL: "pgai/VERSION" */
     const char *proxy;      /**< NULL: from the environment; "": none */
     const char *ca;         /**< trust these certificates: a file, a directory of hashed
-                                 names, or PEM text; NULL: where systems keep them */
+                                 names, or PEM text; NULL: $SSL_CERT_FILE and
+                                 $SSL_CERT_DIR, else where systems keep them */
     int allow_cleartext;    /**< 1: allow http:// to a host that is not loopback */
     int no_pacing;          /**< these six for every call: see pgai_call_options */
     int max_attempts;
