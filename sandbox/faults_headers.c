@@ -140,8 +140,9 @@ static void apply_type_html(pgaii_exchange *exchange, const pgaii_fault_call *ca
 
 static void apply_encoding_wrong(pgaii_exchange *exchange, const pgaii_fault_call *call)
 {
-    (void)call;
-    pgaii_answer_header(&exchange->answer, "Content-Encoding", "gzip");
+    static const char *const codings[] = {"gzip", "UTF-8", ""};
+
+    pgaii_answer_header(&exchange->answer, "Content-Encoding", codings[call->values[0]]);
 }
 
 enum { FLOOD_MAX = 1000000, LINE_MAX_BYTES = 16 * 1024 * 1024 };
@@ -181,6 +182,10 @@ const pgaii_fault pgaii_faults_headers[] = {
      apply_header_line},
     {"status_garbage", PGAII_AT_ANSWER, PGAII_ANY_OPERATION, {{0}}, apply_status_garbage},
     {"type_html", PGAII_AT_ANSWER, PGAII_ANY_OPERATION, {{0}}, apply_type_html},
-    {"encoding_wrong", PGAII_AT_ANSWER, PGAII_ANY_OPERATION, {{0}}, apply_encoding_wrong},
+    {"encoding_wrong",
+     PGAII_AT_ANSWER,
+     PGAII_ANY_OPERATION,
+     {PGAII_CHOICE("form", "gzip|unknown|empty")},
+     apply_encoding_wrong},
     {0},
 };

@@ -95,7 +95,7 @@ pgaii_exchange_new(const pgaii_route *route, pgaii_sockets *sockets, CURLSH *sha
     exchange->route = route;
     exchange->sockets = sockets;
     exchange->share = share;
-    pgaii_reply_init(&exchange->reply);
+    pgaii_reply_init(&exchange->reply, true);
     return exchange;
 }
 

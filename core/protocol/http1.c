@@ -72,7 +72,7 @@ pgai_status pgai_http1_new(pgai_http1 **out, pgai_error *error)
         return pgaii_fail_memory(error);
     pgaii_buffer_init(&http->request, SIZE_MAX / 2);
     pgaii_buffer_init(&http->line, PGAII_REPLY_HEADER_BYTES);
-    pgaii_reply_init(&http->reply);
+    pgaii_reply_init(&http->reply, false);
     return PGAI_OK;
 }
 
@@ -164,9 +164,6 @@ static bool heed(pgai_http1 *http, const pgai_header *header, bool *chunked)
     if (pgaii_text_equal_nocase(header->name, pgaii_text("connection"))) {
         if (mentions(header->value, pgaii_text("close")))
             http->reusable = false;
-    } else if (pgaii_text_equal_nocase(header->name, pgaii_text("content-encoding"))) {
-        if (!pgaii_text_equal_nocase(header->value, pgaii_text("identity")))
-            return refuse(http, "a compressed body, which was not asked for");
     } else if (pgaii_text_equal_nocase(header->name, pgaii_text("transfer-encoding"))) {
         if (*chunked || !pgaii_text_equal_nocase(header->value, pgaii_text("chunked")))
             return refuse(http, "a transfer encoding other than chunked");

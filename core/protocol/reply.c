@@ -11,9 +11,10 @@
  * NUL behind it a size that allocators have at hand. */
 enum { USUAL_BYTES = 1023, USUAL_LINES = 16 };
 
-void pgaii_reply_init(pgaii_reply *reply)
+void pgaii_reply_init(pgaii_reply *reply, bool unzips)
 {
     memset(reply, 0, sizeof(*reply));
+    reply->unzips = unzips;
     pgaii_buffer_init(&reply->block, PGAII_REPLY_HEADER_BYTES);
     pgaii_buffer_init(&reply->body, PGAII_REPLY_BODY_BYTES);
     reply->length = -1;
@@ -109,10 +110,32 @@ static bool check_lengths(pgaii_reply *reply)
     return true;
 }
 
+/* Codings of a body as it is, and the one that was asked for, under its two names. An
+ * empty list of codings is none (RFC 9110, section 8.4). */
+static bool is_known_encoding(const pgaii_reply *reply, pgai_text value)
+{
+    if (value.length == 0 || pgaii_text_equal_nocase(value, pgaii_text("identity")))
+        return true;
+    return reply->unzips && (pgaii_text_equal_nocase(value, pgaii_text("gzip")) ||
+                             pgaii_text_equal_nocase(value, pgaii_text("x-gzip")));
+}
+
+static bool check_encodings(pgaii_reply *reply)
+{
+    for (size_t i = 0; i < reply->block_lines; i++) {
+        const pgai_header *header = &reply->headers[i];
+
+        if (pgaii_text_equal_nocase(header->name, pgaii_text("content-encoding")) &&
+            !is_known_encoding(reply, header->value))
+            return refuse(reply, PGAII_REPLY_BAD_ENCODING);
+    }
+    return true;
+}
+
 static bool end_block(pgaii_reply *reply)
 {
     reply->in_block = false;
-    if (!split_block(reply) || !check_lengths(reply))
+    if (!split_block(reply) || !check_lengths(reply) || !check_encodings(reply))
         return false;
     reply->ended = reply->status >= 200;
     return reserve_body(reply) || refuse(reply, PGAII_REPLY_NO_MEMORY);
@@ -200,6 +223,10 @@ void pgaii_reply_failure(const pgaii_reply *reply, pgai_failure *out)
              "a header line that is not a name, a colon and a value"},
         [PGAII_REPLY_BAD_LENGTH] = {PGAI_PROTOCOL, 1, 0,
                                     "a Content-Length that is no number, or two of them"},
+        [PGAII_REPLY_BAD_ENCODING] =
+            {PGAI_PROTOCOL, 1, 1,
+             "a Content-Encoding that was not asked for: what is in front of the service "
+             "has to go by Accept-Encoding"},
         [PGAII_REPLY_NO_MEMORY] = {PGAI_NO_MEMORY, 1, 1, NULL},
     };
 

@@ -23,16 +23,18 @@ typedef enum pgaii_reply_trouble {
     PGAII_REPLY_BODY_TOO_LARGE,
     PGAII_REPLY_BAD_STATUS,
     PGAII_REPLY_BAD_LINE,
-    PGAII_REPLY_BAD_LENGTH, /**< two different lengths, or one that is no number */
+    PGAII_REPLY_BAD_LENGTH,   /**< two different lengths, or one that is no number */
+    PGAII_REPLY_BAD_ENCODING, /**< a body in a coding that was not asked for */
     PGAII_REPLY_NO_MEMORY,
 } pgaii_reply_trouble;
 
 /** An answer as it comes in. */
 typedef struct pgaii_reply {
     pgaii_reply_trouble trouble;
-    int status;          /**< of the header block that came last; 0: none yet */
-    bool in_block;       /**< a status line came, its blank line did not */
-    bool ended;          /**< the blank line of the final block came */
+    bool unzips;   /**< gzip was asked for, and is undone before the body comes here */
+    int status;    /**< of the header block that came last; 0: none yet */
+    bool in_block; /**< a status line came, its blank line did not */
+    bool ended;    /**< the blank line of the final block came */
     size_t header_bytes; /**< of all blocks together */
     size_t header_lines;
     pgaii_buffer block; /**< the header lines of the block that came last */
@@ -43,8 +45,11 @@ typedef struct pgaii_reply {
     size_t header_capacity;
 } pgaii_reply;
 
-/** An empty answer, ready for its first line; allocates nothing. */
-void pgaii_reply_init(pgaii_reply *reply);
+/** An empty answer, ready for its first line; allocates nothing.
+ *
+ * @param unzips  Whether gzip is asked for; whoever fills the reply undoes it.
+ */
+void pgaii_reply_init(pgaii_reply *reply, bool unzips);
 
 /** Forget an answer, keeping memory for the next. */
 void pgaii_reply_reset(pgaii_reply *reply);

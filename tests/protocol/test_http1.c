@@ -228,17 +228,23 @@ static void connections_are_kept_only_when_that_is_safe(void **state)
     }
 }
 
-static void refused(const char *text, pgai_status status, const char *words)
+static void assert_refused(const char *text, pgai_status status, const char *words)
 {
     const pgai_failure *failure = pgai_http1_failure(http);
 
     assert_int_equal(give_anew(text, 5), PGAI_HTTP1_FAILED);
     assert_int_equal(failure->status, status);
     assert_int_equal(failure->sent, 1);
-    assert_int_equal(failure->permanent, status == PGAI_TOO_LARGE);
     assert_contains(failure->message, words);
     assert_int_equal(pgai_http1_receive(http, plain, strlen(plain)), PGAI_HTTP1_FAILED);
     assert_int_equal(pgai_http1_end(http, NULL), PGAI_HTTP1_FAILED);
+}
+
+/* It may be tried again, unless it is larger than anybody takes. */
+static void refused(const char *text, pgai_status status, const char *words)
+{
+    assert_refused(text, status, words);
+    assert_int_equal(pgai_http1_failure(http)->permanent, status == PGAI_TOO_LARGE);
 }
 
 static void what_is_no_http_is_refused(void **state)
@@ -271,11 +277,28 @@ static void what_is_no_http_is_refused(void **state)
     refused(OK_LINE "Transfer-Encoding: chunked" LINE
                     "Transfer-Encoding: chunked" LINE LINE,
             PGAI_PROTOCOL, "transfer encoding");
-    refused(OK_LINE "Content-Encoding: gzip" LINE LINE, PGAI_PROTOCOL, "compressed");
-    assert_int_equal(give_anew(OK_LINE "Content-Encoding: Identity" LINE
-                                       "Content-Length: 1" LINE LINE "x",
-                               9),
-                     PGAI_HTTP1_WHOLE);
+}
+
+static void only_a_body_as_it_is_is_taken(void **state)
+{
+    static const char *const fine[] = {"", " ", "identity", "Identity"};
+    static const char *const codings[] = {"gzip",           "br",    "UTF-8",
+                                          "identity, gzip", "gzip,", ","};
+    char text[128];
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(fine); i++) {
+        snprintf(text, sizeof(text),
+                 OK_LINE "Content-Encoding:%s" LINE "Content-Length: 1" LINE LINE "x",
+                 fine[i]);
+        assert_int_equal(give_anew(text, 9), PGAI_HTTP1_WHOLE);
+    }
+    for (size_t i = 0; i < COUNT(codings); i++) {
+        snprintf(text, sizeof(text), OK_LINE "Content-Encoding: %s" LINE LINE,
+                 codings[i]);
+        assert_refused(text, PGAI_PROTOCOL, "Content-Encoding");
+        assert_true(pgai_http1_failure(http)->permanent);
+    }
 }
 
 static void what_others_may_take_for_a_line_end_is_refused(void **state)
@@ -447,6 +470,7 @@ int main(void)
         cmocka_unit_test(some_answers_have_no_body),
         cmocka_unit_test(connections_are_kept_only_when_that_is_safe),
         cmocka_unit_test(what_is_no_http_is_refused),
+        cmocka_unit_test(only_a_body_as_it_is_is_taken),
         cmocka_unit_test(what_others_may_take_for_a_line_end_is_refused),
         cmocka_unit_test(header_lines_that_can_be_read_in_two_ways_are_refused),
         cmocka_unit_test(bad_chunks_are_refused),

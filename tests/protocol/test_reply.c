@@ -6,7 +6,7 @@ static pgaii_reply reply;
 static int setup(void **state)
 {
     (void)state;
-    pgaii_reply_init(&reply);
+    pgaii_reply_init(&reply, false);
     return 0;
 }
 

@@ -186,6 +186,8 @@ static void test_odd_headers(void **state)
     faulty_assert(*state, "{\"fault\":\"status_garbage\"}", "HTTP/1.1 abc ");
     faulty_assert(*state, "{\"fault\":\"type_html\"}", "Content-Type: text/html");
     faulty_assert(*state, "{\"fault\":\"encoding_wrong\"}", "Content-Encoding: gzip");
+    faulty_assert(*state, "{\"fault\":\"encoding_wrong\",\"form\":\"empty\"}",
+                  "Content-Encoding: \r\n");
 }
 
 int main(void)
