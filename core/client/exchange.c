@@ -117,6 +117,7 @@ static void begin(pgaii_exchange *exchange)
     pgaii_reply_reset(&exchange->reply);
     exchange->disturbed = false;
     exchange->progress = 0;
+    exchange->tunnel = 0;
     exchange->ending = PGAII_UNDER_WAY;
     exchange->code = CURLE_OK;
     exchange->cause[0] = '\0';
@@ -151,6 +152,8 @@ CURLcode pgaii_exchange_restart(pgaii_exchange *exchange)
 
 void pgaii_exchange_drop_handle(pgaii_exchange *exchange)
 {
+    if (exchange->easy)
+        curl_easy_getinfo(exchange->easy, CURLINFO_HTTP_CONNECTCODE, &exchange->tunnel);
     curl_easy_cleanup(exchange->easy);
     exchange->easy = NULL;
 }
@@ -192,20 +195,45 @@ static void judge(pgaii_exchange *exchange, pgai_failure *out)
     else if (exchange->progress > MOST_PROGRESS)
         *out = (pgai_failure){.status = PGAI_CONNECT,
                               .message = "the proxy's answer to CONNECT does not end"};
+    else if (exchange->code == CURLE_WRITE_ERROR)
+        *out = (pgai_failure){PGAI_PROTOCOL, 1, 1,
+                              "gzip in several parts, or with bytes behind its end, of "
+                              "which libcurl reads the first part alone"};
+    else if (!exchange->sent && exchange->code != CURLE_OPERATION_TIMEDOUT &&
+             !pgaii_sockets_left())
+        *out = (pgai_failure){.status = PGAI_CONNECT,
+                              .message = "no file descriptors are left: close some, or "
+                                         "raise their limit (ulimit -n)"};
     else if (exchange->code == CURLE_ABORTED_BY_CALLBACK)
         lose(exchange, "the request may have arrived, so it was not sent again", out);
     else
         pgaii_failure_from_curl(exchange->code, exchange->sent, out);
 }
 
+/* What to look at next; NULL: nothing. */
+static const char *advice_for(const pgaii_exchange *exchange)
+{
+    if (exchange->tunnel == 407)
+        return "the proxy wants a name and a password: http://NAME:PASSWORD@HOST:PORT";
+    if (exchange->sent && exchange->reply.status == 0 && !exchange->route->tls &&
+        exchange->code != CURLE_OPERATION_TIMEDOUT)
+        return "for a port that speaks https, base_url has to begin with https://";
+    return pgaii_failure_advice(exchange->code);
+}
+
+/* "WHAT (HOST[; a proxy is set by SOURCE]): CAUSE[; ADVICE]" */
 static void explain(pgaii_exchange *exchange, pgai_failure *out)
 {
+    const char *source = exchange->sent ? NULL : exchange->route->proxy.source;
+    const char *advice = out->message ? NULL : advice_for(exchange);
     const char *cause = out->message;
 
     if (!cause)
         cause = *exchange->cause ? exchange->cause : curl_easy_strerror(exchange->code);
-    snprintf(exchange->message, sizeof(exchange->message), "%s (%s): %s",
-             pgai_status_text(out->status), exchange->host, cause);
+    snprintf(exchange->message, sizeof(exchange->message), "%s (%s%s%s): %s%s%s",
+             pgai_status_text(out->status), exchange->host,
+             source ? "; a proxy is set by " : "", source ? source : "", cause,
+             advice ? "; " : "", advice ? advice : "");
     out->message = exchange->message;
 }
 
@@ -218,6 +246,9 @@ bool pgaii_exchange_result(pgaii_exchange *exchange, pgai_answer *answer,
         return true;
     }
     judge(exchange, failure);
+    /* A proxy that refuses will refuse again. */
+    if (exchange->tunnel >= 400 && exchange->tunnel < 500)
+        failure->permanent = 1;
     if (failure->status != PGAI_CANCELLED)
         explain(exchange, failure);
     return false;

@@ -38,11 +38,12 @@ typedef struct pgaii_exchange {
     bool sent;      /* a byte of it may have left */
     bool disturbed; /* it was to leave over a connection that cannot be trusted */
     int progress;   /* how often libcurl told of it before anything was sent */
+    long tunnel;    /* status of a proxy's answer to CONNECT; 0: none */
     pgaii_ending ending;
     CURLcode code; /* what libcurl says, when it is over */
     char host[PGAII_EXCHANGE_HOST_SIZE];
     char cause[CURL_ERROR_SIZE];
-    char message[PGAII_EXCHANGE_HOST_SIZE + CURL_ERROR_SIZE + 64];
+    char message[PGAII_EXCHANGE_HOST_SIZE + CURL_ERROR_SIZE + 320];
     bool busy;                   /* for the transfer: somebody has it */
     struct pgaii_exchange *next; /* of the same transfer */
     uint64_t id;                 /* for the transport */

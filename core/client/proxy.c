@@ -140,7 +140,8 @@ static const char *find_variable(bool tls, const char **name)
     return value;
 }
 
-static pgai_status keep(const char *url, pgaii_proxy *out, pgai_error *error)
+static pgai_status
+keep(const char *url, const char *source, pgaii_proxy *out, pgai_error *error)
 {
     const char *except = pgaii_process_variable("no_proxy");
 
@@ -148,6 +149,7 @@ static pgai_status keep(const char *url, pgaii_proxy *out, pgai_error *error)
         except = pgaii_process_variable("NO_PROXY");
     if (!except)
         except = "";
+    out->source = *url ? source : NULL;
     out->url = pgaii_copy(url, strlen(url));
     out->except = pgaii_copy(except, strlen(except));
     if (out->url && out->except)
@@ -159,7 +161,7 @@ static pgai_status keep(const char *url, pgaii_proxy *out, pgai_error *error)
 pgai_status pgaii_proxy_find(const pgaii_url *url, const char *given, pgaii_proxy *out,
                              pgai_error *error)
 {
-    const char *name = "proxy";
+    const char *name = "the option proxy";
     pgai_status status = PGAI_OK;
 
     memset(out, 0, sizeof(*out));
@@ -171,7 +173,7 @@ pgai_status pgaii_proxy_find(const pgaii_url *url, const char *given, pgaii_prox
         status = check(given, name, error);
     if (status != PGAI_OK)
         return status;
-    return keep(given && !url->loopback ? given : "", out, error);
+    return keep(given && !url->loopback ? given : "", name, out, error);
 }
 
 void pgaii_proxy_clear(pgaii_proxy *proxy)

@@ -4,6 +4,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -13,6 +14,10 @@
 
 /* One is in use, creates add theirs, and an attempt may try IPv4 and IPv6. */
 enum { FIRST_SOCKETS = 8 };
+
+/* A pair for the thread that looks a name up, two in that thread; or a socket and the
+ * file of certificates. */
+enum { SOME_DESCRIPTORS = 4 };
 
 curl_socket_t
 pgaii_sockets_open(void *sockets, curlsocktype purpose, struct curl_sockaddr *address)
@@ -34,6 +39,19 @@ pgaii_sockets_open(void *sockets, curlsocktype purpose, struct curl_sockaddr *ad
     }
     all->open[all->count++] = (pgaii_socket){opened, info.st_dev, info.st_ino, 0};
     return opened;
+}
+
+bool pgaii_sockets_left(void)
+{
+    int some[SOME_DESCRIPTORS];
+    size_t count = 0;
+
+    while (count < SOME_DESCRIPTORS &&
+           (some[count] = open("/", O_RDONLY | O_CLOEXEC)) >= 0)
+        count++;
+    for (size_t i = 0; i < count; i++)
+        close(some[i]);
+    return count == SOME_DESCRIPTORS;
 }
 
 int pgaii_sockets_close(void *sockets, curl_socket_t socket)

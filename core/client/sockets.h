@@ -32,6 +32,10 @@ typedef struct pgaii_sockets {
 curl_socket_t
 pgaii_sockets_open(void *sockets, curlsocktype purpose, struct curl_sockaddr *address);
 
+/** Whether the process can have some more descriptors, as many as a look-up and a
+ * connection with its certificates take at once. libcurl does not tell of their lack. */
+bool pgaii_sockets_left(void);
+
 /** CURLOPT_CLOSESOCKETFUNCTION. */
 int pgaii_sockets_close(void *sockets, curl_socket_t socket);
 

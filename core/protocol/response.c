@@ -23,6 +23,15 @@ static const char *subject(pgaii_operation operation)
     return operation == PGAII_LIST ? "page" : "contact";
 }
 
+static bool is_markup(pgai_text body)
+{
+    while (body.length > 0 && strchr(" \t\r\n", body.data[0])) {
+        body.data++;
+        body.length--;
+    }
+    return body.length > 0 && body.data[0] == '<';
+}
+
 static pgai_status refuse_body(const pgaii_question *question, pgaii_scan result,
                                const pgaii_fault *fault, pgai_text body,
                                pgai_error *error)
@@ -31,6 +40,11 @@ static pgai_status refuse_body(const pgaii_question *question, pgaii_scan result
 
     if (result == PGAII_SCAN_NO_MEMORY)
         return pgaii_fail_memory(error);
+    if (is_markup(body))
+        return pgaii_fail(error, PGAI_DECODE,
+                          "the answer is not a %s but a web page: is base_url right, and "
+                          "does nothing on the way ask to log in?",
+                          subject(question->operation));
     pgaii_scan_explain(result, fault, body, words, sizeof(words));
     return pgaii_fail(error, PGAI_DECODE, "the answer is not a %s: %s",
                       subject(question->operation), words);
@@ -140,15 +154,6 @@ static pgai_status status_of(int http_status)
     return http_status >= 300 && http_status <= 399 ? PGAI_REDIRECT : PGAI_PROTOCOL;
 }
 
-static bool is_markup(pgai_text body)
-{
-    while (body.length > 0 && strchr(" \t\r\n", body.data[0])) {
-        body.data++;
-        body.length--;
-    }
-    return body.length > 0 && body.data[0] == '<';
-}
-
 /* The first line of a body that is not JSON, if it reads as a message for people. */
 static pgai_text first_line(pgai_text body)
 {
@@ -169,6 +174,32 @@ static void word_reason(const pgaii_question *question, int http_status, pgai_te
     pgaii_error_text(words, sizeof(words), line, question->key);
     snprintf(error->message, sizeof(error->message), "%s (status %d%s%s)",
              pgai_status_text(error->status), http_status, *words ? ": " : "", words);
+}
+
+/* What to look at next, where the answer is probably not the service's own word. */
+static const char *advice_for(const pgaii_question *question, int http_status,
+                              pgai_text body, bool documented)
+{
+    static const char https[] = "HTTPS";
+
+    /* Where a page came before, the path is right; and a get may ask for what is gone. */
+    if (http_status == 404 && question->page <= 1 &&
+        (question->operation != PGAII_GET || !documented))
+        return "is the path in base_url right?";
+    if (http_status == 407)
+        return "a proxy on the way wants a name and a password: "
+               "http://NAME:PASSWORD@HOST:PORT";
+    if (http_status == 400 && is_markup(body) &&
+        memmem(body.data, body.length, https, strlen(https)))
+        return "base_url has to begin with https://";
+    return NULL;
+}
+
+static void add_advice(const char *advice, pgai_error *error)
+{
+    size_t used = strlen(error->message);
+
+    snprintf(error->message + used, sizeof(error->message) - used, "; %s", advice);
 }
 
 static void word_redirect(const pgaii_question *question, int http_status,
@@ -206,10 +237,11 @@ static void find_permission(const pgaii_question *question, pgai_error *error)
     pgaii_error_text(error->permission, sizeof(error->permission),
                      (pgai_text){permission, length}, NULL);
     if (!found) {
-        size_t used = strlen(error->message);
+        char advice[sizeof(error->permission) + 64];
 
-        snprintf(error->message + used, sizeof(error->message) - used,
-                 "; the key needs the permission %s", error->permission);
+        snprintf(advice, sizeof(advice), "the key needs the permission %s",
+                 error->permission);
+        add_advice(advice, error);
     }
 }
 
@@ -218,15 +250,22 @@ pgai_status pgaii_response_error(const pgaii_question *question, int http_status
                                  pgai_error *error)
 {
     pgai_text line = {NULL, 0};
+    const char *advice;
+    bool documented = false;
 
     pgaii_error_init(error);
     error->status = status_of(http_status);
     if (error->status == PGAI_REDIRECT)
         word_redirect(question, http_status, headers->location, error);
-    else if (!pgaii_error_body_read(body, question->key, error))
+    else
+        documented = pgaii_error_body_read(body, question->key, error);
+    if (!documented)
         line = first_line(body);
     if (!*error->message)
         word_reason(question, http_status, line, error);
+    advice = advice_for(question, http_status, body, documented);
+    if (advice)
+        add_advice(advice, error);
     if (error->status == PGAI_PERMISSION_DENIED)
         find_permission(question, error);
     return error->status;

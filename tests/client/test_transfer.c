@@ -1,6 +1,7 @@
 #include <netdb.h>
 #include <pthread.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "client/clock.h"
@@ -266,21 +267,85 @@ static void bodies_beyond_the_ceiling_are_stopped(void **state)
     assert_usable();
 }
 
+/* Puts what a command prints behind a head. */
+static size_t add_printed(char *text, size_t size, const char *command)
+{
+    size_t head = strlen(text);
+    FILE *printed = popen(command, "r");
+    size_t length;
+
+    assert_non_null(printed);
+    length = fread(text + head, 1, size - head, printed);
+    assert_int_equal(pclose(printed), 0);
+    return head + length;
+}
+
 static void a_bomb_is_stopped(void **state)
 {
     static char bomb[64 * 1024] =
         "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nConnection: close\r\n\r\n";
-    size_t head = strlen(bomb);
-    FILE *gzip = popen("head -c 16000000 /dev/zero | gzip -9", "r");
-    size_t length;
+    size_t length =
+        add_printed(bomb, sizeof(bomb), "head -c 16000000 /dev/zero | gzip -9");
 
     (void)state;
-    assert_non_null(gzip);
-    length = fread(bomb + head, 1, sizeof(bomb) - head, gzip);
-    assert_int_equal(pclose(gzip), 0);
     assert_true(length > 1000);
-    assert_false(exchange_with(bomb, head + length, NULL, PEER_FIN));
+    assert_false(exchange_with(bomb, length, NULL, PEER_FIN));
     assert_failed(PGAI_TOO_LARGE, 1, "8 MiB");
+    assert_usable();
+}
+
+/* libcurl undoes the first part alone. */
+static void gzip_in_parts_is_refused_for_good(void **state)
+{
+    char parts[1024] =
+        "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nConnection: close\r\n\r\n";
+    size_t length =
+        add_printed(parts, sizeof(parts), "printf '[' | gzip; printf ']' | gzip");
+
+    (void)state;
+    assert_false(exchange_with(parts, length, NULL, PEER_FIN));
+    assert_failed(PGAI_PROTOCOL, 1, "gzip in several parts");
+    assert_true(failure.permanent);
+    assert_usable();
+}
+
+static void codings_that_were_not_asked_for_are_refused(void **state)
+{
+    static const char *const codings[] = {"UTF-8", "br", "deflate", "gzip, gzip", ","};
+    static const char *const fine[] = {"", "identity", "Identity"};
+    char text[128];
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(codings) + COUNT(fine); i++) {
+        bool good = i >= COUNT(codings);
+        int length = snprintf(
+            text, sizeof(text),
+            "HTTP/1.1 200 OK\r\nContent-Encoding: %s\r\nContent-Length: 2\r\n\r\n{}",
+            good ? fine[i - COUNT(codings)] : codings[i]);
+
+        assert_int_equal(exchange_with(text, (size_t)length, NULL, PEER_FIN), good);
+        if (!good) {
+            assert_failed(PGAI_PROTOCOL, 1, "Content-Encoding");
+            assert_true(failure.permanent);
+        }
+    }
+}
+
+static void a_lack_of_descriptors_is_named(void **state)
+{
+    struct rlimit usual;
+    struct rlimit none;
+    int free_one = dup(0);
+
+    (void)state;
+    close(free_one);
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &usual), 0);
+    none = (struct rlimit){(rlim_t)free_one, usual.rlim_max};
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+    assert_false(exchange());
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &usual), 0);
+    assert_failed(PGAI_CONNECT, 0, "descriptors");
+    assert_false(failure.permanent);
     assert_usable();
 }
 
@@ -458,6 +523,9 @@ int main(void)
         TEST(a_header_without_end_is_stopped),
         TEST(bodies_beyond_the_ceiling_are_stopped),
         TEST(a_bomb_is_stopped),
+        TEST(gzip_in_parts_is_refused_for_good),
+        TEST(codings_that_were_not_asked_for_are_refused),
+        TEST(a_lack_of_descriptors_is_named),
         TEST(a_redirect_is_not_followed),
         TEST(a_refused_connection_sent_nothing),
         TEST(silence_ends_with_the_timeout),
