@@ -112,6 +112,10 @@ static void end_failed(pgai_call *call)
     call->state = PGAII_CALL_FAILED;
     call->error.attempts = call->stats.requests;
     call->error.outcome_unknown = call->error.status == PGAI_OUTCOME_UNKNOWN;
+    if (call->error.http_status == 429 && call->error.status == PGAI_RATE_LIMITED &&
+        call->error.retry_after_ms > 0)
+        pgaii_error_advise(&call->error, "try again in %" PRId64 " s",
+                           (call->error.retry_after_ms + 999) / 1000);
 }
 
 /* There is no time left: report what went wrong first, since the later attempts may have
@@ -131,7 +135,7 @@ static void end_before_wait(pgai_call *call, int64_t wait_ms)
     if (call->error.status == PGAI_OK)
         pgaii_fail(&call->error, PGAI_RATE_LIMITED,
                    "the rate limit allows the next request in %" PRId64
-                   " ms, which is longer than this call may wait",
+                   " ms, which is longer than this call may wait (max_wait, deadline)",
                    wait_ms);
     call->error.retry_after_ms = wait_ms;
     end_failed(call);

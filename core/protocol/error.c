@@ -38,6 +38,19 @@ pgai_status pgaii_fail_memory(pgai_error *error)
     return pgaii_fail(error, PGAI_NO_MEMORY, "%s", pgai_status_text(PGAI_NO_MEMORY));
 }
 
+void pgaii_error_advise(pgai_error *error, const char *format, ...)
+{
+    char words[256];
+    size_t used = strlen(error->message);
+    va_list args;
+
+    va_start(args, format);
+    vsnprintf(words, sizeof(words), format, args);
+    va_end(args);
+    if (used + strlen("; ") + strlen(words) < sizeof(error->message))
+        snprintf(error->message + used, sizeof(error->message) - used, "; %s", words);
+}
+
 /* What to write for the next bytes of text from outside: the mask for the key, a blank
  * for a control byte, U+FFFD for what is not UTF-8, the character itself otherwise. */
 static pgai_text next_piece(pgai_text rest, pgai_text secret, size_t *used)

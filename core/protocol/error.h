@@ -20,6 +20,11 @@ pgai_status pgaii_fail(pgai_error *error, pgai_status status, const char *format
 /** pgaii_fail() for want of memory. */
 pgai_status pgaii_fail_memory(pgai_error *error);
 
+/** Add "; WORDS" to the message of an error that was filled: what to look at next. What
+ * does not fit is left out as a whole. */
+void pgaii_error_advise(pgai_error *error, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
 /** Copy text from outside into a fixed field, cut at a character, each occurrence of the
  * key replaced by "[key]" and each control byte by a blank. @p key NULL: nothing to hide.
  */

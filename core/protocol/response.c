@@ -195,13 +195,6 @@ static const char *advice_for(const pgaii_question *question, int http_status,
     return NULL;
 }
 
-static void add_advice(const char *advice, pgai_error *error)
-{
-    size_t used = strlen(error->message);
-
-    snprintf(error->message + used, sizeof(error->message) - used, "; %s", advice);
-}
-
 static void word_redirect(const pgaii_question *question, int http_status,
                           pgai_text location, pgai_error *error)
 {
@@ -236,13 +229,8 @@ static void find_permission(const pgaii_question *question, pgai_error *error)
     }
     pgaii_error_text(error->permission, sizeof(error->permission),
                      (pgai_text){permission, length}, NULL);
-    if (!found) {
-        char advice[sizeof(error->permission) + 64];
-
-        snprintf(advice, sizeof(advice), "the key needs the permission %s",
-                 error->permission);
-        add_advice(advice, error);
-    }
+    if (!found)
+        pgaii_error_advise(error, "the key needs the permission %s", error->permission);
 }
 
 pgai_status pgaii_response_error(const pgaii_question *question, int http_status,
@@ -265,7 +253,7 @@ pgai_status pgaii_response_error(const pgaii_question *question, int http_status
         word_reason(question, http_status, line, error);
     advice = advice_for(question, http_status, body, documented);
     if (advice)
-        add_advice(advice, error);
+        pgaii_error_advise(error, "%s", advice);
     if (error->status == PGAI_PERMISSION_DENIED)
         find_permission(question, error);
     return error->status;

@@ -46,7 +46,8 @@ static bool is_printable(const char *text, char least)
 static pgai_status check_key(const char *key, pgai_error *error)
 {
     if (!key || !*key)
-        return pgaii_fail(error, PGAI_USAGE, "api_key is missing");
+        return pgaii_fail(error, PGAI_USAGE,
+                          "api_key is empty: give the key of your account");
     if (strlen(key) > LONGEST_KEY)
         return pgaii_fail(error, PGAI_USAGE, "api_key is longer than 512 bytes");
     if (!is_printable(key, 0x21))

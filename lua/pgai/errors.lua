@@ -15,7 +15,7 @@ function Error:__tostring()
     if self.where then
         text = ("%s: %s"):format(self.where, text)
     end
-    if self.status then
+    if self.status and not text:find("status " .. self.status, 1, true) then
         text = ("%s (HTTP status %d)"):format(text, self.status)
     end
     if self.key_source then

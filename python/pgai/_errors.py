@@ -54,7 +54,15 @@ class Error(Exception):
         self.cursor = cursor
 
     def __str__(self):
-        return self.message
+        text = self.message
+        if self.status is not None and f"status {self.status}" not in text:
+            text = f"{text} (HTTP status {self.status})"
+        source = getattr(self, "key_source", None)
+        if source:
+            text = f"{text} (the key came from {source}: is it the right one?)"
+        if self.request_id:
+            text = f"{text} (request {self.request_id})"
+        return text
 
 
 class APIError(Error):
@@ -71,13 +79,6 @@ class AuthenticationError(APIError):
     def __init__(self, message="", *, key_source=None, **attributes):
         super().__init__(message, **attributes)
         self.key_source = key_source
-
-    def __str__(self):
-        if not self.key_source:
-            return self.message
-        return (
-            f"{self.message} (the key came from {self.key_source}: is it the right one?)"
-        )
 
 
 class InsufficientCreditsError(APIError):

@@ -1,5 +1,5 @@
 --- Plays a part of tests/limits.json over libcurl; test_limits.lua starts one for each part.
--- Arguments: the table, which part, of how many, the URLs of the peers "mute" and "full".
+-- Arguments: the table, which part, of how many, where the peers "mute" and "full" are.
 -- It prints a line a row: its number, what came, milliseconds, requests, retry_after.
 local curl = require("pgai.curl")
 local json = require("dkjson")
@@ -7,7 +7,7 @@ local pgai = require("pgai")
 local testing = require("pgai.testing")
 
 local path, part, parts, mute, full, no_certificates = ...
-local peers = { mute = mute, full = full }
+local places = { mute = mute, full = full }
 
 -- A machine that is busy may wake a process late: the quickest of so many tries counts.
 local TRIES = 3
@@ -36,9 +36,11 @@ local function play(row)
     given.faults = row.faults
     local sandbox = testing.sandbox(given)
     local options = row.options
-    options.base_url = peers[row.peer]
-    -- Nobody is trusted, and no bundle is read in the time that is measured.
-    options.ca = row.peer and no_certificates
+    if row.base_url then
+        options.base_url = row.base_url:gsub("{(%w+)}", places)
+        -- Nobody is trusted, and no bundle is read in the time that is measured.
+        options.ca = no_certificates
+    end
     local contacts = sandbox:client(options)
     local name, arguments = next(row.call)
     local begun = curl.now()

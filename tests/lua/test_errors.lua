@@ -22,6 +22,12 @@ describe("an error", function()
         assert.equal("pgai: no such contact (HTTP status 404) (request r1)", tostring(err))
     end)
 
+    it("names the status once", function()
+        local contacts = support.client({ { status = 503, body = "" } }, { max_attempts = 1 })
+        local err = raised(contacts.get, contacts, "c1")
+        assert.equal("pgai: the service failed (status 503)", tostring(err))
+    end)
+
     it("has the traceback of where it was raised", function()
         local contacts = refused()
         local err = raised(function() return (contacts:get("nope")) end)

@@ -1,6 +1,7 @@
 --- Every limit, wherever a call spends its time, over libcurl: see tests/limits.json.
 -- The rows wait for real, so they are played next to each other, each part in a process.
 local json = require("dkjson")
+local peers = require("peers")
 local program = require("program")
 
 local parts = 6
@@ -9,32 +10,14 @@ local slack = (os.getenv("LD_PRELOAD") or ""):find("asan", 1, true) and 2000 or 
 local path = program.root .. "tests/limits.json"
 local rows = json.decode(program.read(path))
 
--- The URLs of services that no connection can be made with, and what ends them.
-local function open_peers()
-    local name = os.tmpname()
-    os.remove(name)
-    local peers = assert(io.popen(("exec python3 '%stests/support/dead_peers.py' '%s'"):format(
-        program.root, name), "w"))
-    local text
-    for _ = 1, 1000 do
-        text = program.read(name)
-        if text then
-            break
-        end
-        os.execute("sleep 0.01")
-    end
-    os.remove(name)
-    local mute, full = assert(text, "no peers"):match("^(%S+)\n(%S+)\n$")
-    return mute, full, peers
-end
-
 local function play_all()
-    local mute, full, peers = open_peers()
+    local services = peers.start()
     local pipes = {}
     for part = 1, parts do
         pipes[part] = assert(io.popen(
             ("timeout 100 %s '%s' '%s' %d %d %s %s '%s' 2>&1"):format(program.lua,
-                program.root .. "tests/lua/limits.lua", path, part, parts, mute, full,
+                program.root .. "tests/lua/limits.lua", path, part, parts,
+                services.names.mute, services.names.full,
                 program.root .. "tests/support"), "r"))
     end
     local results = {}
@@ -48,7 +31,7 @@ local function play_all()
         end
         pipe:close()
     end
-    peers:close()
+    services:stop()
     return results
 end
 

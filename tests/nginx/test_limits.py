@@ -18,7 +18,7 @@ from pgai.testing import Sandbox
 
 TESTS = pathlib.Path(__file__).parent.parent
 sys.path.append(str(TESTS / "support"))
-from dead_peers import DeadPeers  # noqa: E402
+from peers import Peers  # noqa: E402
 
 LIBRARY = os.environ.get("PGAI_RESTY_HTTP", TESTS / "nginx" / "stub")
 ROWS = json.loads((TESTS / "limits.json").read_text("utf-8"))
@@ -75,12 +75,12 @@ def play(nginx, path, sandbox, row):
 
 def play_all(folder, transport):
     with contextlib.ExitStack() as stack:
-        peers = stack.enter_context(contextlib.closing(DeadPeers()))
+        peers = stack.enter_context(contextlib.closing(Peers()))
         sandboxes, server = [], ""
         for number, row in enumerate(ROWS):
             sandbox = Sandbox(contacts=60, **row.get("sandbox", {}))
             sandboxes.append(stack.enter_context(sandbox))
-            url = peers.urls[row["peer"]] if "peer" in row else sandbox.url
+            url = peers.filled(row.get("base_url", sandbox.url))
             server += location(f"/{number}", code_of(row, transport, url))
         nginx = Nginx(folder, server=server, lua_path=f"{LIBRARY}/?.lua;")
         stack.callback(nginx.stop)

@@ -60,6 +60,22 @@ static void a_long_message_is_cut_at_a_character(void **state)
     assert_int_equal(pgaii_utf8_check(pgaii_text(error.message)), 510);
 }
 
+static void advice_comes_behind_as_a_whole_or_not_at_all(void **state)
+{
+    pgai_error error = PGAI_ERROR_INIT;
+
+    (void)state;
+    pgaii_fail(&error, PGAI_RATE_LIMITED, "slow down");
+    pgaii_error_advise(&error, "try again in %d s", 3);
+    assert_string_equal(error.message, "slow down; try again in 3 s");
+    memset(error.message, 'x', sizeof(error.message) - 1);
+    error.message[sizeof(error.message) - 10] = '\0';
+    pgaii_error_advise(&error, "wait %d s", 100);
+    assert_int_equal(strlen(error.message), sizeof(error.message) - 10);
+    pgaii_error_advise(&error, "wait %d", 3);
+    assert_int_equal(strlen(error.message), sizeof(error.message) - 2);
+}
+
 static void text_from_outside_is_made_harmless(void **state)
 {
     char out[32];
@@ -94,6 +110,7 @@ int main(void)
         cmocka_unit_test(fail_fills_and_returns),
         cmocka_unit_test(no_more_is_filled_than_the_caller_knows),
         cmocka_unit_test(a_long_message_is_cut_at_a_character),
+        cmocka_unit_test(advice_comes_behind_as_a_whole_or_not_at_all),
         cmocka_unit_test(text_from_outside_is_made_harmless),
         cmocka_unit_test(the_key_never_gets_through),
     };

@@ -24,8 +24,8 @@ static void keys_that_cannot_be_sent_are_refused(void **state)
     (void)state;
     memset(longest, 'k', 513);
     longest[513] = '\0';
-    refuse(NULL, NULL, "api_key is missing");
-    refuse("", NULL, "api_key is missing");
+    refuse(NULL, NULL, "api_key is empty");
+    refuse("", NULL, "api_key is empty");
     refuse("abc\n", NULL, "newline");
     refuse("ab c", NULL, "api_key");
     refuse("ab\xC3\xA9", NULL, "api_key");

@@ -48,6 +48,7 @@ def test_each_status(pgai_sandbox, once, status, kind, body):
     assert type(error) is kind
     assert (error.status, error.attempts, error.outcome_unknown) == (status, 1, False)
     assert error.message and error.message in str(error)
+    assert str(error).count(f"status {status}") == 1 and error.request_id in str(error)
     assert "<" not in error.message
 
 

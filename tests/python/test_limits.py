@@ -17,7 +17,7 @@ from pgai.testing import Sandbox
 
 TESTS = pathlib.Path(__file__).parent.parent
 sys.path.append(str(TESTS / "support"))
-from dead_peers import DeadPeers  # noqa: E402
+from peers import Peers  # noqa: E402
 
 TABLE = json.loads((TESTS / "limits.json").read_text("utf-8"))
 ROWS = {row["name"]: row for row in TABLE}
@@ -39,12 +39,12 @@ def call(contacts, name, arguments):
     return getattr(contacts, name)(**arguments)
 
 
-def play(row, urls):
+def play(row, peers):
     """What came of a row: the kind or "good", milliseconds, requests, retry_after."""
     ((name, arguments),) = row["call"].items()
     options = dict(row["options"])
-    if "peer" in row:
-        options["base_url"] = urls[row["peer"]]
+    if "base_url" in row:
+        options["base_url"] = peers.filled(row["base_url"])
         # Nobody is trusted, and no bundle is read in the time that is measured.
         options["ca"] = str(TESTS / "support")
     given = row.get("sandbox", {})
@@ -60,9 +60,9 @@ def play(row, urls):
             return kind, ms, sandbox.log()["counts"]["requests"], retry_after
 
 
-def play_in_time(row, urls):
+def play_in_time(row, peers):
     for _ in range(TRIES):
-        played = play(row, urls)
+        played = play(row, peers)
         if played[1] <= row["expect"]["most_ms"]:
             break
     return played
@@ -70,9 +70,9 @@ def play_in_time(row, urls):
 
 @pytest.fixture(scope="module")
 def results():
-    with contextlib.closing(DeadPeers()) as peers:
+    with contextlib.closing(Peers()) as peers:
         with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
-            played = [pool.submit(play_in_time, row, peers.urls) for row in ROWS.values()]
+            played = [pool.submit(play_in_time, row, peers) for row in ROWS.values()]
     return dict(zip(ROWS, played, strict=True))
 
 
