@@ -1,7 +1,9 @@
 #include "decode.h"
 
+#include <locale.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "compat.h"
@@ -194,17 +196,26 @@ static bool is_zero(const char *text, size_t length)
     return true;
 }
 
-/* Lua's own conversion knows what the locale does to decimal points, strtod() does not.
- * It stays text where that fails, as it does for some that are long, and where the number
- * is beyond all range, or so small that there is only 0. */
+/* What strtod() reads as a number on the stack: it wants the locale's decimal point,
+ * which Lua takes for one byte. */
+static lua_Number read_fraction(lua_State *L)
+{
+    lua_Number number;
+
+    luaL_gsub(L, lua_tostring(L, -1), ".", localeconv()->decimal_point);
+    number = strtod(lua_tostring(L, -1), NULL);
+    lua_pop(L, 1);
+    return number;
+}
+
+/* It stays text where the number is beyond all range, or so small that there is only 0.
+ */
 static void push_fraction(reader *in, const char *text, size_t length)
 {
     lua_Number number;
 
     lua_pushlstring(in->L, text, length);
-    if (!lua_isnumber(in->L, -1))
-        return;
-    number = lua_tonumber(in->L, -1);
+    number = read_fraction(in->L);
     if (number - number == 0 && (number != 0 || is_zero(text, length))) {
         lua_pushnumber(in->L, number);
         lua_replace(in->L, -2);

@@ -141,6 +141,18 @@ static bool add_string(writer *out, int index, const place *at)
     return true;
 }
 
+/* The locale may have written another mark for the decimal point, of several bytes. */
+static void add_plain(writer *out, const char *text, size_t length)
+{
+    size_t whole = strspn(text, "0123456789-");
+    size_t rest = whole + strcspn(text + whole, "0123456789e");
+
+    add(out, text, whole);
+    if (rest > whole)
+        add_mark(out, '.');
+    add(out, text + rest, length - rest);
+}
+
 /* The shortest text that reads as the same number. */
 static bool add_number(writer *out, const place *at)
 {
@@ -158,12 +170,7 @@ static bool add_number(writer *out, const place *at)
         for (int digits = 16; digits <= 17 && strtod(text, NULL) != number; digits++)
             length = snprintf(text, sizeof(text), "%.*g", digits, number);
     }
-    for (int i = 0; i < length; i++) {
-        /* The locale may have written another mark for the decimal point. */
-        if (!strchr("0123456789+-e", text[i]))
-            text[i] = '.';
-    }
-    add(out, text, (size_t)length);
+    add_plain(out, text, (size_t)length);
     return true;
 }
 

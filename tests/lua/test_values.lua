@@ -1,4 +1,5 @@
 local pgai = require("pgai")
+local program = require("program")
 local support = require("support")
 
 -- The contact that comes of this JSON.
@@ -137,6 +138,34 @@ describe("numbers", function()
         assert.equal('{"n":9007199254740992}', sent({ extra = { n = 2 ^ 53 } }))
         assert.equal(1 / 3, tonumber(sent({ extra = { n = 1 / 3 } }):match("[%d.]+")))
     end)
+
+    -- Prints what is sent, and what becomes of what comes; the argument names a locale.
+    local IN_LOCALE = [[
+local fake, name = require("pgai.transports.fake"), ...
+local body = '{"id":"c1","a":1.5,"b":-2.25e-3,"c":0.' .. ("3"):rep(250) .. '}'
+local transport = fake.new{ { status = 201, body = body } }
+local contacts = require("pgai").contacts{ api_key = "test_key_0", transport = transport }
+assert(os.setlocale(name), name)
+local got = contacts:create{ extra = { n = 1.5, m = { -2.5e-7 } } }
+os.setlocale("C")
+io.write(transport.requests[1].body, " ", got.a, " ", got.b, " ", type(got.c))
+]]
+
+    -- The decimal point of the first is one byte, that of the second two.
+    for locale, point in pairs({ de_DE = ",", ps_AF = "\217\171" }) do
+        it("are the same where the decimal point is " .. point, function()
+            local folder = os.tmpname()
+            os.remove(folder)
+            assert(os.execute(("mkdir '%s' && localedef -i %s -f UTF-8 '%s/%s.UTF-8' 2>&1"):format(
+                folder, locale, folder, locale)))
+            program.with_file(IN_LOCALE, function(path)
+                local pipe = io.popen(("LOCPATH='%s' %s '%s' %s.UTF-8 2>&1; rm -r '%s'"):format(
+                    folder, program.lua, path, locale, folder))
+                assert.matches('{"[nm]":.*} 1%.5 %-0%.00225 number$', pipe:read("*a"))
+                pipe:close()
+            end)
+        end)
+    end
 end)
 
 describe("text", function()
