@@ -123,6 +123,13 @@ static int rate_limit(lua_State *L)
     return 3;
 }
 
+/* session:base_url() -> a string. */
+static int base_url(lua_State *L)
+{
+    lua_pushstring(L, pgai_session_base_url(pgaii_lua_session_at(L, 1)));
+    return 1;
+}
+
 /* session:save() -> a string for session:load(). */
 static int save(lua_State *L)
 {
@@ -156,6 +163,7 @@ static const luaL_Reg methods[] = {
     {"create", pgaii_lua_call_create},
     {"pages", pgaii_lua_walk_new},
     {"rate_limit", rate_limit},
+    {"base_url", base_url},
     {"save", save},
     {"load", load},
     {"__gc", collect},

@@ -53,8 +53,9 @@ read_limits(pgai_call_options *out, const pgai_client_options *options, pgai_err
     return pgaii_limits_merge(out, &given, &none, error);
 }
 
+/* The session of a key and a base URL, which others may use as well. */
 static pgai_status
-new_session(const pgai_client_options *options, pgai_session **out, pgai_error *error)
+share_session(const pgai_client_options *options, pgai_session **out, pgai_error *error)
 {
     const pgai_session_options session = {
         .struct_size = sizeof(session),
@@ -66,36 +67,29 @@ new_session(const pgai_client_options *options, pgai_session **out, pgai_error *
         .lock = pgaii_process_lock,
         .unlock = pgaii_process_unlock,
     };
+    pgai_session *fresh = NULL;
+    pgai_status status = pgai_session_new(&session, &fresh, error);
 
-    return pgai_session_new(&session, out, error);
+    if (status != PGAI_OK)
+        return status;
+    *out = pgaii_registry_share(fresh);
+    return *out ? PGAI_OK : pgaii_fail_memory(error);
 }
 
-static pgai_status
-new_pool(const pgai_client_options *options, pgaii_pool **out, pgai_error *error)
+static pgai_status new_pool(const pgai_client_options *options, const pgaii_url *url,
+                            pgaii_pool **out, pgai_error *error)
 {
-    pgai_session *session = NULL;
-    pgaii_route route = {.proxy = NULL};
-    pgai_status status = pgaii_process_start(error);
+    const char *user_agent =
+        options->user_agent ? options->user_agent : pgaii_session_user_agent;
+    pgaii_route route;
+    pgai_status status =
+        pgaii_route_find(url, options->ca, options->proxy, user_agent, &route, error);
 
-    if (status == PGAI_OK)
-        status = new_session(options, &session, error);
-    if (status == PGAI_OK)
-        status = pgaii_route_find(&session->url, options->ca, options->proxy,
-                                  session->user_agent, &route, error);
-    if (status != PGAI_OK) {
-        pgai_session_free(session);
-        goto out;
-    }
-    session = pgaii_registry_share(session);
-    if (session)
-        *out = pgaii_pool_new(session, &route);
-    if (!*out) {
-        pgaii_registry_release(session);
-        status = pgaii_fail_memory(error);
-    }
-out:
+    if (status != PGAI_OK)
+        return status;
+    *out = pgaii_pool_new(&route);
     pgaii_route_clear(&route);
-    return status;
+    return *out ? PGAI_OK : pgaii_fail_memory(error);
 }
 
 pgai_status
@@ -118,11 +112,15 @@ pgai_client_new(const pgai_client_options *options, pgai_client **out, pgai_erro
     client->interrupt_data = given.interrupt_data;
     status = read_limits(&client->limits, &given, error);
     if (status == PGAI_OK)
-        status = new_pool(&given, &client->pool, error);
+        status = pgaii_process_start(error);
+    if (status == PGAI_OK)
+        status = share_session(&given, &client->session, error);
+    if (status == PGAI_OK)
+        status = new_pool(&given, &client->session->url, &client->pool, error);
     if (status == PGAI_OK)
         *out = client;
     else
-        free(client);
+        pgai_client_free(client);
     return status;
 }
 
@@ -135,6 +133,21 @@ pgaii_client_check(const pgai_client *client, const void *out, pgai_error *error
         return pgaii_fail(error, PGAI_USAGE, "out is NULL");
     if (atomic_load(pgaii_pool_closed(client->pool)))
         return pgaii_fail(error, PGAI_CLOSED, "the client is closed: make a new one");
+    return PGAI_OK;
+}
+
+/* A client of the same pool and limits; takes the session. */
+static pgai_status new_sharing(const pgai_client *client, pgai_session *session,
+                               pgai_client **out, pgai_error *error)
+{
+    *out = pgaii_new(sizeof(**out));
+    if (!*out) {
+        pgaii_registry_release(session);
+        return pgaii_fail_memory(error);
+    }
+    **out = *client;
+    (*out)->session = session;
+    pgaii_pool_share(client->pool);
     return PGAI_OK;
 }
 
@@ -151,13 +164,30 @@ pgai_status pgai_client_with(const pgai_client *client, const pgai_call_options 
         status = pgaii_limits_merge(&limits, changes, &client->limits, error);
     if (status != PGAI_OK)
         return status;
-    *out = pgaii_new(sizeof(**out));
-    if (!*out)
-        return pgaii_fail_memory(error);
-    **out = *client;
-    (*out)->limits = limits;
-    pgaii_pool_share(client->pool);
-    return PGAI_OK;
+    pgaii_registry_keep(client->session);
+    status = new_sharing(client, client->session, out, error);
+    if (status == PGAI_OK)
+        (*out)->limits = limits;
+    return status;
+}
+
+pgai_status pgai_client_with_key(const pgai_client *client, const char *api_key,
+                                 pgai_client **out, pgai_error *error)
+{
+    /* Its base URL was accepted, whether or not in the clear. */
+    pgai_client_options options = {.api_key = api_key, .allow_cleartext = 1};
+    pgai_session *session = NULL;
+    pgai_status status;
+
+    if (out)
+        *out = NULL;
+    status = pgaii_client_check(client, out, error);
+    if (status != PGAI_OK)
+        return status;
+    options.base_url = client->session->url.text;
+    options.user_agent = client->session->user_agent;
+    status = share_session(&options, &session, error);
+    return status == PGAI_OK ? new_sharing(client, session, out, error) : status;
 }
 
 void pgai_client_cancel(pgai_client *client)
@@ -171,7 +201,13 @@ void pgai_client_free(pgai_client *client)
     if (!client)
         return;
     pgaii_pool_release(client->pool);
+    pgaii_registry_release(client->session);
     free(client);
+}
+
+const char *pgai_client_base_url(const pgai_client *client)
+{
+    return client ? client->session->url.text : NULL;
 }
 
 pgai_status
@@ -181,6 +217,6 @@ pgai_client_rate_limit(const pgai_client *client, pgai_rate_limit *out, pgai_err
         return pgaii_fail(error, PGAI_USAGE, "client is NULL");
     if (!out)
         return pgaii_fail(error, PGAI_USAGE, "out is NULL");
-    pgai_session_rate_limit(pgaii_pool_session(client->pool), pgaii_clock_now_ms(), out);
+    pgai_session_rate_limit(client->session, pgaii_clock_now_ms(), out);
     return PGAI_OK;
 }

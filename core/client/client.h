@@ -5,9 +5,12 @@
 
 #include "client/pool.h"
 
-/** A client is its limits over a pool that others may share; it does not change. */
+/** A client is a session and limits over a pool that others may share; it does not
+ * change.
+ */
 struct pgai_client {
     pgaii_pool *pool;
+    pgai_session *session;    /* of the registry */
     pgai_call_options limits; /* as given: 0 is the default of the operation */
     pgai_interrupt interrupt;
     void *interrupt_data;

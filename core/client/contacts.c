@@ -13,8 +13,8 @@ pgai_status pgai_contacts_list(pgai_client *client, const pgai_list_options *opt
         *out = NULL;
     status = pgaii_client_check(client, out, error);
     if (status == PGAI_OK)
-        status = pgai_call_new_list(pgaii_pool_session(client->pool), options,
-                                    &client->limits, &call, error);
+        status =
+            pgai_call_new_list(client->session, options, &client->limits, &call, error);
     if (status == PGAI_OK)
         status = pgaii_drive(client, call, error);
     if (status == PGAI_OK)
@@ -44,8 +44,7 @@ pgai_status pgai_contacts_get(pgai_client *client, const char *id, pgai_contact 
         *out = NULL;
     status = pgaii_client_check(client, out, error);
     if (status == PGAI_OK)
-        status = pgai_call_new_get(pgaii_pool_session(client->pool), id, &client->limits,
-                                   &call, error);
+        status = pgai_call_new_get(client->session, id, &client->limits, &call, error);
     return status == PGAI_OK ? finish_contact(client, call, out, error) : status;
 }
 
@@ -59,7 +58,7 @@ pgai_status pgai_contacts_create(pgai_client *client, const pgai_contact_fields 
         *out = NULL;
     status = pgaii_client_check(client, out, error);
     if (status == PGAI_OK)
-        status = pgai_call_new_create(pgaii_pool_session(client->pool), fields,
-                                      &client->limits, &call, error);
+        status =
+            pgai_call_new_create(client->session, fields, &client->limits, &call, error);
     return status == PGAI_OK ? finish_contact(client, call, out, error) : status;
 }

@@ -29,8 +29,8 @@ pgai_status pgai_contacts_pages(pgai_client *client, const pgai_pages_options *o
     if (!pager)
         return pgaii_fail_memory(error);
     pager->client = client;
-    status = pgai_walk_new(pgaii_pool_session(client->pool), options, &client->limits,
-                           &pager->walk, error);
+    status =
+        pgai_walk_new(client->session, options, &client->limits, &pager->walk, error);
     if (status == PGAI_OK)
         *out = pager;
     else

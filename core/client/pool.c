@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "client/process.h"
-#include "client/registry.h"
 #include "protocol/memory.h"
 
 /* Most clients serve one thread, or a few. */
@@ -16,7 +15,6 @@ typedef struct slot {
 } slot;
 
 struct pgaii_pool {
-    pgai_session *session;
     pgaii_route route;
     atomic_bool closed;
     /* What follows is used under the lock of the process. */
@@ -27,13 +25,12 @@ struct pgaii_pool {
     size_t capacity;
 };
 
-pgaii_pool *pgaii_pool_new(pgai_session *session, pgaii_route *route)
+pgaii_pool *pgaii_pool_new(pgaii_route *route)
 {
     pgaii_pool *pool = pgaii_new(sizeof(*pool));
 
     if (!pool)
         return NULL;
-    pool->session = session;
     pool->route = *route;
     memset(route, 0, sizeof(*route));
     atomic_init(&pool->closed, false);
@@ -73,19 +70,13 @@ static size_t remove_owner(pgaii_pool *pool)
 
 void pgaii_pool_release(pgaii_pool *pool)
 {
-    if (remove_owner(pool) > 0)
+    if (!pool || remove_owner(pool) > 0)
         return;
     for (size_t i = 0; i < pool->count; i++)
         pgaii_transfer_free(pool->slots[i].transfer);
-    pgaii_registry_release(pool->session);
     pgaii_route_clear(&pool->route);
     free(pool->slots);
     free(pool);
-}
-
-pgai_session *pgaii_pool_session(const pgaii_pool *pool)
-{
-    return pool->session;
 }
 
 const atomic_bool *pgaii_pool_closed(const pgaii_pool *pool)

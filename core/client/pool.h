@@ -9,8 +9,9 @@
 #include "client/route.h"
 #include "client/transfer.h"
 
-/** What a client shares with those made from it: the session, the way to the service, and
- * transfers with their connections. Any thread.
+/** What a client shares with those made from it, also with those of another key: the way
+ * to the service, transfers with their connections, and whether it was closed. Any
+ * thread.
  *
  * A call borrows a transfer for each request or wait, so that N calls at once make N
  * transfers, and later calls find those with live connections.
@@ -19,20 +20,17 @@ typedef struct pgaii_pool pgaii_pool;
 
 /** Make a pool with one owner.
  *
- * @param session  Of pgaii_registry_share(); taken over.
  * @param route    Its contents are taken over, and it is left empty.
  * @return NULL: no memory, and nothing was taken over.
  */
-pgaii_pool *pgaii_pool_new(pgai_session *session, pgaii_route *route);
+pgaii_pool *pgaii_pool_new(pgaii_route *route);
 
 /** Add an owner. */
 void pgaii_pool_share(pgaii_pool *pool);
 
-/** Remove an owner; the last one frees the pool. No transfer may be borrowed then. */
+/** Remove an owner; the last one frees the pool. No transfer may be borrowed then. NULL
+ * is allowed. */
 void pgaii_pool_release(pgaii_pool *pool);
-
-/** The session; borrowed. */
-pgai_session *pgaii_pool_session(const pgaii_pool *pool);
 
 /** Whether the pool was closed; it lives as long as the pool. */
 const atomic_bool *pgaii_pool_closed(const pgaii_pool *pool);

@@ -55,15 +55,29 @@ pgai_session *pgaii_registry_share(pgai_session *fresh)
     return shared;
 }
 
-/* Take out the entry of a session that nobody uses any more; NULL: it is in use. */
-static entry *remove_unused(const pgai_session *session)
+/* Where the entry of a session stands. */
+static entry **place_of(const pgai_session *session)
 {
     entry **at = &entries;
-    entry *found;
 
     while ((*at)->session != session)
         at = &(*at)->next;
-    found = *at;
+    return at;
+}
+
+void pgaii_registry_keep(pgai_session *session)
+{
+    pgaii_process_lock(NULL);
+    (*place_of(session))->references++;
+    pgaii_process_unlock(NULL);
+}
+
+/* Take out the entry of a session that nobody uses any more; NULL: it is in use. */
+static entry *remove_unused(const pgai_session *session)
+{
+    entry **at = place_of(session);
+    entry *found = *at;
+
     if (--found->references > 0)
         return NULL;
     *at = found->next;

@@ -17,6 +17,9 @@
  */
 pgai_session *pgaii_registry_share(pgai_session *fresh);
 
+/** Share one that was shared already; each is given back on its own. */
+void pgaii_registry_keep(pgai_session *session);
+
 /** Give a session back; the last one to do so frees it. NULL is allowed. */
 void pgaii_registry_release(pgai_session *session);
 

@@ -12,7 +12,7 @@
 #include "protocol/versioned.h"
 
 const char pgaii_session_base_url[] = "https://api.pipelinegeneration.ai/v1";
-static const char default_user_agent[] = "pgai/" PGAI_VERSION;
+const char pgaii_session_user_agent[] = "pgai/" PGAI_VERSION;
 
 /* Keys of the sandbox are no secret, so they go nowhere else. */
 static const char sandbox_prefix[] = "sandbox_";
@@ -132,7 +132,7 @@ pgai_status pgai_session_new(const pgai_session_options *options, pgai_session *
         goto out;
     session->key = copy_string(given.api_key);
     session->user_agent =
-        copy_string(given.user_agent ? given.user_agent : default_user_agent);
+        copy_string(given.user_agent ? given.user_agent : pgaii_session_user_agent);
     if (!session->key || !session->user_agent) {
         status = pgaii_fail_memory(error);
         goto out;
@@ -163,6 +163,11 @@ void pgai_session_free(pgai_session *session)
     free(session->user_agent);
     pgaii_url_clear(&session->url);
     free(session);
+}
+
+const char *pgai_session_base_url(const pgai_session *session)
+{
+    return session->url.text;
 }
 
 int64_t pgai_session_ready_at(const pgai_session *session, int64_t now_ms)

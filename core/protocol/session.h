@@ -20,8 +20,9 @@ struct pgai_session {
     pgaii_random random;
 };
 
-/** The service's own address. */
+/** The service's own address, and "pgai/VERSION". */
 extern const char pgaii_session_base_url[];
+extern const char pgaii_session_user_agent[];
 
 /** Whether text can be sent as a User-Agent; NULL can. @return PGAI_OK; PGAI_USAGE. */
 pgai_status pgaii_session_check_user_agent(const char *user_agent, pgai_error *error);

@@ -291,6 +291,8 @@ static void a_null_is_named(void **state)
     REFUSED(pgai_client_rate_limit(NULL, &limit, &error), "client");
     REFUSED(pgai_client_rate_limit(client, NULL, &error), "out");
     REFUSED(pgai_client_with(NULL, NULL, &other, &error), "client");
+    REFUSED(pgai_client_with_key(NULL, SAMPLE_KEY, &other, &error), "client");
+    REFUSED(pgai_client_with_key(client, SAMPLE_KEY, NULL, &error), "out");
 #undef REFUSED
     assert_int_equal(pgai_contacts_get(NULL, NULL, NULL, NULL), PGAI_USAGE);
     pgai_client_cancel(NULL);
@@ -375,6 +377,83 @@ static void the_key_is_not_repeated(void **state)
     answer_with(401, NULL, "{\"error\": \"no such key: " SAMPLE_KEY "\"}");
     assert_int_equal(get(SAMPLE_ID), PGAI_AUTHENTICATION);
     assert_null(strstr(error.message, SAMPLE_KEY));
+}
+
+static void a_key_can_be_renewed(void **state)
+{
+    pgai_client *renewed = NULL;
+    pgai_contact *contact = NULL;
+    char text[1024];
+
+    (void)state;
+    options.user_agent = "crm-sync/2.1";
+    options.max_attempts = 1;
+    make_client();
+    answer_with(200, NULL, SAMPLE_CONTACT);
+    assert_int_equal(get(SAMPLE_ID), PGAI_OK);
+    /* None of these is read again. */
+    setenv("PGAI_BASE_URL", "http://127.0.0.1:1/v1", 1);
+    setenv("PGAI_API_KEY", "sandbox_other", 1);
+    setenv("http_proxy", "nonsense://", 1);
+    setenv("SSL_CERT_FILE", "/nowhere", 1);
+    assert_int_equal(pgai_client_with_key(client, "sandbox_second", &renewed, &error),
+                     PGAI_OK);
+    unsetenv("PGAI_BASE_URL");
+    unsetenv("PGAI_API_KEY");
+    unsetenv("http_proxy");
+    unsetenv("SSL_CERT_FILE");
+    assert_string_equal(pgai_client_base_url(renewed), peer_url(server));
+    assert_int_equal(pgai_contacts_get(renewed, SAMPLE_ID, &contact, &error), PGAI_OK);
+    peer_last_request(server, text, sizeof(text));
+    assert_contains(text, "x-api-key: sandbox_second\r\n");
+    assert_contains(text, "\r\nuser-agent: crm-sync/2.1\r\n");
+    pgai_contact_free(contact);
+    assert_int_equal(get(SAMPLE_ID), PGAI_OK);
+    peer_last_request(server, text, sizeof(text));
+    assert_contains(text, "x-api-key: " SAMPLE_KEY "\r\n");
+    assert_int_equal(peer_connections(server), 1);
+    answer_with(503, NULL, "{}");
+    assert_int_equal(pgai_contacts_get(renewed, SAMPLE_ID, &contact, &error),
+                     PGAI_SERVER);
+    assert_int_equal(error.attempts, 1);
+    pgai_client_free(renewed);
+}
+
+static void a_key_that_cannot_be_used_renews_nothing(void **state)
+{
+    static const char *const keys[] = {NULL, "", "two words", "newline\n"};
+    pgai_client *renewed = NULL;
+
+    (void)state;
+    make_client();
+    for (size_t i = 0; i < COUNT(keys); i++) {
+        renewed = client;
+        assert_int_equal(pgai_client_with_key(client, keys[i], &renewed, &error),
+                         PGAI_USAGE);
+        assert_contains(error.message, "api_key");
+        assert_null(renewed);
+    }
+    pgai_client_cancel(client);
+    assert_int_equal(pgai_client_with_key(client, "sandbox_second", &renewed, &error),
+                     PGAI_CLOSED);
+    assert_null(renewed);
+}
+
+static void a_client_tells_its_base_url(void **state)
+{
+    pgai_client *other = NULL;
+
+    (void)state;
+    options.api_key = "a-key-of-the-service";
+    options.base_url = "https://example.com:8443/v1/";
+    make_client();
+    assert_string_equal(pgai_client_base_url(client), "https://example.com:8443/v1");
+    options.base_url = NULL;
+    assert_int_equal(pgai_client_new(&options, &other, &error), PGAI_OK);
+    assert_string_equal(pgai_client_base_url(other),
+                        "https://api.pipelinegeneration.ai/v1");
+    pgai_client_free(other);
+    assert_null(pgai_client_base_url(NULL));
 }
 
 static void limits_can_be_changed_for_one_call(void **state)
@@ -463,6 +542,9 @@ int main(void)
         TEST(odd_arguments_are_sent_escaped),
         TEST(a_redirect_takes_no_key_along),
         TEST(the_key_is_not_repeated),
+        TEST(a_key_can_be_renewed),
+        TEST(a_key_that_cannot_be_used_renews_nothing),
+        TEST(a_client_tells_its_base_url),
         TEST(limits_can_be_changed_for_one_call),
         TEST(a_deadline_ends_all_attempts),
         TEST(the_interrupt_ends_a_call_and_a_wait),

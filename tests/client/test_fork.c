@@ -58,6 +58,19 @@ static bool work_then_free(void)
     return get_works() && get_works() && free_client();
 }
 
+static bool work_with_another_key(void)
+{
+    pgai_client *renewed = NULL;
+    pgai_contact *contact = NULL;
+    bool works =
+        pgai_client_with_key(client, "sandbox_other", &renewed, NULL) == PGAI_OK &&
+        pgai_contacts_get(renewed, SAMPLE_ID, &contact, NULL) == PGAI_OK;
+
+    pgai_contact_free(contact);
+    pgai_client_free(renewed);
+    return works && work_then_free();
+}
+
 static bool work_in_grandchild(void)
 {
     if (!get_works())
@@ -121,6 +134,14 @@ static void parent_and_child_go_on(void **state)
     in_child(work_then_free);
     assert_true(get_works());
     assert_int_equal(tls_server_connections(server, 4), 2);
+}
+
+static void a_child_renews_the_key(void **state)
+{
+    (void)state;
+    in_child(work_with_another_key);
+    assert_true(get_works());
+    assert_int_equal(tls_server_connections(server, 5), 2);
 }
 
 static void grandchildren_go_on_as_well(void **state)
@@ -192,6 +213,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         OVER_TLS(freeing_in_a_child_leaves_the_connection),
         OVER_TLS(parent_and_child_go_on),
+        OVER_TLS(a_child_renews_the_key),
         OVER_TLS(grandchildren_go_on_as_well),
         OVER_TLS(descriptors_that_are_others_by_now_stay_open),
         cmocka_unit_test(a_child_forked_inside_a_call_goes_on),

@@ -84,6 +84,18 @@ static pgai_status walk(pgai_client *client, pgai_error *error)
     return status == PGAI_DONE ? PGAI_OK : status;
 }
 
+static pgai_status get_with_another_key(pgai_client *client, pgai_error *error)
+{
+    pgai_client *renewed = NULL;
+    pgai_status status = pgai_client_with_key(client, "sandbox_2", &renewed, error);
+
+    assert_int_equal(renewed != NULL, status == PGAI_OK);
+    if (status == PGAI_OK)
+        status = get(renewed, error);
+    pgai_client_free(renewed);
+    return status;
+}
+
 /* One answer, in chunks and in pieces that cut its lines. */
 static pgai_http1_step receive_in_pieces(pgai_http1 *http)
 {
@@ -237,6 +249,12 @@ static void a_get_survives(void **state)
     survive_with(get, 200, SAMPLE_CONTACT);
 }
 
+static void a_new_key_survives(void **state)
+{
+    (void)state;
+    survive_with(get_with_another_key, 200, SAMPLE_CONTACT);
+}
+
 static void a_create_survives(void **state)
 {
     (void)state;
@@ -259,9 +277,9 @@ static void a_get_over_http1_survives(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_list_survives),           cmocka_unit_test(a_get_survives),
-        cmocka_unit_test(a_create_survives),         cmocka_unit_test(a_walk_survives),
-        cmocka_unit_test(a_get_over_http1_survives),
+        cmocka_unit_test(a_list_survives),    cmocka_unit_test(a_get_survives),
+        cmocka_unit_test(a_new_key_survives), cmocka_unit_test(a_create_survives),
+        cmocka_unit_test(a_walk_survives),    cmocka_unit_test(a_get_over_http1_survives),
     };
 
     return cmocka_run_group_tests(tests, start, stop);

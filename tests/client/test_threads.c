@@ -47,6 +47,13 @@ static bool one_call(int number)
     fields.first_name = "Sarah";
     limits.max_attempts = 1;
     switch (number % 16) {
+    case 2:
+        status = pgai_client_with_key(client, number % 32 == 2 ? "sandbox_2" : SAMPLE_KEY,
+                                      &hurried, NULL);
+        if (status == PGAI_OK)
+            status = pgai_contacts_get(hurried, SAMPLE_ID, &contact, NULL);
+        pgai_client_free(hurried);
+        break;
     case 0:
         status = pgai_contacts_create(client, &fields, &contact, NULL);
         break;
@@ -228,6 +235,50 @@ static void a_cancel_reaches_clients_made_from_it(void **state)
     pgai_client_free(other);
 }
 
+static pgai_client *renewed_client;
+
+static void *get_renewed(void *data)
+{
+    pgai_contact *contact = NULL;
+
+    (void)data;
+    stalled_status = pgai_contacts_get(renewed_client, SAMPLE_ID, &contact, NULL);
+    return contact;
+}
+
+/* Whichever is cancelled: the first client, while a call of the renewed one is under way,
+ * or the other way round. */
+static void a_cancel_reaches_clients_of_other_keys(void **state)
+{
+    pgai_client *third = NULL;
+    pgai_contact *contact = NULL;
+
+    (void)state;
+    assert_int_equal(pgai_client_with_key(client, "sandbox_2", &renewed_client, NULL),
+                     PGAI_OK);
+    assert_int_equal(pgai_client_with_key(renewed_client, "sandbox_3", &third, NULL),
+                     PGAI_OK);
+    assert_true(cancel_during(get_renewed, NULL) < PROMPT_SECONDS);
+    assert_int_equal(stalled_status, PGAI_CANCELLED);
+    assert_int_equal(pgai_contacts_get(renewed_client, SAMPLE_ID, &contact, NULL),
+                     PGAI_CLOSED);
+    pgai_client_free(renewed_client);
+    assert_int_equal(pgai_contacts_get(third, SAMPLE_ID, &contact, NULL), PGAI_CLOSED);
+    pgai_client_free(third);
+}
+
+static void a_cancel_of_a_renewed_client_reaches_the_first(void **state)
+{
+    pgai_client *renewed = NULL;
+    pgai_contact *contact = NULL;
+
+    (void)state;
+    assert_int_equal(pgai_client_with_key(client, "sandbox_2", &renewed, NULL), PGAI_OK);
+    pgai_client_cancel(renewed);
+    pgai_client_free(renewed);
+    assert_int_equal(pgai_contacts_get(client, SAMPLE_ID, &contact, NULL), PGAI_CLOSED);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -238,6 +289,8 @@ int main(void)
         TEST(a_cancelled_create_may_have_happened),
         TEST(a_cancel_ends_a_wait),
         TEST(a_cancel_reaches_clients_made_from_it),
+        TEST(a_cancel_reaches_clients_of_other_keys),
+        TEST(a_cancel_of_a_renewed_client_reaches_the_first),
         TEST(a_call_is_refused_while_another_learns_the_limit),
     };
 

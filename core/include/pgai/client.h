@@ -92,6 +92,25 @@ PGAI_API PGAI_NODISCARD pgai_status pgai_client_with(const pgai_client *client,
                                                      pgai_client **out,
                                                      pgai_error *error);
 
+/** Make a client like another, with another key: for keys that are renewed.
+ *
+ * The two share connections, limits, interrupt and fate; nothing is read again of the
+ * environment or of files. Calls and walks that have begun go on with the key they have.
+ * Each is freed on its own, in any order.
+ *
+ * @param api_key  Copied; as in pgai_client_options, but not NULL.
+ * @param[out] out Owned by the caller, pgai_client_free().
+ * @return PGAI_OK; PGAI_USAGE: a key that cannot be used; PGAI_NO_MEMORY; PGAI_CLOSED.
+ */
+PGAI_API PGAI_NODISCARD pgai_status pgai_client_with_key(const pgai_client *client,
+                                                         const char *api_key,
+                                                         pgai_client **out,
+                                                         pgai_error *error);
+
+/** The base URL to which a client sends its requests, without a slash at its end and
+ * without credentials. It lives as long as the client. NULL for NULL. */
+PGAI_API const char *pgai_client_base_url(const pgai_client *client);
+
 /** End all calls of a client, from any thread, and those of clients made from it.
  *
  * Calls under way return PGAI_CANCELLED at once (a create that had been sent:

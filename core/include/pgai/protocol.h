@@ -76,6 +76,9 @@ PGAI_API PGAI_NODISCARD pgai_status pgai_session_new(const pgai_session_options 
 /** Free a session; NULL is allowed. Its calls and walks must have been freed. */
 PGAI_API void pgai_session_free(pgai_session *session);
 
+/** The base URL, without a slash at its end. It lives as long as the session. */
+PGAI_API const char *pgai_session_base_url(const pgai_session *session);
+
 /** When the next request may leave without meeting a 429: @p now_ms or later. */
 PGAI_API int64_t pgai_session_ready_at(const pgai_session *session, int64_t now_ms);
 
