@@ -64,139 +64,69 @@ static void client_dealloc(PyObject *object)
     pgaii_py_free(object);
 }
 
-static pgaii_py_client *make_client(PyTypeObject *type, PyObject *key_source)
+static pgaii_py_client *make_client(pgaii_py_state *state, PyObject *key_source)
 {
-    pgaii_py_client *self = PyObject_New(pgaii_py_client, type);
+    pgaii_py_client *self = PyObject_New(pgaii_py_client, state->client_type);
 
     if (self) {
         self->client = NULL;
-        self->key_source = Py_XNewRef(key_source);
+        self->key_source = Py_NewRef(key_source);
     }
     return self;
 }
 
-/* The limits a client and a single call have in common. */
-typedef struct limits {
-    PyObject *timeout, *connect_timeout, *deadline, *max_wait, *max_attempts;
-} limits;
-
-#define LIMIT_NAMES "timeout", "connect_timeout", "deadline", "max_wait", "max_attempts"
-#define LIMIT_FORMAT "OOOOO"
-#define LIMIT_TARGETS(limits)                                                            \
-    &(limits).timeout, &(limits).connect_timeout, &(limits).deadline,                    \
-        &(limits).max_wait, &(limits).max_attempts
-
-/* In the C API 0 means the default; here it is a mistake, like any number below 1. */
-static int read_attempts(pgaii_py_state *state, PyObject *value, int *out)
+/* Takes the client, of which nothing remains after a failure. */
+static pgaii_py_client *
+made_or_failed(pgaii_py_client *self, pgai_status status, const pgai_error *error)
 {
-    int64_t attempts = INT64_MIN;
-
-    if (pgaii_py_integer(state, value, "max_attempts", &attempts) < 0)
-        return -1;
-    if (attempts == INT64_MIN)
-        return 0;
-    if (attempts < 1 || attempts > INT32_MAX)
-        return pgaii_py_usage(state, "max_attempts must be at least 1");
-    *out = (int)attempts;
-    return 0;
+    if (status == PGAI_OK)
+        return self;
+    fail(self, error);
+    Py_DECREF((PyObject *)self);
+    return NULL;
 }
 
-static int read_limits(pgaii_py_state *state, const limits *given, pgai_call_options *out)
-{
-    if (pgaii_py_seconds(state, given->timeout, "timeout", &out->timeout_ms) < 0 ||
-        pgaii_py_seconds(state, given->connect_timeout, "connect_timeout",
-                         &out->connect_timeout_ms) < 0 ||
-        pgaii_py_seconds(state, given->deadline, "deadline", &out->deadline_ms) < 0 ||
-        pgaii_py_seconds(state, given->max_wait, "max_wait", &out->max_wait_ms) < 0)
-        return -1;
-    return read_attempts(state, given->max_attempts, &out->max_attempts);
-}
-
-static int
-fill_limits(pgaii_py_state *state, const limits *given, pgai_client_options *options)
-{
-    pgai_call_options read = PGAI_CALL_OPTIONS_INIT;
-
-    if (read_limits(state, given, &read) < 0)
-        return -1;
-    options->timeout_ms = read.timeout_ms;
-    options->connect_timeout_ms = read.connect_timeout_ms;
-    options->deadline_ms = read.deadline_ms;
-    options->max_wait_ms = read.max_wait_ms;
-    options->max_attempts = read.max_attempts;
-    return 0;
-}
-
-static PyObject *
-open_client(PyTypeObject *type, const pgai_client_options *options, PyObject *key_source)
+pgaii_py_client *pgaii_py_client_open(pgaii_py_state *state, pgai_client_options *options,
+                                      PyObject *key_source)
 {
     pgai_error error = PGAI_ERROR_INIT;
-    pgaii_py_client *self = make_client(type, key_source);
+    pgaii_py_client *self = make_client(state, key_source);
     pgaii_py_blocking blocking;
     pgai_status status;
 
     if (!self)
         return NULL;
+    options->interrupt = check_signals;
     blocking = pgaii_py_blocking_begin();
     status = pgai_client_new(options, &self->client, &error);
     pgaii_py_blocking_end(blocking);
-    if (status != PGAI_OK) {
-        fail(self, &error);
-        Py_CLEAR(self);
-    }
-    return (PyObject *)self;
+    return made_or_failed(self, status, &error);
 }
 
-static PyObject *client_new(PyTypeObject *type, PyObject *args, PyObject *keywords)
+pgaii_py_client *
+pgaii_py_client_limited(pgaii_py_client *client, const pgai_call_options *limits)
 {
-    static const char *const names[] = {
-        "api_key", "base_url",   "user_agent",      "proxy",     "ca",
-        "pace",    "key_source", "allow_cleartext", LIMIT_NAMES, NULL};
-    pgaii_py_state *state = PyType_GetModuleState(type);
-    pgai_client_options options = PGAI_CLIENT_OPTIONS_INIT;
-    PyObject *key = NULL, *url = NULL, *agent = NULL, *proxy = NULL, *ca = NULL;
-    PyObject *key_source = NULL;
-    limits given = {NULL};
-    PyObject *pace = NULL, *cleartext = NULL;
-    int paced = 1;
-
-    if (!PyArg_ParseTupleAndKeywords(args, keywords, "|$OOOOOOOO" LIMIT_FORMAT ":Client",
-                                     (char **)names, &key, &url, &agent, &proxy, &ca,
-                                     &pace, &key_source, &cleartext,
-                                     LIMIT_TARGETS(given)) ||
-        pgaii_py_text(state, key, "api_key", &options.api_key) < 0 ||
-        pgaii_py_text(state, url, "base_url", &options.base_url) < 0 ||
-        pgaii_py_text(state, agent, "user_agent", &options.user_agent) < 0 ||
-        pgaii_py_text(state, proxy, "proxy", &options.proxy) < 0 ||
-        pgaii_py_text(state, ca, "ca", &options.ca) < 0 ||
-        pgaii_py_flag(pace, "pace", &paced) < 0 ||
-        pgaii_py_flag(cleartext, "allow_cleartext", &options.allow_cleartext) < 0 ||
-        fill_limits(state, &given, &options) < 0)
-        return NULL;
-    options.no_pacing = !paced;
-    options.interrupt = check_signals;
-    return open_client(type, &options, key_source);
-}
-
-static PyObject *limited(PyObject *object, PyObject *args, PyObject *keywords)
-{
-    static const char *const names[] = {LIMIT_NAMES, NULL};
-    pgaii_py_client *self = (pgaii_py_client *)object;
-    pgai_call_options options = PGAI_CALL_OPTIONS_INIT;
     pgai_error error = PGAI_ERROR_INIT;
-    limits given = {NULL};
-    pgaii_py_client *other;
+    pgaii_py_client *self =
+        make_client(pgaii_py_state_of((PyObject *)client), client->key_source);
 
-    if (!PyArg_ParseTupleAndKeywords(args, keywords, "|$" LIMIT_FORMAT ":limited",
-                                     (char **)names, LIMIT_TARGETS(given)) ||
-        read_limits(pgaii_py_state_of(object), &given, &options) < 0)
+    if (!self)
         return NULL;
-    other = make_client(Py_TYPE(object), self->key_source);
-    if (other && pgai_client_with(self->client, &options, &other->client, &error)) {
-        fail(self, &error);
-        Py_CLEAR(other);
-    }
-    return (PyObject *)other;
+    return made_or_failed(
+        self, pgai_client_with(client->client, limits, &self->client, &error), &error);
+}
+
+pgaii_py_client *
+pgaii_py_client_renewed(pgaii_py_client *client, const char *key, PyObject *key_source)
+{
+    pgai_error error = PGAI_ERROR_INIT;
+    pgaii_py_client *self =
+        make_client(pgaii_py_state_of((PyObject *)client), key_source);
+
+    if (!self)
+        return NULL;
+    return made_or_failed(
+        self, pgai_client_with_key(client->client, key, &self->client, &error), &error);
 }
 
 static PyObject *list(PyObject *object, PyObject *args)
@@ -328,26 +258,15 @@ static PyObject *create(PyObject *object, PyObject *dict)
     return result ? result : fail(self, &error);
 }
 
-static PyObject *rate_limit(PyObject *object, PyObject *unused)
+PyObject *pgaii_py_client_rate_limit(pgaii_py_client *self)
 {
-    pgaii_py_client *self = (pgaii_py_client *)object;
     pgai_rate_limit limit = PGAI_RATE_LIMIT_INIT;
     pgai_error error = PGAI_ERROR_INIT;
 
-    (void)unused;
     if (pgai_client_rate_limit(self->client, &limit, &error) != PGAI_OK)
         return fail(self, &error);
-    return pgaii_py_rate_limit(pgaii_py_state_of(object), &limit);
+    return pgaii_py_rate_limit(pgaii_py_state_of((PyObject *)self), &limit);
 }
-
-static PyObject *end(PyObject *object, PyObject *unused)
-{
-    (void)unused;
-    pgai_client_cancel(((pgaii_py_client *)object)->client);
-    return Py_NewRef(Py_None);
-}
-
-#define TAKES_KEYWORDS(function) ((PyCFunction)(void (*)(void))(function))
 
 static PyMethodDef methods[] = {
     {"list", list, METH_VARARGS, NULL},
@@ -355,23 +274,20 @@ static PyMethodDef methods[] = {
     {"create", create, METH_O, NULL},
     {"pages", pgaii_py_pages_new, METH_VARARGS, NULL},
     {"each", pgaii_py_each_new, METH_VARARGS, NULL},
-    {"limited", TAKES_KEYWORDS(limited), METH_VARARGS | METH_KEYWORDS, NULL},
-    {"rate_limit", rate_limit, METH_NOARGS, NULL},
-    {"close", end, METH_NOARGS, NULL},
     {NULL, NULL, 0, NULL},
 };
 
 static PyType_Slot slots[] = {
-    {Py_tp_new, client_new},
     {Py_tp_dealloc, client_dealloc},
     {Py_tp_methods, methods},
-    {Py_tp_doc, (void *)"What pgai.Contacts is made of."},
+    {Py_tp_doc, (void *)"What the calls of a key go to."},
     {0, NULL},
 };
 
 PyType_Spec pgaii_py_client_spec = {
     .name = "pgai._pgai.Client",
     .basicsize = sizeof(pgaii_py_client),
-    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_IMMUTABLETYPE,
+    .flags =
+        Py_TPFLAGS_DEFAULT | Py_TPFLAGS_IMMUTABLETYPE | Py_TPFLAGS_DISALLOW_INSTANTIATION,
     .slots = slots,
 };

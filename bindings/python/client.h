@@ -8,7 +8,7 @@
 #include "errors.h"
 #include "module.h"
 
-/** The type pgai._pgai.Client, which pgai.Contacts wraps. */
+/** The type pgai._pgai.Client: a pgai_client, on which pgai.Contacts makes its calls. */
 extern PyType_Spec pgaii_py_client_spec;
 
 typedef struct pgaii_py_client {
@@ -16,6 +16,25 @@ typedef struct pgaii_py_client {
     pgai_client *client;
     PyObject *key_source; /**< str: where the API key came from */
 } pgaii_py_client;
+
+/** A client of its own.
+ *
+ * @param options    Read; its interrupt is set.
+ * @param key_source Where the key came from, in words: str.
+ * @return A new reference; NULL with an exception set. */
+pgaii_py_client *pgaii_py_client_open(pgaii_py_state *state, pgai_client_options *options,
+                                      PyObject *key_source);
+
+/** One like it with other limits, as pgai_client_with(). */
+pgaii_py_client *
+pgaii_py_client_limited(pgaii_py_client *client, const pgai_call_options *limits);
+
+/** One like it with another key, as pgai_client_with_key(). */
+pgaii_py_client *
+pgaii_py_client_renewed(pgaii_py_client *client, const char *key, PyObject *key_source);
+
+/** A new pgai.RateLimit, or None; NULL with an exception set. */
+PyObject *pgaii_py_client_rate_limit(pgaii_py_client *client);
 
 /** What surrounds a call that can block: the GIL is let go in between, and taken back for
  * a moment about every 200 ms for the signals that have come.

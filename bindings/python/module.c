@@ -2,6 +2,7 @@
 
 #include "client.h"
 #include "contact.h"
+#include "contacts.h"
 #include "each.h"
 #include "errors.h"
 #include "page.h"
@@ -78,6 +79,7 @@ static int module_exec(PyObject *module)
 
     if (pgaii_py_errors_load(state) < 0 || add_names(state) < 0 ||
         add_spec(module, &state->client_type, &pgaii_py_client_spec) < 0 ||
+        add_spec(module, &state->contacts_type, &pgaii_py_contacts_spec) < 0 ||
         add_spec(module, &state->contact_type, &pgaii_py_contact_spec) < 0 ||
         add_spec(module, &state->page_type, &pgaii_py_page_spec) < 0 ||
         add_spec(module, &state->pages_type, &pgaii_py_pages_spec) < 0 ||
@@ -95,6 +97,7 @@ static int module_traverse(PyObject *module, visitproc visit, void *arg)
     pgaii_py_state *state = PyModule_GetState(module);
 
     Py_VISIT(state->client_type);
+    Py_VISIT(state->contacts_type);
     Py_VISIT(state->contact_type);
     Py_VISIT(state->page_type);
     Py_VISIT(state->pages_type);
@@ -112,6 +115,7 @@ static int module_clear(PyObject *module)
     pgaii_py_state *state = PyModule_GetState(module);
 
     Py_CLEAR(state->client_type);
+    Py_CLEAR(state->contacts_type);
     Py_CLEAR(state->contact_type);
     Py_CLEAR(state->page_type);
     Py_CLEAR(state->pages_type);
@@ -159,6 +163,21 @@ static PyModuleDef_Slot slots_3_12[] = {
     }
 static PyModuleDef definition_3_11 = DEFINITION(slots_3_11);
 static PyModuleDef definition_3_12 = DEFINITION(slots_3_12);
+
+/* PyType_GetModuleByDef() came to the limited API with Python 3.13. */
+pgaii_py_state *pgaii_py_state_from(PyTypeObject *type)
+{
+    for (; type; type = PyType_GetSlot(type, Py_tp_base)) {
+        PyObject *module = PyType_GetModule(type);
+        PyModuleDef *definition = module ? PyModule_GetDef(module) : NULL;
+
+        if (definition == &definition_3_11 || definition == &definition_3_12)
+            return PyModule_GetState(module);
+        PyErr_Clear(); /* TypeError: the type is of no module. */
+    }
+    PyErr_SetString(PyExc_TypeError, "the type is not derived from pgai.Contacts");
+    return NULL;
+}
 
 PyMODINIT_FUNC PyInit__pgai(void)
 {

@@ -21,6 +21,7 @@ enum {
 
 typedef struct pgaii_py_state {
     PyTypeObject *client_type;
+    PyTypeObject *contacts_type; /**< that of pgai.Contacts is derived from it */
     PyTypeObject *contact_type;
     PyTypeObject *page_type;
     PyTypeObject *pages_type;
@@ -38,10 +39,13 @@ typedef struct pgaii_py_state {
 /** What Python calls to load the module; the only symbol that is exported. */
 PyMODINIT_FUNC PyInit__pgai(void);
 
-/** The state behind an object of a type of this module. Borrowed.
- *
- * The types are final, so the type of an object is the one that the module made. */
+/** The state behind an object of a final type of this module, whose type is the one that
+ * the module made. Borrowed. */
 pgaii_py_state *pgaii_py_state_of(PyObject *self);
+
+/** The state behind a type that is derived from one of this module; borrowed. NULL with
+ * an exception set: it is not. */
+pgaii_py_state *pgaii_py_state_from(PyTypeObject *type);
 
 /** Call a function of pgai._support, where Python does what it does better than C.
  *

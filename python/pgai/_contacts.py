@@ -3,31 +3,15 @@
 `on_event` and `prefetch` do not exist yet: they come with the event engine.
 """
 
-from ._arguments import refuse_unknown, suggesting
+from ._arguments import suggesting
 from ._errors import UsageError
-from ._pgai import Client
-
-# Limits can be changed on a client that shares the connections of another; the rest of
-# the options needs a client of its own.
-# A limit that is at its default is not passed on: a page of a walk has more patience by
-# default than a call, which the core knows.
-_LIMITS = {
-    "timeout": 30.0,
-    "connect_timeout": 10.0,
-    "deadline": 120.0,
-    "max_attempts": 4,
-    "max_wait": 120.0,
-}
-_OTHERS = (
-    *("api_key", "base_url", "pace", "proxy", "ca", "user_agent"),
-    "allow_cleartext",
-)
+from ._pgai import ContactsBase
 
 # Told apart from None, which means "without end".
 _SAME = ...
 
 
-class Contacts:
+class Contacts(ContactsBase):
     """A client of the PG:AI Contacts API.
 
     One client may be used by many threads at once, and goes on working in a forked child.
@@ -35,8 +19,10 @@ class Contacts:
     Parameters
     ----------
     api_key : str or callable, optional
-        The key; a callable is asked before each call, so that keys can be rotated. By
-        default ``$PGAI_API_KEY``.
+        The key; a callable is asked before each call, so that keys can be renewed: calls
+        and walks that have begun go on with the key they have. Of an object that hides
+        the key, such as ``pydantic.SecretStr``, pass the method ``get_secret_value``
+        itself. By default ``$PGAI_API_KEY``. No message, repr or frame shows the key.
     base_url : str, optional
         By default ``$PGAI_BASE_URL``, else the service's own address. https, or http to
         this machine.
@@ -56,7 +42,8 @@ class Contacts:
     proxy : str, optional
         URL of a proxy; ``""``: none; by default from the environment.
     ca : str or path, optional
-        Trust these certificates: a file, a directory of hashed names, or PEM text.
+        Trust these certificates: a file, a directory of hashed names, or PEM text. A
+        relative path is one from where the program works now.
     user_agent : str, optional
         By default ``pgai/VERSION``.
     allow_cleartext : bool
@@ -66,6 +53,13 @@ class Contacts:
     ------
     UsageError
         There is no key, or an option is not acceptable.
+    TypeError
+        An option is not known, or of the wrong type.
+
+    Notes
+    -----
+    The environment is read when the client is made, and not again. A class that is
+    derived from this one passes on to ``super().__init__()`` what it does not know.
 
     Examples
     --------
@@ -75,95 +69,13 @@ class Contacts:
     2
     """
 
-    __slots__ = ("__weakref__", "_asked", "_key", "_native", "_options")
-
-    @suggesting
-    def __init__(
-        self,
-        api_key=None,
-        *,
-        base_url=None,
-        timeout=30.0,
-        connect_timeout=10.0,
-        deadline=120.0,
-        max_attempts=4,
-        max_wait=120.0,
-        pace=True,
-        proxy=None,
-        ca=None,
-        user_agent=None,
-        allow_cleartext=False,
-    ):
-        self._start(
-            {
-                "api_key": api_key,
-                "base_url": base_url,
-                "timeout": timeout,
-                "connect_timeout": connect_timeout,
-                "deadline": deadline,
-                "max_attempts": max_attempts,
-                "max_wait": max_wait,
-                "pace": pace,
-                "proxy": proxy,
-                "ca": _path_text(ca),
-                "user_agent": user_agent,
-                "allow_cleartext": allow_cleartext,
-            }
-        )
-
-    def _start(self, options):
-        key = options["api_key"]
-        self._options = options
-        self._asked = key if callable(key) else None
-        self._key = None
-        if self._asked:
-            self._native = self._renewed(key)
-        elif key is None:
-            self._native = self._open(None, "the environment variable PGAI_API_KEY")
-        else:
-            self._native = self._open(key, "the argument api_key")
-
-    def _open(self, key, source):
-        options = self._options
-        # Not items(): in Python 3.11 that crashes when there is no memory for it.
-        given = {
-            name: options[name]
-            for name in options
-            if name not in _LIMITS or options[name] != _LIMITS[name]
-        }
-        return Client(**{**given, "api_key": key}, key_source=source)
-
-    def _renewed(self, asked):
-        """Return the native client of the key that the user's function gives now."""
-        key = asked()
-        if not isinstance(key, str):
-            raise TypeError(f"api_key() must return str, not {type(key).__name__}")
-        if key != self._key:
-            self._native = self._open(key, "the function given as api_key")
-            self._key = key
-            # Another thread may have closed the client before it had this one.
-            if self._asked is None:
-                self._native.close()
-        return self._native
-
-    def _client(self, timeout=_SAME, deadline=_SAME):
-        """Return the native client for one call, with the limits that it was given."""
-        asked = self._asked
-        native = self._renewed(asked) if asked else self._native
-        if timeout is not ...:
-            native = native.limited(timeout=timeout)
-        if deadline is not ...:
-            native = native.limited(deadline=deadline)
-        return native
+    __slots__ = ("__weakref__",)
 
     def __enter__(self):
         return self
 
     def __exit__(self, *exc_info):
         self.close()
-
-    def __repr__(self):
-        return f"<pgai.Contacts base_url={self._options['base_url']!r}>"
 
     @suggesting
     def list(
@@ -289,37 +201,6 @@ class Contacts:
 
     def __iter__(self):
         return self.each()
-
-    def with_options(self, **changes):
-        """Return a client like this one with other options, those of the constructor.
-
-        If only timeouts, the deadline, `max_attempts` or `max_wait` change, that is
-        cheap: the two share their connections, and are closed together.
-        """
-        refuse_unknown("with_options", changes, (*_OTHERS, *_LIMITS))
-        other = Contacts.__new__(type(self))
-        options = {**self._options, **changes}
-        if any(name in changes for name in _OTHERS):
-            other._start(options)
-        else:
-            other._native = self._client().limited(**changes)
-            other._options, other._asked, other._key = options, self._asked, self._key
-        return other
-
-    @property
-    def rate_limit(self):
-        """The rate limit, as last told: a `RateLimit`, or None."""
-        return self._native.rate_limit()
-
-    def close(self):
-        """End all calls, in any thread; later ones raise `ClosedError`."""
-        self._asked = None
-        self._native.close()
-
-
-def _path_text(path):
-    fspath = getattr(path, "__fspath__", None)
-    return fspath() if fspath else path
 
 
 def _one_limit(limit, per_page):

@@ -1,41 +1,9 @@
-from collections.abc import Callable
-from os import PathLike
 from types import EllipsisType, TracebackType
-from typing import Any, Self, TypedDict, Unpack
+from typing import Any, Self
 
-from ._pgai import Contact, ContactIterator, Page, PageIterator, RateLimit
+from ._pgai import Contact, ContactIterator, ContactsBase, Page, PageIterator
 
-class _Options(TypedDict, total=False):
-    api_key: str | Callable[[], str] | None
-    base_url: str | None
-    timeout: float | None
-    connect_timeout: float | None
-    deadline: float | None
-    max_attempts: int
-    max_wait: float | None
-    pace: bool
-    proxy: str | None
-    ca: str | PathLike[str] | None
-    user_agent: str | None
-    allow_cleartext: bool
-
-class Contacts:
-    def __init__(
-        self,
-        api_key: str | Callable[[], str] | None = None,
-        *,
-        base_url: str | None = None,
-        timeout: float | None = 30.0,
-        connect_timeout: float | None = 10.0,
-        deadline: float | None = 120.0,
-        max_attempts: int = 4,
-        max_wait: float | None = 120.0,
-        pace: bool = True,
-        proxy: str | None = None,
-        ca: str | PathLike[str] | None = None,
-        user_agent: str | None = None,
-        allow_cleartext: bool = False,
-    ) -> None: ...
+class Contacts(ContactsBase):
     def list(
         self,
         page: int | None = None,
@@ -86,10 +54,6 @@ class Contacts:
         deadline: float | None = None,
     ) -> ContactIterator: ...
     def __iter__(self) -> ContactIterator: ...
-    def with_options(self, **changes: Unpack[_Options]) -> Self: ...
-    @property
-    def rate_limit(self) -> RateLimit | None: ...
-    def close(self) -> None: ...
     def __enter__(self) -> Self: ...
     def __exit__(
         self,

@@ -1,8 +1,20 @@
 import datetime
-from collections.abc import Iterable, Iterator
-from typing import Any, ClassVar, Self, SupportsIndex, final, overload
+from collections.abc import Callable, Iterable, Iterator
+from os import PathLike
+from types import EllipsisType
+from typing import (
+    Any,
+    ClassVar,
+    Self,
+    SupportsIndex,
+    TypedDict,
+    Unpack,
+    final,
+    overload,
+)
 
 from _typeshed import structseq
+from typing_extensions import disjoint_base
 
 __version__: str
 
@@ -166,25 +178,51 @@ class WalkStats(
     @property
     def incomplete_reason(self) -> str | None: ...
 
+class _Options(TypedDict, total=False):
+    api_key: str | Callable[[], str] | None
+    base_url: str | None
+    timeout: float | None
+    connect_timeout: float | None
+    deadline: float | None
+    max_attempts: int
+    max_wait: float | None
+    pace: bool
+    proxy: str | None
+    ca: str | PathLike[str] | None
+    user_agent: str | None
+    allow_cleartext: bool
+
+@disjoint_base
+class ContactsBase:
+    def __init__(
+        self,
+        api_key: str | Callable[[], str] | None = None,
+        *,
+        base_url: str | None = None,
+        timeout: float | None = 30.0,
+        connect_timeout: float | None = 10.0,
+        deadline: float | None = 120.0,
+        max_attempts: int = 4,
+        max_wait: float | None = 120.0,
+        pace: bool = True,
+        proxy: str | None = None,
+        ca: str | PathLike[str] | None = None,
+        user_agent: str | None = None,
+        allow_cleartext: bool = False,
+    ) -> None: ...
+    def with_options(self, **changes: Unpack[_Options]) -> Self: ...
+    @property
+    def rate_limit(self) -> RateLimit | None: ...
+    def close(self) -> None: ...
+    def _client(
+        self,
+        timeout: float | EllipsisType | None = ...,
+        deadline: float | EllipsisType | None = ...,
+        /,
+    ) -> Client: ...
+
 @final
 class Client:
-    def __new__(
-        cls,
-        *,
-        api_key: str | None = ...,
-        base_url: str | None = ...,
-        user_agent: str | None = ...,
-        proxy: str | None = ...,
-        ca: str | None = ...,
-        pace: bool = ...,
-        key_source: str | None = ...,
-        allow_cleartext: bool = ...,
-        timeout: float | None = ...,
-        connect_timeout: float | None = ...,
-        deadline: float | None = ...,
-        max_wait: float | None = ...,
-        max_attempts: int | None = ...,
-    ) -> Client: ...
     def list(self, page: int | None, limit: int | None, /) -> Page: ...
     def get(self, id: str, /) -> Contact: ...
     def create(self, fields: dict[str, str | None], /) -> Contact: ...
@@ -204,14 +242,3 @@ class Client:
         deadline: float | None,
         /,
     ) -> ContactIterator: ...
-    def limited(
-        self,
-        *,
-        timeout: float | None = ...,
-        connect_timeout: float | None = ...,
-        deadline: float | None = ...,
-        max_wait: float | None = ...,
-        max_attempts: int | None = ...,
-    ) -> Client: ...
-    def rate_limit(self) -> RateLimit | None: ...
-    def close(self) -> None: ...

@@ -71,6 +71,12 @@ def write_json(value):
     return _checked_text("extra", text)
 
 
+def absolute(path):
+    from os.path import abspath
+
+    return abspath(path)
+
+
 def extra(text):
     """The fields of a contact that are not documented."""
     if text is None:

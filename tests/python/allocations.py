@@ -164,8 +164,17 @@ def patient_walk(make):
     return walk
 
 
+class Team(pgai.Contacts):
+    __slots__ = ("__dict__", "two")
+
+    def __init__(self, **options):
+        super().__init__("key", **options)
+        self.one, self.two = "a", "b"
+
+
 def calls_of_a_client(sandbox, contacts, known):
     path = sandbox.url
+    team = Team(base_url=path, proxy="")
 
     def make():
         with pgai.Contacts("key", base_url=path, proxy="", max_attempts=1) as client:
@@ -174,6 +183,15 @@ def calls_of_a_client(sandbox, contacts, known):
     def with_options():
         other = contacts.with_options(timeout=3.0).with_options(user_agent="other")
         return other.list(1, 3)
+
+    def renewed():
+        keys = iter(("sandbox_key", "sandbox_read"))
+        with pgai.Contacts(lambda: next(keys), base_url=path, proxy="") as client:
+            return client.list(1, 3)
+
+    def of_a_class():
+        other = team.with_options(timeout=3.0).with_options(api_key="key")
+        return other.one, other.two
 
     def close():
         return pgai.Contacts("key", base_url=path, proxy="").close()
@@ -184,6 +202,8 @@ def calls_of_a_client(sandbox, contacts, known):
     return {
         "Contacts": Call(make, lambda text: "Contacts" in text),
         "with_options": Call(with_options, is_page),
+        "a new key": Call(renewed, is_page),
+        "with_options of a class": Call(of_a_class, lambda kept: kept == ("a", "b")),
         "close": Call(close, lambda nothing: nothing is None),
         "a key that is none": Call(bad_key, lambda error: True, pgai.UsageError),
         "rate_limit": Call(

@@ -16,7 +16,8 @@ pytestmark = pytest.mark.skipif(
 
 HERE = pathlib.Path(__file__).parent
 CALLS = """
-the first create; told creates; Contacts; with_options; close; a key that is none; a
+the first create; told creates; Contacts; with_options; a new key; with_options of a
+class; close; a key that is none; a
 function for a key; rate_limit; list; list with limits; get; create; pages; pages,
 gone on with; each; each, gone on with; cursor; stats; stats of pages; from a
 cursor; a wrong cursor; to_dict; extra; raw; an odd field; has; repr; hash; equal;

@@ -129,6 +129,53 @@ def test_an_unknown_keyword_comes_with_a_suggestion(contacts, name, wrong, right
         getattr(contacts, name)(**{wrong: "x"})
 
 
+# What other libraries call it, and letters that are close.
+HINTS = [
+    ("each", "page", "start"),
+    ("each", "offset", "start"),
+    ("pages", "from", "start"),
+    ("pages", "page_size", "limit"),
+    ("each", "size", "limit"),
+    ("each", "after", "cursor"),
+    ("list", "page_size", "limit"),
+    ("list", "pageSize", "limit"),
+    ("list", "count", "limit"),
+    ("list", "start", "page"),
+    ("list", "page_number", "page"),
+    ("list", "request_timeout", "timeout"),
+    ("list", "connect_timeout", None),
+    ("list", "max_attempts", None),
+    ("list", "sort", None),
+    ("get", "ident", None),
+    ("get", "api_key", None),
+    ("pages", "timeout", None),
+    ("create", "timout", "timeout"),
+    ("create", "name", "extra"),
+    ("create", "country", "extra"),
+    ("create", "api_key", None),
+    ("with_options", "retries", "max_attempts"),
+    ("with_options", "token", "api_key"),
+    ("with_options", "url", "base_url"),
+    ("with_options", "cacert", "ca"),
+    ("with_options", "max_atempts", "max_attempts"),
+    ("with_options", "verify", None),
+]
+
+
+@pytest.mark.parametrize(("function", "wrong", "right"), HINTS)
+def test_a_suggestion_is_right_or_absent(contacts, function, wrong, right):
+    with pytest.raises(TypeError) as caught:
+        getattr(contacts, function)(**{wrong: 1})
+    said = str(caught.value)
+    start = f"{function}() got an unexpected keyword argument {wrong!r}"
+    if right is None:
+        assert said == start
+    elif right == "extra":
+        assert said == f"{start}; other fields go into 'extra'"
+    else:
+        assert said.startswith(f"{start}; did you mean {right!r}")
+
+
 def test_an_unknown_option_comes_with_a_suggestion():
     with pytest.raises(TypeError, match=r"time_out.*timeout"):
         pgai.Contacts("key", time_out=3)

@@ -79,7 +79,7 @@ def test_calls_and_errors_keep_nothing(contacts, rounds, name):
         pgai.Contact,
         pgai.Page,
         pgai.ContactIterator,
-        type(contacts._native),
+        type(contacts._client()),
         None,
     )
     for _ in range(200):
