@@ -56,6 +56,12 @@ local function demand(made, fields)
     return made
 end
 
+-- A variable of the environment; nil where it is not set, or empty.
+local function variable(name)
+    local value = os.getenv(name)
+    return value ~= "" and value or nil
+end
+
 -- The key, and in which words to tell where it came from.
 local function read_key(given)
     if type(given) == "function" then
@@ -64,7 +70,7 @@ local function read_key(given)
     if given ~= nil then
         return given, "the option api_key"
     end
-    local key = os.getenv("PGAI_API_KEY")
+    local key = variable("PGAI_API_KEY")
     if not key then
         errors.usage("there is no API key: give the option api_key, or set PGAI_API_KEY")
     end
@@ -99,19 +105,22 @@ end
 
 -- Everything that can be said against a key and an address is said when the client is made.
 -- A key that a function gives is not asked for yet; what stands for it is good anywhere.
+-- Returns the address.
 local function check_session(record)
     local given = record.options
-    demand(core.session({
+    return demand(core.session({
         api_key = type(record.key) == "function" and "key" or record.key,
         base_url = given.base_url,
         user_agent = given.user_agent,
         allow_cleartext = given.allow_cleartext,
-    }))
+    })):base_url()
 end
 
 -- A record of these options. `shared`, the transports and whether the client is closed, is
 -- that of another client, or made; `last` is the session that was used last, and its transport.
-local function new_record(given, shared)
+-- What was not given is kept as it was found; `source` is where a key came from that was found
+-- before.
+local function new_record(given, shared, source)
     local record = { options = given, raising = true, last = {} }
     record.shared = shared or { transports = {} }
     given.null = given.null or "omit"
@@ -120,9 +129,11 @@ local function new_record(given, shared)
     end
     record.sentinel = given.null == "sentinel"
     record.key, record.key_source = read_key(given.api_key)
-    given.base_url = given.base_url or os.getenv("PGAI_BASE_URL")
+    record.key_source = source or record.key_source
+    given.api_key = record.key
+    given.base_url = given.base_url or variable("PGAI_BASE_URL")
     record.limits, record.deadline = limits_of(given)
-    check_session(record)
+    given.base_url = check_session(record)
     transports.check(given)
     demand(transports.prepare(record))
     return record
@@ -396,7 +407,7 @@ function Contacts:safe()
 end
 
 --- A client like this one with other options. Unless one changes that connections depend on,
--- the two share theirs and are closed together.
+-- the two share theirs and are closed together. The environment is not looked at again.
 -- @tparam table changes options of pgai.contacts
 -- @treturn Contacts
 function Contacts:with_options(changes)
@@ -406,7 +417,8 @@ function Contacts:with_options(changes)
     for name, value in pairs(checked) do
         merged[name] = value
     end
-    local made = new_record(merged, not transports.differ(checked) and record.shared or nil)
+    local made = new_record(merged, not transports.differ(checked) and record.shared or nil,
+        checked.api_key == nil and record.key_source or nil)
     made.raising = record.raising
     return wrap(made)
 end
@@ -440,9 +452,10 @@ function Contacts:close()
     end
 end
 
+--- Where requests go.
 function Contacts:__tostring()
-    local url = records[self] and records[self].options.base_url
-    return "pgai.Contacts" .. (url and " of " .. tostring(url) or "")
+    local record = records[self]
+    return record and "pgai.Contacts of " .. record.options.base_url or "pgai.Contacts"
 end
 
 return client

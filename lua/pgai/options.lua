@@ -28,28 +28,56 @@ for name, writable in pairs(core.fields) do
     options.names.create[name] = writable or nil
 end
 
--- How many letters have to be added, left out or changed.
+-- What other libraries call it. The list of Python, in python/pgai/_arguments.py, is the same.
+local synonyms = {
+    page = set("page_number", "start", "offset", "from"),
+    start = set("page", "page_number", "start_page", "offset", "from"),
+    limit = set("page_size", "pagesize", "size", "count", "max_results"),
+    cursor = set("after", "next_cursor", "page_token"),
+    timeout = set("read_timeout", "request_timeout"),
+    deadline = set("total_timeout", "max_time"),
+    max_attempts = set("max_retries", "retries", "attempts"),
+    api_key = set("key", "token", "api_token"),
+    base_url = set("url", "host", "endpoint"),
+    ca = set("ca_file", "cafile", "ca_bundle", "cacert"),
+    proxy = set("proxies", "http_proxy", "https_proxy"),
+}
+
+-- What a name means, where the other one may have meant something else.
+local meanings = {
+    page = "the number of a page",
+    start = "the number of the first page",
+    limit = "contacts a page",
+    max_attempts = "which counts the first one, too",
+}
+
+-- How many letters have to be added, left out, changed, or swapped with the next.
 local function distance(a, b)
-    local row = {}
-    for j = 0, #b do
-        row[j] = j
-    end
-    for i = 1, #a do
-        local diagonal = row[0]
-        row[0] = i
+    local rows = {}
+    for i = 0, #a do
+        rows[i] = { [0] = i }
         for j = 1, #b do
-            local same = a:byte(i) == b:byte(j)
-            diagonal, row[j] = row[j],
-                math.min(row[j] + 1, row[j - 1] + 1, diagonal + (same and 0 or 1))
+            if i == 0 then
+                rows[i][j] = j
+            else
+                local same = a:byte(i) == b:byte(j)
+                local least = math.min(rows[i - 1][j] + 1, rows[i][j - 1] + 1,
+                    rows[i - 1][j - 1] + (same and 0 or 1))
+                if i > 1 and j > 1 and a:sub(i - 1, i) == b:sub(j - 1, j):reverse() then
+                    least = math.min(least, rows[i - 2][j - 2] + 1)
+                end
+                rows[i][j] = least
+            end
         end
     end
-    return row[#b]
+    return rows[#a][#b]
 end
 
--- The name that a misspelt one was probably meant to be, or nil.
-local function meant(name, names)
+-- The name that a misspelt one was probably meant to be, or nil. A wrong hint does harm, so it
+-- must be close: one letter in four may be wrong.
+local function close_to(name, names)
     local best
-    local least = math.max(2, math.floor(#name / 3)) + 1
+    local least = math.max(1, math.floor(#name / 4)) + 1
     for candidate in pairs(names) do
         local steps = distance(name, candidate)
         if steps < least or (steps == least and best and candidate < best) then
@@ -59,16 +87,25 @@ local function meant(name, names)
     return best
 end
 
-local function refuse(name, what, names)
-    local close = type(name) == "string" and meant(name, names)
+-- A hint on what was meant; or nothing.
+local function meant(name, names)
+    for right, others in pairs(synonyms) do
+        if names[right] and others[name:lower()] then
+            local meaning = meanings[right]
+            return ("; did you mean %s%s?"):format(right, meaning and ", " .. meaning or "")
+        end
+    end
+    local close = close_to(name, names)
     if close then
-        errors.usage("%s has no option %s; did you mean %s?", what, name, close)
+        return ("; did you mean %s?"):format(close)
     end
-    if what == "create" then
-        errors.usage("create has no field %s; fields that are not documented go into extra",
-            tostring(name))
-    end
-    errors.usage("%s has no option %s", what, tostring(name))
+    -- An option in the wrong place is no field.
+    return names.extra and not synonyms[name] and "; other fields go into extra" or ""
+end
+
+local function refuse(name, what, names)
+    errors.usage("%s has no option %s%s", what, tostring(name),
+        type(name) == "string" and meant(name, names) or "")
 end
 
 --- Check the names in a table of options.
@@ -83,11 +120,12 @@ function options.check(what, given, like)
     end
     local names = options.names[what] or options.names.call
     local copy = {}
-    for name, value in pairs(given or {}) do
+    -- Tools show local variables with an error, and the value of an unknown option may be the key.
+    for name in pairs(given or {}) do
         if not names[name] then
             refuse(name, what, names)
         end
-        copy[name] = value
+        copy[name] = given[name]
     end
     if copy.per_page ~= nil then
         if copy.limit ~= nil then

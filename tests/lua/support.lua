@@ -46,6 +46,15 @@ function support.endless(total)
     return transport
 end
 
+--- The key that a request holds.
+function support.key_of(req)
+    for _, header in ipairs(req.headers) do
+        if header[1] == "x-api-key" then
+            return header[2]
+        end
+    end
+end
+
 --- The error that a function raises.
 function support.raised(...)
     local finished, err = pcall(...)

@@ -91,8 +91,34 @@ describe("a bad argument", function()
 
     it("is refused where no name is near", function()
         check("list has no option 1", contacts.list, contacts, { 25 })
-        check("create has no field country; fields that are not documented go into extra",
+        check("create has no option country; other fields go into extra",
             contacts.create, contacts, { country = "US" })
+        check("list has no option connect_timeout",
+            contacts.list, contacts, { connect_timeout = 5 })
+        check("list has no option sort", contacts.list, contacts, { sort = "id" })
+        check("get has no option ident", contacts.get, contacts, "c1", { ident = 1 })
+        check("create has no option api_key", contacts.create, contacts, { api_key = "x" })
+    end)
+
+    it("is refused with what other libraries mean by it", function()
+        local function hint(method, wrong, right)
+            local err = raised(contacts[method], contacts, { [wrong] = 1 })
+            local text = "has no option " .. wrong .. "; did you mean " .. right
+            assert.is_truthy(err.message:find(text, 1, true), err.message)
+        end
+        hint("each", "page", "start, the number of the first page?")
+        hint("each", "offset", "start, the number of the first page?")
+        hint("pages", "from", "start, the number of the first page?")
+        hint("pages", "page_size", "limit, contacts a page?")
+        hint("each", "after", "cursor?")
+        hint("list", "pageSize", "limit, contacts a page?")
+        hint("list", "count", "limit, contacts a page?")
+        hint("list", "start", "page, the number of a page?")
+        hint("list", "request_timeout", "timeout?")
+        hint("with_options", "retries", "max_attempts, which counts the first one, too?")
+        hint("with_options", "token", "api_key?")
+        hint("with_options", "url", "base_url?")
+        hint("with_options", "cacert", "ca?")
     end)
 
     it("is named when its type is wrong", function()
