@@ -175,7 +175,7 @@ local function open(record)
     if not made then
         return nil, err
     end
-    local identity = (given.base_url or "") .. "\0" .. key
+    local identity = given.base_url .. "\0" .. key
     opened = {
         key = key,
         transport = transport,

@@ -35,10 +35,11 @@ return function(path)
     if not file or not mode then
         error(("the key file cannot be read: %s"):format(err or path), 2)
     end
-    local line = file:read("*l")
-    file:close()
     if bit.band(mode, READABLE_BY_OTHERS) ~= 0 then
+        file:close()
         error(("the key file %s can be read by others: chmod 600 it"):format(path), 2)
     end
+    local line = file:read("*l")
+    file:close()
     return line or ""
 end

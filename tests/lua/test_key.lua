@@ -90,6 +90,19 @@ describe("the key", function()
         assert.same({}, places(contacts.list, contacts))
     end)
 
+    if rawget(_G, "jit") then
+        it("is in no local variable where its file is refused", function()
+            local path = os.tmpname()
+            local file = io.open(path, "w")
+            file:write(KEY, "\n")
+            file:close()
+            os.execute("chmod 644 " .. path)
+            local found = places(require("pgai.key_file"), path)
+            os.remove(path)
+            assert.same({}, found)
+        end)
+    end
+
     it("of the environment is looked for once", function()
         local variables = { PGAI_API_KEY = "test_key_01" }
         with_environment(variables, function()
