@@ -2,6 +2,8 @@
 
 import contextlib
 import gc
+import itertools
+import pathlib
 import resource
 import sys
 
@@ -21,8 +23,20 @@ def quietly(call, *kinds):
     return run
 
 
-def calls(contacts):
+class Team(pgai.Contacts):
+    __slots__ = ("__dict__", "name")
+
+    def __init__(self, *arguments, **options):
+        super().__init__(*arguments, **options)
+        self.name, self.other = "sales", []
+
+
+def calls(contacts, url):
     contact = contacts.list()[0]
+    team = Team("key")
+    renewed = pgai.Contacts("key")
+    keys = itertools.cycle(["sandbox_key", "sandbox_read"])
+    renewing = pgai.Contacts(keys.__next__, base_url=url, proxy="")
     page = contacts.list(limit=5)
     return {
         "list": lambda: contacts.list(limit=5),
@@ -32,6 +46,14 @@ def calls(contacts):
         "pages": lambda: next(contacts.pages(limit=5)),
         "limits": lambda: contacts.list(limit=1, timeout=5.0),
         "with_options": lambda: contacts.with_options(timeout=3.0),
+        "a client of its own": lambda: contacts.with_options(user_agent="x", ca="/dev"),
+        "a key of its own": lambda: contacts.with_options(api_key=iter("ab").__next__),
+        "with_options of a class": lambda: team.with_options(timeout=3.0).name,
+        "a wrong change": quietly(lambda: team.with_options(timeout=0), pgai.UsageError),
+        "an unknown change": quietly(lambda: team.with_options(url=0), TypeError),
+        "a new key": renewing.list,
+        "a function": lambda: pgai.Contacts(lambda: "key"),
+        "made again": lambda: renewed.__init__("key", ca=pathlib.Path("/dev")),
         "rate_limit": lambda: contacts.rate_limit,
         "cursor": lambda: contacts.each().cursor,
         "contact": lambda: (contact.to_dict(), contact.raw, contact.extra, repr(contact)),
@@ -54,6 +76,14 @@ NAMES = [
     "pages",
     "limits",
     "with_options",
+    "a client of its own",
+    "a key of its own",
+    "with_options of a class",
+    "a wrong change",
+    "an unknown change",
+    "a new key",
+    "a function",
+    "made again",
     "rate_limit",
     "cursor",
     "contact",
@@ -73,12 +103,14 @@ def peak_kib():
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_calls_and_errors_keep_nothing(contacts, rounds, name):
-    call = calls(contacts)[name]
+def test_calls_and_errors_keep_nothing(pgai_sandbox, contacts, rounds, name):
+    call = calls(contacts, pgai_sandbox.url)[name]
     watched = (
         pgai.Contact,
         pgai.Page,
         pgai.ContactIterator,
+        pgai.Contacts,
+        Team,
         type(contacts._client()),
         None,
     )
