@@ -91,7 +91,7 @@ static PyObject *key_of_environment(pgaii_py_state *state)
 
     if (key && *key)
         return PyUnicode_DecodeFSDefault(key);
-    pgaii_py_usage(state, "there is no API key: give the argument api_key, or set the "
+    pgaii_py_usage(state, "there is no API key: set api_key in the options, or the "
                           "environment variable PGAI_API_KEY");
     return NULL;
 }

@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 import traceback
+import unittest.mock
 
 import pytest
 
@@ -262,7 +263,7 @@ def test_a_new_key_keeps_all_other_options(pgai_sandbox, keys):
 def test_what_surrounds_a_client_is_looked_at_once(
     pgai_sandbox, keys, monkeypatch, tmp_path
 ):
-    (tmp_path / "ca.pem").write_text("")
+    (tmp_path / "ca.pem").write_text("-----BEGIN CERTIFICATE-----\n")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PGAI_BASE_URL", pgai_sandbox.url)
     with pgai.Contacts(lambda: keys[-1], ca="ca.pem") as contacts:
@@ -420,6 +421,11 @@ def test_the_signature_is_shown():
     assert shown["timeout"].kind is inspect.Parameter.KEYWORD_ONLY
     assert shown["timeout"].default == 30.0
     assert len(shown) == 12
+    # What stands for a client in tests refuses what it refuses.
+    stand_in = unittest.mock.create_autospec(pgai.Contacts)("test_key_0", timeout=3)
+    stand_in.with_options(timeout=5)
+    with pytest.raises(TypeError, match="nope"):
+        stand_in.list(nope=1)
     assert "changes" in inspect.signature(pgai.Contacts.with_options).parameters
     for name in ("with_options", "close", "rate_limit"):
         assert inspect.getdoc(getattr(pgai.Contacts, name))
