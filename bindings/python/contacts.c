@@ -453,9 +453,9 @@ static PyMethodDef methods[] = {
      "Return a client like this one with other options, those of the constructor.\n\n"
      "If only `api_key`, timeouts, the deadline, `max_attempts` or `max_wait` change, "
      "that\n"
-     "is cheap: the two share their connections, and are closed together. Else the "
-     "other\n"
-     "is a client of its own.\n\n"
+     "is cheap: the two share their connections, and are closed together. Else it\n"
+     "is a client of its own, with the key and the address of this one; a proxy and\n"
+     "certificates that were not given come from the environment as it is then.\n\n"
      "Of a class that is derived from this one, the attributes are carried over, and\n"
      "``__init__`` is not called."},
     {"close", contacts_close, METH_NOARGS,

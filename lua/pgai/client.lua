@@ -407,7 +407,7 @@ function Contacts:safe()
 end
 
 --- A client like this one with other options. Unless one changes that connections depend on,
--- the two share theirs and are closed together. The environment is not looked at again.
+-- the two share theirs and are closed together. The key and the address are not looked for again.
 -- @tparam table changes options of pgai.contacts
 -- @treturn Contacts
 function Contacts:with_options(changes)
