@@ -1,10 +1,13 @@
 """What bad input gets, and that nothing is sent then."""
 
 import math
+import re
 
 import pytest
+from conftest import ROOT
 
 import pgai
+from pgai._arguments import _SYNONYMS
 
 
 @pytest.fixture(autouse=True)
@@ -174,6 +177,15 @@ def test_a_suggestion_is_right_or_absent(contacts, function, wrong, right):
         assert said == f"{start}; other fields go into 'extra'"
     else:
         assert said.startswith(f"{start}; did you mean {right!r}")
+
+
+def test_lua_knows_the_same_names_of_other_libraries():
+    text = (ROOT / "lua/pgai/options.lua").read_text("utf-8")
+    table = re.search(r"^local synonyms = {$(.*?)^}$", text, re.M | re.S)[1]
+    assert {
+        right: tuple(re.findall(r'"(\w+)"', others))
+        for right, others in re.findall(r"^    (\w+) = set\((.*)\),$", table, re.M)
+    } == _SYNONYMS
 
 
 def test_an_unknown_option_comes_with_a_suggestion():
