@@ -59,6 +59,7 @@ static void client_dealloc(PyObject *object)
 {
     pgaii_py_client *self = (pgaii_py_client *)object;
 
+    pgaii_py_state_of(object)->clients--;
     pgai_client_free(self->client);
     Py_XDECREF(self->key_source);
     pgaii_py_free(object);
@@ -69,6 +70,7 @@ static pgaii_py_client *make_client(pgaii_py_state *state, PyObject *key_source)
     pgaii_py_client *self = PyObject_New(pgaii_py_client, state->client_type);
 
     if (self) {
+        state->clients++;
         self->client = NULL;
         self->key_source = Py_NewRef(key_source);
     }
@@ -212,6 +214,21 @@ static const struct {
 #undef X
 };
 
+/* Puts the JSON text of `extra` in its place. */
+static int write_extra(pgaii_py_state *state, PyObject *dict)
+{
+    PyObject *given = PyDict_GetItemWithError(dict, state->extra);
+    PyObject *text;
+    int result;
+
+    if (!given || given == Py_None)
+        return PyErr_Occurred() ? -1 : 0;
+    text = pgaii_py_support(state, "extra_text", "(O)", given);
+    result = text ? PyDict_SetItem(dict, state->extra, text) : -1;
+    Py_XDECREF(text);
+    return result;
+}
+
 /* A request is made of the fields' own text, which the dict keeps alive. */
 static int read_fields(pgaii_py_state *state, PyObject *dict, pgai_contact_fields *out)
 {
@@ -223,6 +240,8 @@ static int read_fields(pgaii_py_state *state, PyObject *dict, pgai_contact_field
                        (const char **)member) < 0)
             return -1;
     }
+    if (write_extra(state, dict) < 0)
+        return -1;
     return read_field(state, dict, state->extra, "extra", &out->extra);
 }
 

@@ -16,26 +16,59 @@ pgaii_py_state *pgaii_py_state_of(PyObject *self)
     return PyType_GetModuleState(Py_TYPE(self));
 }
 
+/* The contents are kept, and not the module: those of modules are emptied while Python
+ * shuts down. */
+static int load_support(pgaii_py_state *state)
+{
+    PyObject *module;
+
+    if (state->support)
+        return 0;
+    module = PyImport_ImportModule("pgai._support");
+    if (!module)
+        return -1;
+    state->support = Py_NewRef(PyModule_GetDict(module));
+    Py_DECREF(module);
+    return 0;
+}
+
 PyObject *
 pgaii_py_support(pgaii_py_state *state, const char *function, const char *format, ...)
 {
-    PyObject *callable, *arguments, *result = NULL;
+    PyObject *name, *arguments, *callable = NULL, *result = NULL;
     va_list list;
 
-    if (!state->support)
-        state->support = PyImport_ImportModule("pgai._support");
-    if (!state->support)
+    if (load_support(state) < 0)
         return NULL;
     va_start(list, format);
     arguments = Py_VaBuildValue(format, list);
     va_end(list);
-    callable = arguments ? PyObject_GetAttrString(state->support, function) : NULL;
+    name = PyUnicode_FromString(function);
+    if (name && arguments)
+        callable = PyDict_GetItemWithError(state->support, name);
     if (callable)
         result = PyObject_CallObject(callable, arguments);
-    Py_XDECREF(callable);
+    Py_XDECREF(name);
     Py_XDECREF(arguments);
     return result;
 }
+
+/* _before_exit(): get what calls may need while it can still be imported. Clients that
+ * are still there may be used by objects that say goodbye while Python shuts down. */
+static PyObject *before_exit(PyObject *module, PyObject *unused)
+{
+    pgaii_py_state *state = PyModule_GetState(module);
+
+    (void)unused;
+    if (state->clients > 0 && load_support(state) < 0)
+        return NULL;
+    return Py_NewRef(Py_None);
+}
+
+static PyMethodDef functions[] = {
+    {"_before_exit", before_exit, METH_NOARGS, NULL},
+    {NULL, NULL, 0, NULL},
+};
 
 void pgaii_py_free(PyObject *self)
 {
@@ -155,11 +188,11 @@ static PyModuleDef_Slot slots_3_12[] = {
 
 #define DEFINITION(slots)                                                                \
     {                                                                                    \
-        PyModuleDef_HEAD_INIT, .m_name = "pgai._pgai",                                   \
-                               .m_doc = "The C side of pgai; use pgai itself.",          \
-                               .m_size = sizeof(pgaii_py_state), .m_slots = (slots),     \
-                               .m_traverse = module_traverse, .m_clear = module_clear,   \
-                               .m_free = module_free                                     \
+        PyModuleDef_HEAD_INIT,                                                           \
+            .m_name = "pgai._pgai", .m_doc = "The C side of pgai; use pgai itself.",     \
+            .m_size = sizeof(pgaii_py_state), .m_methods = functions,                    \
+            .m_slots = (slots), .m_traverse = module_traverse, .m_clear = module_clear,  \
+            .m_free = module_free                                                        \
     }
 static PyModuleDef definition_3_11 = DEFINITION(slots_3_11);
 static PyModuleDef definition_3_12 = DEFINITION(slots_3_12);

@@ -28,7 +28,9 @@ typedef struct pgaii_py_state {
     PyTypeObject *each_type;
     PyTypeObject *rate_limit_type;
     PyTypeObject *stats_type;
-    PyObject *support; /**< the module pgai._support; NULL until it is needed */
+    PyObject
+        *support;   /**< what is in the module pgai._support; NULL until it is needed */
+    size_t clients; /**< how many objects of that type there are */
     /* Made once, because a lookup by a C string makes a str each time, and says "absent"
      * where there is no memory for it. */
     PyObject *names[PGAI_FIELD_COUNT];    /**< of the fields, interned */

@@ -6,6 +6,8 @@
 ...         print(contact.first_name)
 """
 
+import atexit
+
 # The private name of collections.abc: that package itself costs a millisecond to import,
 # and this module every Python has loaded when it starts.
 from _collections_abc import Sequence
@@ -42,11 +44,13 @@ from ._pgai import (
     RateLimit,
     WalkStats,
     __version__,
+    _before_exit,
 )
 
 Contacts.__module__ = "pgai"
 Sequence.register(Page)  # pyright: ignore[reportAttributeAccessIssue]
-del Sequence
+atexit.register(_before_exit)
+del Sequence, _before_exit, atexit
 
 __all__ = [
     "APIError",

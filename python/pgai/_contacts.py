@@ -159,7 +159,7 @@ class Contacts(ContactsBase):
             "linkedin_url": linkedin_url,
             "location": location,
             "phone": phone,
-            "extra": _extra_text(extra),
+            "extra": extra,
         }
         return self._client(timeout, deadline).create(fields)
 
@@ -209,13 +209,3 @@ def _one_limit(limit, per_page):
     if limit is not None:
         raise UsageError("limit and per_page are two names for one thing: give one")
     return per_page
-
-
-def _extra_text(extra):
-    if extra is None:
-        return None
-    if not isinstance(extra, dict):
-        raise TypeError(f"extra must be dict, not {type(extra).__name__}")
-    from ._support import write_json
-
-    return write_json(extra)

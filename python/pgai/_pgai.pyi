@@ -18,6 +18,8 @@ from typing_extensions import disjoint_base
 
 __version__: str
 
+def _before_exit() -> None: ...
+
 @final
 class Contact:
     __match_args__: ClassVar[tuple[str, ...]]

@@ -1,7 +1,13 @@
 """What the extension leaves to Python, because it is rare and shorter here.
 
-It is imported when it is first needed, and imports in turn what it needs only then.
+It is imported when it is first needed, at the latest before Python shuts down. It keeps
+no module: those are emptied then, while its functions may still be called.
 """
+
+from datetime import UTC, datetime
+from json import JSONDecoder, dumps
+from os.path import abspath
+from re import compile as pattern
 
 from ._arguments import refuse_unknown
 from ._errors import UsageError
@@ -13,7 +19,8 @@ _NAMES = Contact.__match_args__
 # What Python 3.11 and later make an int of, unless they are told otherwise.
 _MOST_DIGITS = 4300
 
-_decode = None
+_PAIR = r"u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+_ESCAPE = pattern(rf"\\(?:{_PAIR}|(?P<half>u[dD][89a-fA-F][0-9a-fA-F]{{2}})|.)")
 
 
 def parse(text):
@@ -22,21 +29,12 @@ def parse(text):
     They are those of documented fields, and of the other languages: half a surrogate pair
     is U+FFFD, and a number that is too large for Python remains text.
     """
-    global _decode
-    if _decode is None:
-        from json import JSONDecoder
-
-        _decode = JSONDecoder(parse_int=_integer, parse_float=_fraction).decode
     # Before it is read, as two names may become one.
     return _decode(_mended(text) if "\\ud" in text or "\\uD" in text else text)
 
 
 def _mended(text):
-    import re
-
-    pair = r"u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
-    escape = rf"\\(?:{pair}|(?P<half>u[dD][89a-fA-F][0-9a-fA-F]{{2}})|.)"
-    return re.sub(escape, lambda found: r"\ufffd" if found["half"] else found[0], text)
+    return _ESCAPE.sub(lambda found: r"\ufffd" if found["half"] else found[0], text)
 
 
 def _integer(text):
@@ -57,13 +55,12 @@ def _fraction(text):
     return text if lost else number
 
 
-def write_json(value):
-    import json
+_decode = JSONDecoder(parse_int=_integer, parse_float=_fraction).decode
 
+
+def write_json(value):
     try:
-        text = json.dumps(
-            value, ensure_ascii=False, allow_nan=False, separators=(",", ":")
-        )
+        text = dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     except TypeError as error:
         raise TypeError(f"extra cannot be written as JSON: {error}") from None
     except (ValueError, RecursionError) as error:
@@ -71,9 +68,14 @@ def write_json(value):
     return _checked_text("extra", text)
 
 
-def absolute(path):
-    from os.path import abspath
+def extra_text(extra):
+    """JSON of the fields of a create that are not documented."""
+    if not isinstance(extra, dict):
+        raise TypeError(f"extra must be dict, not {type(extra).__name__}")
+    return write_json(extra)
 
+
+def absolute(path):
     return abspath(path)
 
 
@@ -91,8 +93,6 @@ def moment(text):
     """An aware datetime; None where there is no text."""
     if text is None:
         return None
-    from datetime import UTC, datetime
-
     value = datetime.fromisoformat(text)
     return value if value.tzinfo else value.replace(tzinfo=UTC)
 

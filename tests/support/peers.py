@@ -33,6 +33,10 @@ ANSWERS = {
     "moved": answer("302 Found", b"", "Location: https://login.example/"),
     "proxy_with_password": answer("407 Proxy Authentication Required"),
     "proxy_that_refuses": answer("403 Forbidden"),
+    "details": answer(
+        "422 Unprocessable Entity",
+        b'{"error": {"message": "no", "details": {"field": "id"}}}',
+    ),
     "silent": b"",
     "no_http": b"220 mail.example ESMTP\r\n",
     "gzip_in_parts": answer(
