@@ -53,9 +53,34 @@ function errors.new(fields)
     return setmetatable(fields, Error)
 end
 
---- Raise an error.
+-- Whether an error that is raised now comes to ngx_lua itself: on the stack are functions in Lua
+-- and require() alone, none of which catches it, above the chunk of nginx.conf. Where a light
+-- thread or a coroutine begins with another function, who started that may want the error.
+local function reaches_nginx()
+    if not rawget(_G, "ngx") then
+        return false
+    end
+    local level = 2
+    local info = debug.getinfo(level, "Sn")
+    local begins_with
+    while info do
+        if info.what == "C" and info.name ~= "require" then
+            return false
+        end
+        begins_with = info.what
+        level = level + 1
+        info = debug.getinfo(level, "Sn")
+    end
+    local thread, is_main = coroutine.running()
+    return begins_with == "main" or not thread or is_main
+end
+
+--- Raise an error. Where nobody can catch it but nginx, which prints text alone, it is text.
 -- @tparam table err made by `new`
 function errors.raise(err)
+    if reaches_nginx() then
+        error(tostring(err), 0)
+    end
     err.traceback = debug.traceback(tostring(err), 2)
     error(err, 0)
 end

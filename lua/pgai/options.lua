@@ -23,6 +23,7 @@ options.names = {
     call = set("timeout", "deadline"),
     pages = set("start", "limit", "per_page", "cursor", "deadline"),
     create = set("extra"),
+    transport = set("pool_size", "idle_timeout", "backlog", "pool"),
 }
 for name, writable in pairs(core.fields) do
     options.names.create[name] = writable or nil

@@ -47,6 +47,13 @@ def say(nginx, path="/", **options):
     return text.rstrip("\n")
 
 
+def refused(start, **options):
+    """The log of an nginx that does not start with these options."""
+    with pytest.raises(AssertionError) as told:
+        start(**options)
+    return str(told.value)
+
+
 def location(path, code, phase="content", more=""):
     return f"location {path} {{ {more} {phase}_by_lua_block {{ {code} }} }}\n"
 

@@ -1,7 +1,9 @@
 --- What the transports inside nginx have in common: time, waits, names of connections,
 -- and what nginx's errors mean. Nothing here blocks a worker.
 
+local errors = require("pgai.errors")
 local monotonic = require("pgai.monotonic")
+local options = require("pgai.options")
 
 -- How long a wait goes on before the worker is asked whether it is to exit; and the least that
 -- nginx can wait, as 0 would spin.
@@ -61,6 +63,21 @@ function M.class()
     return class
 end
 
+-- The options of a transport, and what each is.
+local OPTIONS = {
+    pool_size = "number", idle_timeout = "number", backlog = "number", pool = "string",
+}
+
+local function check_options(given)
+    local checked = options.check("transport", given, ": new{ pool_size = 30 }")
+    for name, value in pairs(checked) do
+        if type(value) ~= OPTIONS[name] then
+            errors.usage("%s must be a %s, not %s", name, OPTIONS[name], type(value))
+        end
+    end
+    return checked
+end
+
 --- The module of such a class, with its `new(options)`.
 --
 -- The options, none of them required: `pool_size`, connections that each worker keeps to
@@ -70,13 +87,13 @@ end
 -- its connections, so that others do not use them.
 function M.module(class)
     return {
-        new = function(options)
-            options = options or {}
+        new = function(given)
+            local checked = check_options(given)
             return setmetatable({
-                pool_size = options.pool_size or POOL_SIZE,
-                idle_timeout_ms = (options.idle_timeout or IDLE_TIMEOUT) * 1000,
-                backlog = options.backlog,
-                pool = options.pool,
+                pool_size = checked.pool_size or POOL_SIZE,
+                idle_timeout_ms = (checked.idle_timeout or IDLE_TIMEOUT) * 1000,
+                backlog = checked.backlog,
+                pool = checked.pool,
             }, class)
         end,
     }
