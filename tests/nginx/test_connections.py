@@ -286,7 +286,7 @@ def secured(name_server, tmp_path):
     certificate = tmp_path / "certificate.pem"
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate, tmp_path / "key.pem")
-    trust = f"""resolver {name_server.address} ipv6=off;
+    trust = f"""resolver {name_server.address};
         lua_ssl_trusted_certificate {certificate};"""
     return context, trust
 
@@ -387,7 +387,7 @@ def test_one_transport_serves_several_services(start, pgai_sandbox_with):
         """
     )
     said = say(start(server=location("/", code)))
-    assert said == "3 5 3 5 3 5 127.0.0.2: connection refused"
+    assert said.startswith("3 5 3 5 3 5 127.0.0.2: connection refused; ")
 
 
 def test_a_wrapper_sees_each_request(start, pgai_sandbox):
@@ -562,7 +562,7 @@ def test_tls(start, tls, name_server):
     server = tls("DNS:contacts.test")
     options = {"api_key": '"any_key"', **ONCE}
     nginx = start(
-        http=f"""resolver {name_server.address} ipv6=off;
+        http=f"""resolver {name_server.address};
             lua_ssl_trusted_certificate {server.certificate};""",
         server=location(
             "/",
@@ -573,7 +573,7 @@ def test_tls(start, tls, name_server):
     )
     assert [say(nginx) for _ in range(5)] == ["50"] * 5
     refused = [say(nginx, "/wrong") for _ in range(20)]
-    assert set(refused) <= {
+    assert {text.partition("; ")[0] for text in refused} <= {
         "tls: other.test: certificate host mismatch",
         "tls: other.test: the certificate was not accepted",
     }
@@ -585,7 +585,7 @@ def test_a_certificate_that_nobody_vouches_for(start, tls, name_server):
     url = named(server, "contacts.test")
     made = client(url, api_key='"any_key"')
     nginx = start(
-        http=f"resolver {name_server.address} ipv6=off;",
+        http=f"resolver {name_server.address};",
         server=location("/", made + CREATE.replace("made.kind", "made.message"))
         + location("/get", made + GET.replace("found.message", "found.attempts")),
     )
@@ -614,7 +614,7 @@ def test_whom_to_trust_is_known_to_a_pool(start, tls, name_server, tmp_path):
         return location(path, made + listed, more=trust)
 
     nginx = start(
-        http=f"resolver {name_server.address} ipv6=off;",
+        http=f"resolver {name_server.address};",
         server=trusting("/ours", "ours", server.certificate)
         + trusting("/theirs", "theirs", other / "certificate.pem"),
     )

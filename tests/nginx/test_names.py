@@ -36,10 +36,10 @@ def over(peer, start, request):
     """Start an nginx whose clients use a transport, made with options of a test's choice.
     It stops before the peer does, which waits for its connections."""
 
-    def start_with(url, code, resolver=None, options="", **limits):
+    def start_with(url, code, resolver=None, options="", more="", **limits):
         transport = f'require("pgai.transports.{request.param}").new{{ {options} }}'
         made = client(url, transport=transport, **{**ONCE, **limits})
-        asks = f"resolver {resolver.address} ipv6=off;" if resolver else ""
+        asks = f"resolver {resolver.address} {more};" if resolver else ""
         return start(
             http=asks, server=location("/", made + code), lua_path=f"{STUB}/?.lua;"
         )
@@ -102,6 +102,47 @@ def test_a_name_keeps_its_connection(over, peer, name_server):
     nginx = over(named(peer.url, "contacts.test"), GET % "nil", name_server)
     assert [say(nginx) for _ in range(10)] == ["Sarah"] * 10
     assert peer.connections == 1
+
+
+CALLS = {
+    "get": GET % "nil",
+    "create": """
+        local made, err = contacts:safe():create{ first_name = "Sarah" }
+        ngx.say(made and made.first_name or err.message)
+        """,
+}
+
+
+@pytest.mark.parametrize("call", CALLS)
+@pytest.mark.parametrize("more", ["", "ipv6=off"])
+def test_another_address_of_a_name_is_tried_at_once(over, more, call):
+    """nginx takes any address of a name, and here only the IPv4 one takes connections."""
+
+    def play(connection, number):
+        served.take(connection)
+        connection.sendall(answer(headers=["Connection: close"]))
+
+    with (
+        contextlib.closing(Peer(play)) as served,
+        contextlib.closing(NameServer(found_ipv6="::1")) as both,
+    ):
+        nginx = over(named(served.url, "contacts.test"), CALLS[call], both, more=more)
+        began = time.monotonic()
+        said = [say(nginx) for _ in range(40)]
+        # One of 256 calls draws the other address eight times.
+        assert said.count("Sarah") >= 36, set(said)
+        assert time.monotonic() - began < 5
+        assert len(served.requests) == said.count("Sarah")
+
+
+def test_a_name_without_a_service_is_one_attempt(over):
+    code = """
+        local found, err = contacts:safe():get("c1")
+        ngx.say(err.kind, " ", err.attempts, " ", err.message)
+        """
+    with contextlib.closing(NameServer(found_ipv6="::1")) as both:
+        nginx = over("http://contacts.test:1/v1", code, both)
+        assert say(nginx).startswith("connect 1 contacts.test: connection refused; ")
 
 
 def test_light_threads_of_the_caller_are_left_alone(over, silent_name_server):

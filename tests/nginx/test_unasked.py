@@ -85,7 +85,7 @@ def test_on_an_idle_connection(serve, start, name_server, over, unasked, at_once
         transport = "cosocket"
     made = client(url, transport=f'"{transport}"', max_attempts="1", api_key='"any_key"')
     nginx = start(
-        http=f"resolver {name_server.address} ipv6=off; {serve.trust}",
+        http=f"resolver {name_server.address}; {serve.trust}",
         server=location("/", made + GET),
         lua_path=f"{STUB}/?.lua;",
     )

@@ -49,8 +49,8 @@ local function open(self, way, patience, begun, deadline)
     patience = nginx.patience_ms(self, patience, left)
     socket:settimeouts(patience, left, left)
     local looks_up = way.named and (way.kept == 0 or begun - way.kept_at > FRESH)
-    local ok, err = nginx.connect(self, looks_up, patience, socket.connect, socket, way.address,
-        way.port, way.options)
+    local ok, err = nginx.connect(self, way.named, looks_up, patience, socket.connect, socket,
+        way.address, way.port, way.options)
     if not ok then
         return nginx.unconnected(way, err)
     end

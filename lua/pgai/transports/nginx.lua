@@ -27,6 +27,42 @@ local HOPELESS = { "no resolver defined", "failed to parse host name", "invalid 
 -- Parts of what nginx says of a certificate, or of the name on it: trying again is no use.
 local DISTRUST = { "certificate", "verify", "host mismatch" }
 
+-- Parts of what nginx says where an address was no use, which another one of that name may be.
+local ELSEWHERE = { "refused", "unreachable", "no route to host", "cannot assign requested address",
+    "not supported by protocol" }
+
+-- How often it is told to connect to a name: as it takes any of the addresses, it may take one
+-- of several times.
+local DRAWS = 8
+
+-- What nginx does not say: parts of its words, and the next step.
+local CURES = {
+    { "no resolver defined", "set resolver in nginx.conf" },
+    { "could not be resolved", "is base_url right? nginx asks its resolver alone, and reads no "
+        .. "/etc/hosts" },
+    { "refused", "is base_url right, and does the service run?" },
+    { "unreachable", "where this host has no IPv6, set ipv6=off at resolver" },
+    { "no route to host", "where this host has no IPv6, set ipv6=off at resolver" },
+    { "too many open files", "raise worker_rlimit_nofile in nginx.conf" },
+    -- What the number of an older error happens to mean, as there is none for this.
+    { "no such file or directory", "raise worker_connections in nginx.conf, if its log says so" },
+    { "resource temporarily", "raise worker_connections in nginx.conf, if its log says so" },
+    { TOO_MANY, "there are more callers than pool_size and backlog let in" },
+    { "self-signed certificate", "set lua_ssl_trusted_certificate in nginx.conf" },
+    { "local issuer certificate", "set lua_ssl_trusted_certificate in nginx.conf" },
+    { "chain too long", "raise lua_ssl_verify_depth in nginx.conf" },
+    { "host mismatch", "it is for another name than base_url has" },
+    { "handshake failed", "is it https at that port, or http?" },
+    { "was not accepted", "it is for another name, or lua_ssl_trusted_certificate does not vouch "
+        .. "for it" },
+}
+
+-- Parts of what nginx says of a certificate that may be for another name, and the next step where
+-- the host is an address: it takes that for a name.
+local MISMATCH = { "host mismatch", "was not accepted" }
+local NAMES_ONLY = "nginx compares names alone, so base_url must have a name that is in the "
+    .. "certificate, and not an address"
+
 local M = {}
 
 -- What transports inside nginx are.
@@ -127,14 +163,42 @@ function M.patience_ms(transport, connect_timeout_ms, left_ms)
     return math.max(1, math.min(math.ceil(connect_timeout_ms), most))
 end
 
---- Call a function that connects, in so many milliseconds; what it returns. Where the host has
--- to be looked up, nothing else than being killed ends that in time.
-function M.connect(transport, looks_up, patience, call, ...)
-    if not looks_up then
-        return call(...)
+local function has_any(text, parts)
+    for _, part in ipairs(parts) do
+        if text:find(part, 1, true) then
+            return true
+        end
     end
-    local most = transport.backlog and 2 * patience or patience
-    return M.within(most / 1000, call, ...)
+    return false
+end
+
+-- Call a function that connects until it does, or fails for another reason than the address, or
+-- did so often. Nothing was sent, so this is one attempt, as where all addresses are tried in turn.
+local function connect_somewhere(most, call, ...)
+    local ok, err
+    for _ = 1, most do
+        ok, err = call(...)
+        if ok or not has_any(err, ELSEWHERE) then
+            break
+        end
+    end
+    return ok, err
+end
+
+--- Call a function that connects, in so many milliseconds; its first two results. Where the host
+-- is a name, it is called again for another address. Where it has to be looked up, or more than a
+-- connection is made, nothing else than being killed ends that in time: `bounded`.
+function M.connect(transport, named, bounded, patience, call, ...)
+    local most = (transport.backlog and 2 * patience or patience) / 1000
+    if bounded then
+        return M.within(most, connect_somewhere, named and DRAWS or 1, call, ...)
+    end
+    local began = monotonic()
+    local ok, err = call(...)
+    if ok or not (named and has_any(err, ELSEWHERE)) then
+        return ok, err
+    end
+    return M.within(began + most - monotonic(), connect_somewhere, DRAWS - 1, call, ...)
 end
 
 --- The name of a transport's connections that may stand in for one another. Those of creates
@@ -212,15 +276,6 @@ function M.handshake(call, ...)
     return nil, "the certificate was not accepted"
 end
 
-local function has_any(text, parts)
-    for _, part in ipairs(parts) do
-        if text:find(part, 1, true) then
-            return true
-        end
-    end
-    return false
-end
-
 --- Whether an answer on a connection that was kept may be one that nobody asked for, and that
 -- lay there before the request was sent: nginx does not see it where it learns of both at once.
 -- It is told by the end of the connection, which is there already (`ended`), or which it
@@ -229,14 +284,23 @@ function M.is_doubtful(status, ended, closes)
     return ended or closes and (status == 400 or status == 404 or status == 408)
 end
 
+-- What nginx says, with the next step.
+local function cured(cause)
+    for _, cure in ipairs(CURES) do
+        if cause:find(cure[1], 1, true) then
+            return cause .. "; " .. cure[2]
+        end
+    end
+    return cause
+end
+
 --- The failure of a connection that was not made, from nginx's words for it.
 function M.unconnected(req, err)
-    if err == TOO_MANY then
-        return M.failure("overloaded", false, req, err)
-    elseif err == "timeout" then
+    if err == "timeout" then
         return M.failure("timeout", false, req, "no connection in time")
     end
-    return M.failure("connect", false, req, err, has_any(err, HOPELESS))
+    local kind = err == TOO_MANY and "overloaded" or "connect"
+    return M.failure(kind, false, req, cured(err), has_any(err, HOPELESS))
 end
 
 --- The failure of a handshake, from nginx's words for it.
@@ -244,7 +308,12 @@ function M.unsecured(req, err)
     if err == "timeout" then
         return M.failure("timeout", false, req, "no TLS in time")
     end
-    return M.failure("tls", false, req, err, has_any(err, DISTRUST))
+    local _, named = M.address_of(req)
+    local cause = cured(err)
+    if not named and has_any(err, MISMATCH) then
+        cause = err .. "; " .. NAMES_ONLY
+    end
+    return M.failure("tls", false, req, cause, has_any(err, DISTRUST))
 end
 
 return M

@@ -30,9 +30,11 @@ local function open(self, req, deadline)
     local left = nginx.to_ms(deadline - monotonic())
     local patience = nginx.patience_ms(self, req.connect_timeout * 1000, left)
     client:set_timeouts(patience, left, left)
-    local ok, err = nginx.connect(self, true, patience, nginx.handshake, client.connect, client, {
+    local address, named = nginx.address_of(req)
+    local connect = nginx.connect
+    local ok, err = connect(self, named, true, patience, nginx.handshake, client.connect, client, {
         scheme = req.tls and "https" or "http",
-        host = (nginx.address_of(req)),
+        host = address,
         port = req.port,
         ssl_verify = true,
         ssl_server_name = req.host,
