@@ -103,7 +103,7 @@ local function wait_for_turn(self, key, lock, seconds, ends)
         end
         local _, kind = nginx.sleep(math.min(pause, left))
         if kind then
-            return nil, nil, failure(kind, "the worker is to exit")
+            return nil, nil, failure(kind, "the worker process is exiting")
         end
         pause = math.min(2 * pause, LONGEST_PAUSE)
     end

@@ -10,8 +10,9 @@ TYPE_A, TYPE_AAAA = 1, 28
 class NameServer:
     """Answers queries over UDP on a port of its own, until it is closed.
 
-    `found` is the IPv4 address that it knows, None while it says nothing; `found_ipv6` an
-    IPv6 one, None where there is none; `queries` is how often it was asked.
+    `found` is the IPv4 address that it knows, None while it says nothing, False where it
+    knows no name; `found_ipv6` an IPv6 one, None where there is none; `queries` is how
+    often it was asked.
     """
 
     def __init__(self, found="127.0.0.1", found_ipv6=None):
@@ -30,7 +31,7 @@ class NameServer:
             if not query:
                 return
             self.queries += 1
-            if self.found:
+            if self.found is not None:
                 self.socket.sendto(self._answer(query), sender)
 
     def _answer(self, query):
@@ -39,11 +40,12 @@ class NameServer:
         question = query[12:end]
         (kind,) = struct.unpack(">H", question[-4:-2])
         address = b""
-        if kind == TYPE_A:
+        if kind == TYPE_A and self.found:
             address = socket.inet_aton(self.found)
         elif kind == TYPE_AAAA and self.found_ipv6:
             address = socket.inet_pton(socket.AF_INET6, self.found_ipv6)
-        head = query[:2] + struct.pack(">HHHHH", 0x8180, 1, int(bool(address)), 0, 0)
+        flags = 0x8183 if self.found is False else 0x8180
+        head = query[:2] + struct.pack(">HHHHH", flags, 1, int(bool(address)), 0, 0)
         record = struct.pack(">HHHIH", 0xC00C, kind, 1, 60, len(address)) + address
         return head + question + (record if address else b"")
 

@@ -6,12 +6,21 @@ import pytest
 from conftest import fetch
 from nginx import LUA_MODULES, ROOT, USER, Nginx, listener
 
+DOCUMENTS = ("README.md", "docs/nginx.md")
+
+
+def blocks(document):
+    return re.findall(r"```nginx\n(.*?)```\n", document.read_text("utf-8"), re.S)
+
 
 def shown(document):
-    (block,) = re.findall(
-        r"```nginx\n(.*?)```\n", (ROOT / document).read_text("utf-8"), re.S
-    )
+    (block,) = blocks(ROOT / document)
     return block
+
+
+def test_no_document_shows_more():
+    pages = [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]
+    assert [page for page in pages if blocks(page)] == [ROOT / each for each in DOCUMENTS]
 
 
 def run(tmp_path, text, sandbox, monkeypatch):
@@ -36,12 +45,17 @@ def known(pgai_sandbox):
         return contacts.list(limit=1)[0]
 
 
-def check(nginx, known, expected):
+def check(nginx, known, expected, statuses):
+    """What it says of a contact, of nobody, and of ids that are none."""
+    found, unknown, wrong = statuses
     try:
-        assert fetch(nginx, f"/name/{known.id}") == (200, expected)
-        status, said = fetch(nginx, "/name/nobody")
-        assert said == "Contact not found\n"
-        return status
+        assert fetch(nginx, f"/name/{known.id}") == (found, expected)
+        assert fetch(nginx, "/name/nobody") == (unknown, "Contact not found\n")
+        status, said = fetch(nginx, "/name/" + "x" * 300)
+        assert (status, said[:3]) == (wrong, "id ")
+        nothing = fetch(nginx, "/name/")
+        assert nothing == (wrong, "id must be a string, not nil\n")
+        assert "[error]" not in nginx.log()
     finally:
         nginx.stop()
 
@@ -53,9 +67,9 @@ def test_the_readme(tmp_path, pgai_sandbox, known, monkeypatch):
     )
     text = f"{modules}events {{}}\nhttp {{\n{shown('README.md')}}}\n"
     nginx = run(tmp_path, text, pgai_sandbox, monkeypatch)
-    check(nginx, known, f"{known.first_name}\n")
+    check(nginx, known, f"{known.first_name}\n", (200, 200, 200))
 
 
 def test_the_page_on_nginx(tmp_path, pgai_sandbox, known, monkeypatch):
     nginx = run(tmp_path, shown("docs/nginx.md"), pgai_sandbox, monkeypatch)
-    assert check(nginx, known, f"{known.first_name} {known.last_name}\n") == 404
+    check(nginx, known, f"{known.first_name} {known.last_name}\n", (200, 404, 400))

@@ -49,8 +49,8 @@ local CURES = {
     { "resource temporarily", "raise worker_connections in nginx.conf, if its log says so" },
     { TOO_MANY, "there are more callers than pool_size and backlog let in" },
     { "self-signed certificate", "set lua_ssl_trusted_certificate in nginx.conf" },
-    { "local issuer certificate", "set lua_ssl_trusted_certificate in nginx.conf" },
-    { "chain too long", "raise lua_ssl_verify_depth in nginx.conf" },
+    { "local issuer certificate", "set lua_ssl_trusted_certificate in nginx.conf, or raise "
+        .. "lua_ssl_verify_depth" },
     { "host mismatch", "it is for another name than base_url has" },
     { "handshake failed", "is it https at that port, or http?" },
     { "was not accepted", "it is for another name, or lua_ssl_trusted_certificate does not vouch "
