@@ -43,3 +43,27 @@ setup() {
     as_root env DEBIAN_FRONTEND=noninteractive \
         apt-get -qq install --no-install-recommends -y "${missing[@]}" >/dev/null
 }
+
+# find_promtool: Prometheus' checker of metrics, taken out of its package (19 MB to load), which
+# would start a server, were it installed, and needs 96 MB.
+find_promtool() {
+    local folder=${root:?}/build/promtool
+
+    if command -v promtool; then
+        return
+    elif [[ ! -x $folder/usr/bin/promtool ]]; then
+        mkdir -p "$folder"
+        (cd "$folder" && unpack prometheus ./usr/bin/promtool) >&2 ||
+            die "promtool cannot be loaded: apt-get download prometheus"
+    fi
+    printf '%s\n' "$folder/usr/bin/promtool"
+}
+
+# unpack PACKAGE FILE: load a Debian package, and leave one of its files here.
+unpack() {
+    local load=(apt-get -qq -o APT::Sandbox::User=root download "$1")
+
+    { "${load[@]}" || { as_root apt-get -qq update && "${load[@]}"; }; } &&
+        dpkg-deb --fsys-tarfile "$1"_*.deb | tar -x "$2" &&
+        rm "$1"_*.deb
+}

@@ -4,9 +4,12 @@ import http.client
 import json
 import os
 import re
+import shutil
+import subprocess
 import threading
 
 import pytest
+from conftest import location, say
 from nginx import LUA_MODULES, ROOT, Nginx, listener
 
 EXAMPLE = ROOT / "examples" / "nginx"
@@ -93,6 +96,76 @@ def test_a_bad_body_is_told(gateway, pgai_sandbox, body):
     assert pgai_sandbox.log()["counts"]["requests"] == 0
 
 
+@pytest.mark.parametrize(
+    ("query", "wrong"),
+    [
+        *(
+            (f"page={page}", "page")
+            for page in ("abc", "0", "", "-1", "1.5", "1e3", "0x1")
+        ),
+        ("page=9999999999999999999999", "page"),
+        *((f"page=2&limit={limit}", "limit") for limit in ("51", "0", "ten")),
+    ],
+)
+def test_a_bad_query_is_told(gateway, pgai_sandbox, query, wrong):
+    status, said = ask_json(gateway, f"/contacts?{query}")
+    assert status == 400
+    most = {"page": 1000000000, "limit": 50}[wrong]
+    assert said == {"error": f"{wrong} must be a whole number from 1 to {most}"}
+    assert pgai_sandbox.log()["counts"]["requests"] == 0
+
+
+def kinds():
+    """All kinds of errors, as <pgai/status.h> lists them."""
+    header = (ROOT / "core/include/pgai/status.h").read_text("utf-8")
+    words = re.findall(r"X\(\w+, \d+, (\w+),", header)
+    return [word for word in words if word not in ("ok", "done")]
+
+
+def test_there_is_an_answer_to_each_kind_of_error(start):
+    code = """
+        for kind, answer in pairs(require("refusals")) do
+            ngx.say(kind, " ", answer[1], " ", tostring(answer[2]))
+        end
+        """
+    nginx = start(server=location("/", code), lua_path=f"{EXAMPLE}/lua/?.lua;")
+    rows = [line.split(" ", 2) for line in say(nginx).splitlines()]
+    assert sorted(kind for kind, *_ in rows) == sorted(kinds())
+    for kind, status, words in rows:
+        # The words of an error are for callers where it is theirs.
+        assert (words == "nil") == (int(status) < 500), kind
+
+
+UNREACHABLE = "the contacts cannot be reached"
+FAULTS = {
+    "bad_request": ({"fault": "status", "code": 400}, 400, "Bad Request"),
+    "authentication": ({"fault": "status", "code": 401}, 502, UNREACHABLE),
+    "insufficient_credits": ({"fault": "status", "code": 402}, 502, UNREACHABLE),
+    "permission_denied": ({"fault": "status", "code": 403}, 502, UNREACHABLE),
+    "conflict": ({"fault": "status", "code": 409}, 409, "Conflict"),
+    "unprocessable": (
+        {"fault": "status", "code": 422},
+        422,
+        "Unprocessable Content",
+    ),
+    "api": ({"fault": "status", "code": 418}, 502, UNREACHABLE),
+    "redirect": ({"fault": "redirect"}, 502, UNREACHABLE),
+    "rate_limited": (
+        {"fault": "rate_limited", "seconds": 60},
+        503,
+        "the contacts cannot be reached now: try again later",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", FAULTS)
+def test_a_failure_is_told(gateway, pgai_sandbox, kind):
+    fault, status, words = FAULTS[kind]
+    pgai_sandbox.fault(fault)
+    said = ask_json(gateway, "/contact/c1")
+    assert said == (status, {"error": words, "kind": kind})
+
+
 def test_what_there_is_not(gateway):
     status, said = ask_json(gateway, "/contact/nobody")
     assert (status, said) == (404, {"error": "Contact not found", "kind": "not_found"})
@@ -112,13 +185,15 @@ def test_what_the_service_does_wrong(gateway, pgai_sandbox):
     status, said = ask_json(gateway, "/contact/a")
     assert (status, said["kind"]) == (502, "authentication")
     assert "key" not in said["error"], "that is not for callers"
-    status, said = ask_json(
-        gateway, "/contacts", method="POST", body='{"first_name": "S"}'
-    )
-    assert (status, said["kind"], said["outcome_unknown"]) == (
+    said = ask_json(gateway, "/contacts", method="POST", body='{"first_name": "S"}')
+    assert said == (
         502,
-        "outcome_unknown",
-        True,
+        {
+            "error": "the contact may or may not have been created: "
+            "look before you create it again",
+            "kind": "outcome_unknown",
+            "outcome_unknown": True,
+        },
     )
 
 
@@ -145,8 +220,9 @@ def test_metrics(gateway):
         thread.join()
     ask(gateway, "/contact/nobody")
     answer, text = ask(gateway, "/metrics")
-    assert answer.headers["Content-Type"].startswith("text/plain")
-    series = dict(line.rsplit(" ", 1) for line in text.splitlines())
+    assert answer.headers["Content-Type"].startswith("text/plain; version=0.0.4")
+    lines = [line for line in text.splitlines() if not line.startswith("#")]
+    series = dict(line.rsplit(" ", 1) for line in lines)
     assert all(re.fullmatch(r"[a-z_]+(\{[a-z]+=\"[^\"]*\"\})?", name) for name in series)
     assert series['gateway_requests_total{status="200"}'] == "8"
     assert series['gateway_requests_total{status="404"}'] == "1"
@@ -155,3 +231,28 @@ def test_metrics(gateway):
     assert series['gateway_upstream_requests_total{outcome="200"}'] == "1"
     assert series["gateway_upstream_seconds_count"] == "2"
     assert float(series["gateway_upstream_seconds_sum"]) > 0
+
+
+def test_metrics_are_those_of_prometheus(gateway):
+    """Also before anything was counted."""
+    promtool = os.environ.get("PGAI_PROMTOOL") or shutil.which("promtool")
+    if not promtool:
+        pytest.skip("there is no promtool; scripts/test has one")
+    for path in ("/healthz", "/contacts", "/contact/nobody"):
+        _, text = ask(gateway, "/metrics")
+        checked = subprocess.run(
+            [promtool, "check", "metrics"], input=text, text=True, capture_output=True
+        )
+        assert (checked.returncode, checked.stderr) == (0, ""), text
+        ask(gateway, path)
+
+
+def test_a_histogram_is_in_order(gateway):
+    ask(gateway, "/contacts")
+    _, text = ask(gateway, "/metrics")
+    buckets = re.findall(r'gateway_upstream_seconds_bucket\{le="(.*)"\} (\d+)', text)
+    bounds = [float(bound) for bound, _ in buckets]
+    counts = [int(count) for _, count in buckets]
+    assert bounds == sorted(bounds)
+    assert buckets[-1] == ("+Inf", "1")
+    assert counts == sorted(counts)

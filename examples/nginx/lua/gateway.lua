@@ -4,6 +4,10 @@ local cjson = require("cjson.safe")
 local pgai = require("pgai")
 local metered = require("metered")
 local metrics = require("metrics")
+local refusals = require("refusals")
+
+metrics.declare("gateway_requests_total", "counter", "Answers of the gateway, by status.")
+metrics.declare("gateway_cache_total", "counter", "Calls, by what the cache had for them.")
 
 local M = {}
 
@@ -19,19 +23,11 @@ local contacts = pgai.contacts({
     max_wait = 1,
 })
 
--- What the callers of the gateway are told. All that is not here is a bad gateway: also a
--- key that the service does not accept, which is the gateway's affair and not theirs.
-local STATUSES = {
-    usage = 400,
-    bad_request = 400,
-    not_found = 404,
-    conflict = 409,
-    unprocessable = 422,
-    rate_limited = 503,
-    overloaded = 503,
-    exiting = 503,
-    timeout = 504,
-}
+-- The most contacts that the service gives in a page.
+local LIMIT_MAX = 50
+
+-- More than there can be.
+local PAGE_MAX = 1000000000
 
 local WRITABLE = { "first_name", "last_name", "email", "job_title", "company",
     "linkedin_url", "location", "phone" }
@@ -44,7 +40,7 @@ local function answer(status, text)
 end
 
 local function refuse(err)
-    local status = STATUSES[err.kind] or 502
+    local status, words = unpack(refusals[err.kind])
     if status == 503 then
         ngx.header["Retry-After"] = math.ceil(err.retry_after or 1)
     end
@@ -52,7 +48,7 @@ local function refuse(err)
         ngx.log(ngx.WARN, tostring(err))
     end
     answer(status, cjson.encode({
-        error = status == 502 and "the contacts cannot be reached" or err.message,
+        error = words or err.message,
         kind = err.kind,
         outcome_unknown = err.outcome_unknown or nil,
     }))
@@ -94,11 +90,23 @@ local function page_text(page)
         table.concat(items, ","), cjson.encode(whole.pagination))
 end
 
+-- A number of the query, nil where there is none; or nil and what is wrong with it.
+local function number_of(name, most)
+    local text = ngx.var["arg_" .. name]
+    local number = text and text:find("^%d+$") and tonumber(text)
+    if text and not (number and number >= 1 and number <= most) then
+        return nil, ("%s must be a whole number from 1 to %d"):format(name, most)
+    end
+    return number
+end
+
 local function list()
-    local page, err = try(contacts.list, {
-        page = tonumber(ngx.var.arg_page),
-        limit = tonumber(ngx.var.arg_limit),
-    })
+    local number, wrong = number_of("page", PAGE_MAX)
+    local limit, wrong_limit = number_of("limit", LIMIT_MAX)
+    if wrong or wrong_limit then
+        return answer(400, cjson.encode({ error = wrong or wrong_limit }))
+    end
+    local page, err = try(contacts.list, { page = number, limit = limit })
     if not page then
         return refuse(err)
     end
@@ -147,10 +155,10 @@ end
 
 --- GET /metrics, for Prometheus
 function M.metrics()
-    ngx.print(metrics.text())
     for name, count in pairs(cache:counters()) do
-        ngx.print(('gateway_cache_total{result="%s"} %d\n'):format(name, count))
+        metrics.set(('gateway_cache_total{result="%s"}'):format(name), count)
     end
+    ngx.print(metrics.text())
 end
 
 return M

@@ -2,6 +2,12 @@
 
 local metrics = require("metrics")
 
+metrics.declare("gateway_upstream_seconds", "histogram", "Time that requests to the service took.")
+metrics.declare("gateway_upstream_requests_total", "counter",
+    "Requests to the service, by status or kind of failure.")
+metrics.declare("gateway_waits_total", "counter", "Waits for the rate limit, and between attempts.")
+metrics.declare("gateway_wait_seconds_total", "counter", "Time that these waits took.")
+
 local Metered = {}
 Metered.__index = Metered
 
