@@ -196,15 +196,15 @@ static void test_contacts_are_deleted(void **state)
     json_decref(page);
 }
 
-/* The answer to a request for the rules with these header lines. */
-static int ask_from(pgai_sandbox *sandbox, const char *lines)
+/* The answer to a request with these header lines. */
+static int ask_from(pgai_sandbox *sandbox, const char *request_line, const char *lines)
 {
     int fd = http_connect(pgai_sandbox_url(sandbox));
     char request[256];
     http_answer answer;
     int status;
 
-    snprintf(request, sizeof(request), "GET /__sandbox/faults HTTP/1.1\r\n%s\r\n", lines);
+    snprintf(request, sizeof(request), "%s HTTP/1.1\r\n%s\r\n", request_line, lines);
     http_send(fd, request, strlen(request));
     answer = http_read(fd);
     status = answer.status;
@@ -244,11 +244,38 @@ static void test_web_pages_of_others_cannot_steer_it(void **state)
     };
 
     for (size_t i = 0; i < COUNT(cases); i++) {
-        int status = ask_from(*state, cases[i].lines);
+        int status = ask_from(*state, "GET /__sandbox/faults", cases[i].lines);
 
         if (status != cases[i].status)
             fail_msg("%s: %d", cases[i].lines, status);
     }
+}
+
+/* None of its endpoints, and nothing is done. */
+static void test_each_endpoint_looks_at_who_asks(void **state)
+{
+    static const char *const endpoints[] = {
+        "POST /__sandbox/faults", "GET /__sandbox/faults",  "DELETE /__sandbox/faults",
+        "GET /__sandbox/log",     "POST /__sandbox/reset",  "GET /__sandbox/clock",
+        "POST /__sandbox/clock",  "POST /__sandbox/delete", "GET /__sandbox/nothing",
+    };
+    static const char *const strangers[] = {
+        "Host: rebound.example\r\n",
+        "Host: 127.0.0.1:80\r\nOrigin: http://evil.example\r\n",
+    };
+    json_t *log;
+
+    assert_int_equal(ask(*state, "GET", "/v1/contacts", NULL), 200);
+    json_decref(control(*state, "POST", "/__sandbox/faults",
+                        "{\"fault\":\"status\",\"code\":503}", 200));
+    for (size_t i = 0; i < COUNT(endpoints); i++) {
+        for (size_t j = 0; j < COUNT(strangers); j++)
+            assert_int_equal(ask_from(*state, endpoints[i], strangers[j]), 403);
+    }
+    assert_int_equal(ask(*state, "GET", "/v1/contacts", NULL), 503);
+    log = control(*state, "GET", "/__sandbox/log", NULL, 200);
+    assert_int_equal(integer(log, "counts", "requests"), 2);
+    json_decref(log);
 }
 
 static int start(void **state)
@@ -285,6 +312,7 @@ int main(void)
         SERVED(test_control_meets_no_fault_and_no_limiter),
         SERVED(test_contacts_are_deleted),
         SERVED(test_web_pages_of_others_cannot_steer_it),
+        SERVED(test_each_endpoint_looks_at_who_asks),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
