@@ -72,7 +72,8 @@ local function read_key(given)
     end
     local key = variable("PGAI_API_KEY")
     if not key then
-        errors.usage("there is no API key: give the option api_key, or set PGAI_API_KEY")
+        errors.usage("there is no API key: give the option api_key, or set PGAI_API_KEY%s",
+            rawget(_G, "ngx") and "; workers see it with env PGAI_API_KEY; in nginx.conf" or "")
     end
     return key, "the environment variable PGAI_API_KEY"
 end

@@ -24,11 +24,11 @@ local function mode_of(path)
     return ffi.cast("uint16_t *", out + MODE_OFFSET)[0]
 end
 
---- The key in a file: its first line. For the option `api_key`, in init_by_lua, where nginx
--- may still read what its workers cannot.
+--- The key in a file: its first line, without blanks around it. For the option `api_key`, in
+-- init_by_lua, where nginx may still read what its workers cannot.
 --
--- Raises a text that says why where the file cannot be read, or others than its owner can
--- read it too.
+-- Raises a text that says why where the file cannot be read, has no key, or others than its owner
+-- can read it too.
 return function(path)
     local mode = mode_of(path)
     local file, err = io.open(path)
@@ -41,5 +41,9 @@ return function(path)
     end
     local line = file:read("*l")
     file:close()
-    return line or ""
+    local key = (line or ""):match("^%s*(.-)%s*$")
+    if key == "" then
+        error(("the key file %s has no key in its first line"):format(path), 2)
+    end
+    return key
 end

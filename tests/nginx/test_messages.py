@@ -176,14 +176,27 @@ def test_in_a_call(start, pgai_sandbox, message):
 
 
 @provokes("the key file ... can be read by others: chmod 600 it")
-def test_a_key_file_that_others_can_read(start, tmp_path):
+@provokes("the key file ... has no key in its first line")
+@pytest.mark.parametrize(
+    ("text", "mode", "message"),
+    [
+        (
+            "test_key_0_of_a_file\n",
+            0o644,
+            "the key file ... can be read by others: chmod 600 it",
+        ),
+        ("", 0o600, "the key file ... has no key in its first line"),
+        (" \r\ntest_key_0\n", 0o600, "the key file ... has no key in its first line"),
+    ],
+)
+def test_a_key_file_that_is_none(start, tmp_path, text, mode, message):
     path = tmp_path / "key"
-    path.write_text("test_key_0_of_a_file\n", "utf-8")
-    path.chmod(0o644)
+    path.write_text(text, "utf-8")
+    path.chmod(mode)
     code = f'require("pgai.key_file")({json.dumps(str(path))})'
     log = refused(start, http=f"init_by_lua_block {{ {code} }}")
-    assert told("the key file ... can be read by others: chmod 600 it", log)
-    assert "test_key_0_of_a_file" not in log
+    assert told(message, log)
+    assert "test_key_0" not in log
 
 
 @provokes("pgai.core cannot be loaded into LuaJIT")
@@ -209,6 +222,17 @@ def test_a_name_that_there_is_not(start):
             server=location("/", doing(LIST, "http://contacts.test/v1", **ELSEWHERE)),
         )
         assert told("could not be resolved (3: Host not found)", say(nginx))
+
+
+def test_a_worker_that_does_not_see_the_key(start, monkeypatch):
+    monkeypatch.setenv("PGAI_API_KEY", "test_key_0")
+    code = f"ngx.say(select(2, pcall({PGAI}.contacts)).message)"
+    nginx = start(server=location("/", code))
+    assert say(nginx).endswith("; workers see it with env PGAI_API_KEY; in nginx.conf")
+    assert say(nginx).startswith(next(iter(AT_START)))
+    made = f"ngx.say(tostring({PGAI}.contacts()))"
+    nginx = start(main="env PGAI_API_KEY;", server=location("/", made))
+    assert say(nginx) == "pgai.Contacts"
 
 
 @provokes("no connection in time")
