@@ -534,12 +534,13 @@ def test_an_aborted_client_frees_everything(start, pgai_sandbox):
         time.sleep(0.01)
         connection.close()
 
-    for _ in range(5):
+    # Until LuaJIT has compiled what is used often, which takes memory, too.
+    for _ in range(100):
         abort()
     held = float(say(nginx, "/held"))
     for _ in range(50):
         abort()
-    nginx.wait_for(lambda: float(say(nginx, "/held")) < held + 64, "memory stays")
+    nginx.wait_for(lambda: float(say(nginx, "/held")) < held + 32, "memory stays")
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from peer import Peer
 sys.path.insert(0, str(ROOT / "tests" / "python"))
 from tls_server import tls_server
 
+STUB = ROOT / "tests" / "nginx" / "stub"
 PGAI = 'require("pgai")'
 BAD_KEY = "test_key_0 with blanks"
 
@@ -89,7 +90,7 @@ IN_A_CALL = {
         {"api_key": '"sandbox_read"'},
         None,
     ),
-    "Rate limit exceeded": (
+    "Rate limit exceeded; try again in ... s": (
         LIST,
         {"max_wait": "1"},
         {"fault": "rate_limited", "seconds": 60},
@@ -97,7 +98,7 @@ IN_A_CALL = {
     "no answer in time": (LIST, {"timeout": "0.2"}, {"fault": "stall", "k": 0}),
     "it ended inside the headers": (LIST, {}, {"fault": "cut", "k": 20}),
     "it ended inside the body": (LIST, {}, {"fault": "length_more"}),
-    "a compressed body, which was not asked for": (LIST, {}, {"fault": "encoding_wrong"}),
+    "a Content-Encoding that was not asked for": (LIST, {}, {"fault": "encoding_wrong"}),
     "the service redirects (status 302)": (LIST, {}, {"fault": "redirect"}),
 }
 SPECIAL = {}
@@ -244,7 +245,9 @@ def test_a_name_server_that_is_silent(start):
 
 
 @provokes("no TLS in time")
-@provokes("handshake failed")
+@provokes(
+    "handshake failed; for a port that speaks http, base_url has to begin with http://"
+)
 def test_a_service_without_tls(start, pgai_sandbox):
     silent = threading.Event()
     with contextlib.closing(Peer(lambda connection, number: silent.wait(20))) as peer:
@@ -252,7 +255,10 @@ def test_a_service_without_tls(start, pgai_sandbox):
             server=location("/plain", doing(LIST, https(pgai_sandbox.url)))
             + location("/", doing(LIST, https(peer.url), connect_timeout="0.2"))
         )
-        assert told("handshake failed", say(nginx, "/plain"))
+        assert told(
+            "handshake failed; for a port that speaks http, base_url has to begin with http://",
+            say(nginx, "/plain"),
+        )
         assert told("no TLS in time", say(nginx))
         silent.set()
 
@@ -301,15 +307,26 @@ def test_a_certificate_of_an_authority(secured, tmp_path):
 
 
 @provokes("certificate host mismatch")
-@provokes("the certificate was not accepted")
 @provokes("nginx compares names alone")
 def test_a_certificate_of_another_name(secured, tmp_path):
     root = Certificate(tmp_path, "root")
     leaf = Certificate(tmp_path, "leaf", signer=root, names="contacts.test")
-    nginx = secured(leaf, root, name="other.test")
-    until_told(nginx, "certificate host mismatch")
-    until_told(nginx, "the certificate was not accepted")
+    until_told(secured(leaf, root, name="other.test"), "certificate host mismatch")
     until_told(secured(leaf, root, name="127.0.0.1"), "nginx compares names alone")
+
+
+@provokes("the certificate was not accepted")
+def test_a_certificate_that_lua_resty_core_does_not_explain(start):
+    """It raises an assertion where a handshake fails at once; no test can provoke it."""
+    code = """
+        local nginx = require("pgai.transports.nginx")
+        local _, words = nginx.handshake(error, "assertion failed!")
+        local _, failure = nginx.unsecured({ host = "contacts.test" }, words)
+        ngx.say(failure.message)
+        """
+    assert told(
+        "the certificate was not accepted", say(start(server=location("/", code)))
+    )
 
 
 def test_an_address_is_a_name_to_nginx(start, pgai_sandbox, tmp_path):
@@ -352,17 +369,37 @@ def test_more_connections_than_a_worker_has(start, pgai_sandbox):
     assert told("worker_connections are not enough", nginx.log())
 
 
-@provokes("Not found")
+@provokes("...; is the path in base_url right?")
 def test_another_path(start, pgai_sandbox):
     code = doing(LIST, pgai_sandbox.url.replace("/v1", "/v2"))
-    assert told("Not found", say(start(server=location("/", code))))
+    assert told(
+        "...; is the path in base_url right?", say(start(server=location("/", code)))
+    )
 
 
-@provokes("bad request (status 400)")
+@provokes("bad request (status 400); base_url has to begin with https://")
 def test_a_port_for_https(start, pgai_sandbox, tmp_path):
     with tls_server(tmp_path, pgai_sandbox.url) as server:
         code = doing(LIST, server.url.replace("https:", "http:"), **ELSEWHERE)
-        assert told("bad request (status 400)", say(start(server=location("/", code))))
+        said = say(start(server=location("/", code)))
+    assert told("bad request (status 400); base_url has to begin with https://", said)
+
+
+@provokes("for a port that speaks https, base_url has to begin with https://")
+@pytest.mark.parametrize(
+    ("transport", "answered"),
+    [("cosocket", b""), ("cosocket", b"SSH-2.0-OpenSSH\r\n"), ("resty_http", b"")],
+)
+def test_a_port_that_does_not_answer_in_http(start, transport, answered):
+    def play(connection, number):
+        peer.take(connection)
+        connection.sendall(answered)
+
+    with contextlib.closing(Peer(play)) as peer:
+        code = doing(LIST, peer.url, transport=json.dumps(transport))
+        nginx = start(server=location("/", code), lua_path=f"{STUB}/?.lua;")
+        said = say(nginx)
+    assert told("for a port that speaks https, base_url has to begin with https://", said)
 
 
 @provokes("the deadline passed while another caller asked for the same")

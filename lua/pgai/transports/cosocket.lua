@@ -174,6 +174,9 @@ function Cosocket:exchange(request)
             socket:close()
             failure = nginx.named(way, detail)
             stale = reused and not failure.began and failure.kind == "connection_lost"
+            if not failure.began or failure.message:find("a status line", 1, true) then
+                failure = nginx.unanswered(way, failure)
+            end
         end
     until not stale or monotonic() >= deadline
     return nil, failure

@@ -38,9 +38,9 @@ local DRAWS = 8
 -- What nginx does not say: parts of its words, and the next step.
 local CURES = {
     { "no resolver defined", "set resolver in nginx.conf" },
-    { "could not be resolved", "is base_url right? nginx asks its resolver alone, and reads no "
-        .. "/etc/hosts" },
-    { "refused", "is base_url right, and does the service run?" },
+    { "could not be resolved", "is the host in base_url right? nginx asks its resolver alone, and "
+        .. "reads no /etc/hosts" },
+    { "refused", "is it running, and are host and port right?" },
     { "unreachable", "where this host has no IPv6, set ipv6=off at resolver" },
     { "no route to host", "where this host has no IPv6, set ipv6=off at resolver" },
     { "too many open files", "raise worker_rlimit_nofile in nginx.conf" },
@@ -52,7 +52,7 @@ local CURES = {
     { "local issuer certificate", "set lua_ssl_trusted_certificate in nginx.conf, or raise "
         .. "lua_ssl_verify_depth" },
     { "host mismatch", "it is for another name than base_url has" },
-    { "handshake failed", "is it https at that port, or http?" },
+    { "handshake failed", "for a port that speaks http, base_url has to begin with http://" },
     { "was not accepted", "it is for another name, or lua_ssl_trusted_certificate does not vouch "
         .. "for it" },
 }
@@ -301,6 +301,16 @@ function M.unconnected(req, err)
     end
     local kind = err == TOO_MANY and "overloaded" or "connect"
     return M.failure(kind, false, req, cured(err), has_any(err, HOPELESS))
+end
+
+--- Add the next step to a failure after which there was no answer: not even a beginning, or one
+-- that is not HTTP. In the clear it may be a port for https.
+function M.unanswered(req, failure)
+    if not req.tls and failure.kind ~= "timeout" then
+        failure.message = failure.message
+            .. "; for a port that speaks https, base_url has to begin with https://"
+    end
+    return failure
 end
 
 --- The failure of a handshake, from nginx's words for it.

@@ -143,7 +143,7 @@ local function attempt(self, req, deadline)
     local _
     _, failure = nginx.failure(kind, true, req, err, kind == "too_large")
     failure.stale = reused and not response and kind == "connection_lost"
-    return nil, failure
+    return nil, response and failure or nginx.unanswered(req, failure)
 end
 
 local Resty = nginx.class()
