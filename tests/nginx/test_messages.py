@@ -313,6 +313,9 @@ def test_a_certificate_of_another_name(secured, tmp_path):
     leaf = Certificate(tmp_path, "leaf", signer=root, names="contacts.test")
     until_told(secured(leaf, root, name="other.test"), "certificate host mismatch")
     until_told(secured(leaf, root, name="127.0.0.1"), "nginx compares names alone")
+    until_told(
+        secured(leaf, root, name="localhost"), "host mismatch; it is for another name"
+    )
 
 
 @provokes("the certificate was not accepted")

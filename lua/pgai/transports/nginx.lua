@@ -213,16 +213,21 @@ function M.is_own_name(host)
     return host:lower() == "localhost"
 end
 
+-- Whether a host is an address.
+local function is_address(host)
+    return host:find(":", 1, true) or host:find("^%d+%.%d+%.%d+%.%d+$")
+end
+
 --- A host as nginx takes it, and whether that has to be looked up: an IPv6 address is in
 -- brackets, and no name server is asked for this machine's own name, as it could say anything.
 function M.address_of(req)
     local host = req.host
-    if host:find(":", 1, true) then
-        return "[" .. host .. "]", false
-    elseif M.is_own_name(host) then
+    if M.is_own_name(host) then
         return "127.0.0.1", false
+    elseif not is_address(host) then
+        return host, true
     end
-    return host, not host:find("^%d+%.%d+%.%d+%.%d+$")
+    return host:find(":", 1, true) and "[" .. host .. "]" or host, false
 end
 
 -- What ends first, of a call and its time, for ngx.thread.wait(): `outcome` is what the thread
@@ -318,9 +323,8 @@ function M.unsecured(req, err)
     if err == "timeout" then
         return M.failure("timeout", false, req, "no TLS in time")
     end
-    local _, named = M.address_of(req)
     local cause = cured(err)
-    if not named and has_any(err, MISMATCH) then
+    if is_address(req.host) and has_any(err, MISMATCH) then
         cause = err .. "; " .. NAMES_ONLY
     end
     return M.failure("tls", false, req, cause, has_any(err, DISTRUST))
