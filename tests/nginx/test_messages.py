@@ -233,7 +233,7 @@ def test_a_worker_that_does_not_see_the_key(start, monkeypatch):
     assert say(nginx).startswith(next(iter(AT_START)))
     made = f"ngx.say(tostring({PGAI}.contacts()))"
     nginx = start(main="env PGAI_API_KEY;", server=location("/", made))
-    assert say(nginx) == "pgai.Contacts"
+    assert say(nginx).startswith("pgai.Contacts")
 
 
 @provokes("no connection in time")
