@@ -189,7 +189,7 @@ static const char *advice_for(const pgaii_question *question, int http_status,
     if (http_status == 407)
         return "a proxy on the way wants a name and a password: "
                "http://NAME:PASSWORD@HOST:PORT";
-    if (http_status == 400 && is_markup(body) &&
+    if (http_status == 400 && !documented &&
         memmem(body.data, body.length, https, strlen(https)))
         return "base_url has to begin with https://";
     return NULL;

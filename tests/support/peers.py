@@ -28,6 +28,10 @@ ANSWERS = {
     "wants_tls": answer(
         "400 Bad Request", b"<h1>The plain HTTP request was sent to HTTPS port</h1>"
     ),
+    # As Go's server does, in plain text.
+    "wants_tls_too": answer(
+        "400 Bad Request", b"Client sent an HTTP request to an HTTPS server.\n"
+    ),
     "web_page": answer("200 OK", b"<!DOCTYPE html><title>Log in</title>"),
     "not_found_page": answer("404 Not Found", b"<h1>Not Found</h1>"),
     "moved": answer("302 Found", b"", "Location: https://login.example/"),
