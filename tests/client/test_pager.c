@@ -21,7 +21,7 @@ static int setup(void **state)
     server = peer_start();
     options.api_key = SAMPLE_KEY;
     options.base_url = peer_url(server);
-    return pgai_client_new(&options, &client, NULL);
+    return (int)pgai_client_new(&options, &client, NULL);
 }
 
 static int teardown(void **state)

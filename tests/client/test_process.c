@@ -47,7 +47,7 @@ static int start(void **state)
 {
     (void)state;
     assert_int_equal(pthread_atfork(look_inside, NULL, NULL), 0);
-    return pgaii_process_start(NULL);
+    return (int)pgaii_process_start(NULL);
 }
 
 static void assert_good(pid_t child)

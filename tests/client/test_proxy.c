@@ -25,7 +25,7 @@ static int start(void **state)
     (void)state;
     server = peer_start();
     snprintf(proxy_url, sizeof(proxy_url), "http://127.0.0.1:%d", peer_port(server));
-    return pgaii_process_start(NULL);
+    return (int)pgaii_process_start(NULL);
 }
 
 static int stop(void **state)

@@ -36,7 +36,7 @@ static int start(void **state)
 {
     (void)state;
     server = peer_start();
-    return pgaii_process_start(NULL);
+    return (int)pgaii_process_start(NULL);
 }
 
 static int stop(void **state)
@@ -214,8 +214,8 @@ static void what_is_not_http_is_refused(void **state)
 {
     static const char *const answers[] = {"HTTP/1.1 OK\r\n\r\n", "hello\r\n\r\n",
                                           "HTTP/1.1 999999 x\r\n\r\n",
-                                          "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n"
-                                          "Content-Length: 2\r\n\r\n{}"};
+                                          ("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n"
+                                           "Content-Length: 2\r\n\r\n{}")};
 
     (void)state;
     for (size_t i = 0; i < COUNT(answers); i++) {
