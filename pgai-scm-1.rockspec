@@ -26,8 +26,6 @@ build = {
         PGAI_LUA_INCDIR = "$(LUA_INCDIR)",
         PGAI_LUA_LIBDIR = "$(LIBDIR)",
         PGAI_LUA_LUADIR = "$(LUADIR)",
-        PGAI_TESTS = "OFF",
-        PGAI_EXAMPLES = "OFF",
         PGAI_INSTALL = "OFF",
     },
 }

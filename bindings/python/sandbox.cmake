@@ -10,4 +10,4 @@ target_link_options(pgai_python_sandbox PRIVATE -Wl,--exclude-libs,ALL)
 set_target_properties(pgai_python_sandbox PROPERTIES
     PREFIX "" OUTPUT_NAME _sandbox SUFFIX .abi3.so
     LIBRARY_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/python/pgai)
-install(TARGETS pgai_python_sandbox LIBRARY DESTINATION pgai COMPONENT python)
+install(TARGETS pgai_python_sandbox LIBRARY DESTINATION pgai COMPONENT python EXCLUDE_FROM_ALL)
