@@ -8,7 +8,10 @@ PGAI_BEGIN_DECLS
 #define PGAI_VERSION_MAJOR 0
 #define PGAI_VERSION_MINOR 1
 #define PGAI_VERSION_PATCH 0
-#define PGAI_VERSION "0.1.0"
+#define PGAI_VERSION                                                                     \
+    PGAI_VERSION_TEXT(PGAI_VERSION_MAJOR, PGAI_VERSION_MINOR, PGAI_VERSION_PATCH)
+#define PGAI_VERSION_TEXT(major, minor, patch) PGAI_VERSION_JOIN(major, minor, patch)
+#define PGAI_VERSION_JOIN(major, minor, patch) #major "." #minor "." #patch
 
 /** The version of the library that is loaded, such as "0.1.0"; static storage.
  *
