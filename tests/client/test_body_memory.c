@@ -10,6 +10,7 @@
 #include <pgai/pgai.h>
 #include <pgai/sandbox.h>
 
+#include "support/child.h"
 #include "support/unit.h"
 
 static pgai_sandbox *sandbox;
@@ -57,7 +58,7 @@ static int read_one(const char *url, const char *operation)
 static long peak_kib(const char *operation)
 {
     struct rusage usage;
-    pid_t child = fork();
+    pid_t child = child_fork();
     int status;
 
     if (child == 0) {

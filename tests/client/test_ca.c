@@ -4,10 +4,11 @@
 
 #include "client/ca.h"
 #include "protocol/error.h"
+#include "support/scratch.h"
 #include "support/unit.h"
 
 /* A tree with a bundle, a directory of hashed names, and one with too few of them. */
-static char root[64];
+static char root[SCRATCH_PATH_SIZE];
 static char bundle[96];
 static char hashed[96];
 static char sparse[96];
@@ -39,23 +40,13 @@ static void make_directory(char *path, const char *name, int hashes)
 static int setup(void **state)
 {
     (void)state;
-    snprintf(root, sizeof(root), "/tmp/pgai-test-ca-XXXXXX");
-    assert_non_null(mkdtemp(root));
+    scratch_folder(root);
     snprintf(bundle, sizeof(bundle), "%s/bundle.pem", root);
     snprintf(missing, sizeof(missing), "%s/missing.pem", root);
     write_file(bundle, "Our own root\n-----BEGIN CERTIFICATE-----\n");
     make_directory(hashed, "hashed", 60);
     make_directory(sparse, "sparse", 3);
     return 0;
-}
-
-static int teardown(void **state)
-{
-    char command[128];
-
-    (void)state;
-    snprintf(command, sizeof(command), "rm -r '%s'", root);
-    return system(command);
 }
 
 static int clear(void **state)
@@ -267,5 +258,5 @@ int main(void)
                                         clear, clear),
     };
 
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return cmocka_run_group_tests(tests, setup, NULL);
 }

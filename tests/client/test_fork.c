@@ -7,6 +7,7 @@
 
 #include <pgai/pgai.h>
 
+#include "support/child.h"
 #include "support/peer.h"
 #include "support/samples.h"
 #include "support/tls_server.h"
@@ -36,7 +37,7 @@ static bool get_works(void)
 /* Run something in a child; it must give true. Nothing of the parent's is cleaned up. */
 static void in_child(bool (*work)(void))
 {
-    pid_t pid = fork();
+    pid_t pid = child_fork();
     int status = 0;
 
     assert_true(pid >= 0);

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "client/process.h"
+#include "support/child.h"
 #include "support/unit.h"
 
 enum { FORKS = 50, ENDS = 15, USES = 20000 };
@@ -71,7 +72,7 @@ static void a_fork_meets_nobody_inside(void **state)
 
         while (atomic_load(&uses) == before)
             continue;
-        child = fork();
+        child = child_fork();
         if (child == 0) {
             if (!pgaii_process_enter())
                 _exit(1);
@@ -103,7 +104,7 @@ static void the_end_meets_nobody_inside(void **state)
 {
     (void)state;
     for (int i = 0; i < ENDS; i++) {
-        pid_t child = fork();
+        pid_t child = child_fork();
 
         if (child == 0) {
             execl("/proc/self/exe", "client_process", "end", (char *)NULL);

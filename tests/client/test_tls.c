@@ -4,6 +4,7 @@
 #include <pgai/pgai.h>
 
 #include "support/samples.h"
+#include "support/scratch.h"
 #include "support/tls_server.h"
 #include "support/unit.h"
 
@@ -62,12 +63,11 @@ static void read_certificate(char *out, size_t size)
 }
 
 /* Link the certificate under its hashed name in a directory of its own. */
-static void make_hashed_directory(char *out, size_t size)
+static void make_hashed_directory(char *out)
 {
     char command[512];
 
-    snprintf(out, size, "/tmp/pgai-test-hashed-XXXXXX");
-    assert_non_null(mkdtemp(out));
+    scratch_folder(out);
     snprintf(command, sizeof(command),
              "ln -s '%s' '%s'/$(openssl x509 -hash -noout -in '%s').0",
              tls_server_certificate(server), out, tls_server_certificate(server));
@@ -77,18 +77,15 @@ static void make_hashed_directory(char *out, size_t size)
 static void a_certificate_is_trusted_when_given(void **state)
 {
     char pem[4096];
-    char directory[64];
-    char command[128];
+    char directory[SCRATCH_PATH_SIZE];
 
     (void)state;
     assert_int_equal(get_with(tls_server_url(server), tls_server_certificate(server)),
                      PGAI_OK);
     read_certificate(pem, sizeof(pem));
     assert_int_equal(get_with(tls_server_url(server), pem), PGAI_OK);
-    make_hashed_directory(directory, sizeof(directory));
+    make_hashed_directory(directory);
     assert_int_equal(get_with(tls_server_url(server), directory), PGAI_OK);
-    snprintf(command, sizeof(command), "rm -r '%s'", directory);
-    assert_int_equal(system(command), 0);
 }
 
 static void a_certificate_is_trusted_by_the_environment(void **state)
@@ -131,17 +128,19 @@ static void a_certificate_for_another_host_is_not_trusted(void **state)
 
 static void a_broken_certificate_is_no_trust(void **state)
 {
-    static const char broken[] = "-----BEGIN CERTIFICATE-----\nMII\n";
-    char path[] = "/tmp/pgai-test-broken-XXXXXX";
-    int fd = mkstemp(path);
+    char folder[SCRATCH_PATH_SIZE];
+    char path[SCRATCH_PATH_SIZE + sizeof("/broken")];
+    FILE *file;
 
     (void)state;
-    assert_true(fd >= 0);
-    assert_int_equal(write(fd, broken, strlen(broken)), strlen(broken));
-    close(fd);
+    scratch_folder(folder);
+    snprintf(path, sizeof(path), "%s/broken", folder);
+    file = fopen(path, "w");
+    assert_non_null(file);
+    fputs("-----BEGIN CERTIFICATE-----\nMII\n", file);
+    assert_int_equal(fclose(file), 0);
     assert_int_equal(get_with(tls_server_url(server), path), PGAI_TLS);
     assert_int_equal(error.attempts, 1);
-    unlink(path);
 }
 
 /* Each create has a connection of its own, and a handle of its own: the TLS session is

@@ -5,6 +5,7 @@
 
 #include <pgai/transport.h>
 
+#include "support/child.h"
 #include "support/peer.h"
 #include "support/tls_server.h"
 #include "support/unit.h"
@@ -333,7 +334,7 @@ static void options_are_checked(void **state)
 /* Run something in a child; it must give true. */
 static void in_child(bool (*work)(void))
 {
-    pid_t pid = fork();
+    pid_t pid = child_fork();
     int status = 0;
 
     assert_true(pid >= 0);

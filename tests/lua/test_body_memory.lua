@@ -24,12 +24,10 @@ local function read_table()
 end
 
 local function peak_kib(sandbox, operation)
-    local path = os.tmpname()
-    local file = assert(io.open(path, "w"))
-    file:write(SCRIPT)
-    file:close()
-    local printed = program.run(sandbox, path, operation)
-    os.remove(path)
+    local printed
+    program.with_file(SCRIPT, function(path)
+        printed = program.run(sandbox, path, operation)
+    end)
     return assert(tonumber(printed), printed)
 end
 

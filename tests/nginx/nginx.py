@@ -103,8 +103,12 @@ class Nginx:
         (self.folder / "nginx.conf").write_text(text, "utf-8")
         program = shutil.which("nginx") or "/usr/sbin/nginx"
         with taken:
+            # Should the tests be killed, it ends with them.
             self.process = subprocess.Popen(
-                [program, "-p", self.folder, "-c", "nginx.conf", "-e", "error.log"],
+                [
+                    *("setpriv", "--pdeathsig", "TERM", program),
+                    *("-p", self.folder, "-c", "nginx.conf", "-e", "error.log"),
+                ],
                 env={**os.environ, "NGINX": f"{taken.fileno()};"},
                 pass_fds=[taken.fileno()],
             )

@@ -28,20 +28,27 @@ def every_fault(test):
 
 @pytest.fixture
 def example(pgai_sandbox):
+    started = []
+
     def start(name, *arguments):
         environment = os.environ | {
             "PGAI_BASE_URL": pgai_sandbox.url,
             "PGAI_API_KEY": pgai_sandbox.api_key,
         }
-        return subprocess.Popen(
+        process = subprocess.Popen(
             [sys.executable, "-W", "error", ROOT / "examples" / name, *arguments],
             env=environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
         )
+        started.append(process)
+        return process
 
-    return start
+    yield start
+    for process in started:
+        process.kill()
+        process.communicate()
 
 
 def finish(process, status=0):

@@ -52,8 +52,12 @@ class TLSServer:
         )
         program = shutil.which("nginx") or "/usr/sbin/nginx"
         with listener:
+            # Should the tests be killed, it ends with them.
             self.process = subprocess.Popen(
-                [program, "-p", folder, "-c", "nginx.conf", "-e", "error.log"],
+                [
+                    *("setpriv", "--pdeathsig", "TERM", program),
+                    *("-p", folder, "-c", "nginx.conf", "-e", "error.log"),
+                ],
                 env={**os.environ, "NGINX": f"{listener.fileno()};"},
                 pass_fds=[listener.fileno()],
             )

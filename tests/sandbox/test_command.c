@@ -7,7 +7,9 @@
 
 #include <jansson.h>
 
+#include "support/child.h"
 #include "support/http_peer.h"
+#include "support/scratch.h"
 
 enum { ARGUMENTS_MAX = 8 };
 
@@ -29,7 +31,7 @@ static command run(const char *const *arguments)
         words[i + 1] = arguments[i];
     assert_int_equal(pipe(out), 0);
     assert_int_equal(pipe(err), 0);
-    started.process = fork();
+    started.process = child_fork();
     assert_true(started.process >= 0);
     if (started.process == 0) {
         dup2(out[1], STDOUT_FILENO);
@@ -110,8 +112,9 @@ static void test_quiet_says_nothing(void **state)
 
 static void test_faults_come_from_a_file(void **state)
 {
-    char path[] = "/tmp/pgai-faults-XXXXXX";
-    int fd = mkstemp(path);
+    char folder[SCRATCH_PATH_SIZE];
+    char path[SCRATCH_PATH_SIZE + sizeof("/faults")];
+    FILE *file;
     char line[256];
     char rest[4096];
     http_answer answer;
@@ -119,9 +122,12 @@ static void test_faults_come_from_a_file(void **state)
     json_t *tree;
 
     (void)state;
-    assert_true(fd >= 0);
-    assert_true(write(fd, "{\"fault\":\"status\",\"code\":418}", 30) == 30);
-    close(fd);
+    scratch_folder(folder);
+    snprintf(path, sizeof(path), "%s/faults", folder);
+    file = fopen(path, "w");
+    assert_non_null(file);
+    fputs("{\"fault\":\"status\",\"code\":418}", file);
+    assert_int_equal(fclose(file), 0);
     running = run((const char *[]){"--quiet", "--faults", path, NULL});
     assert_non_null(fgets(line, sizeof(line), running.out));
     tree = json_loads(line, 0, NULL);
@@ -132,7 +138,6 @@ static void test_faults_come_from_a_file(void **state)
     json_decref(tree);
     kill(running.process, SIGTERM);
     assert_int_equal(finish(&running, rest, sizeof(rest)), 0);
-    unlink(path);
 }
 
 static void test_bad_arguments_are_explained(void **state)

@@ -3,7 +3,6 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -13,6 +12,7 @@
 #include <jansson.h>
 #include <pgai/sandbox.h>
 
+#include "support/child.h"
 #include "support/http_peer.h"
 
 static pgai_sandbox *start(const pgai_sandbox_options *options)
@@ -428,9 +428,8 @@ static void test_a_child_that_holds_its_sockets_does_no_harm(void **state)
         assert_int_equal(answer.status, 200);
         http_answer_clear(&answer);
     }
-    child = fork();
+    child = child_fork();
     if (child == 0) {
-        prctl(PR_SET_PDEATHSIG, SIGKILL);
         pause();
         _exit(0);
     }

@@ -5,6 +5,7 @@
 
 #include <jansson.h>
 
+#include "support/scratch.h"
 #include "support/unit.h"
 
 /* Python starts, and a certificate is made. */
@@ -29,20 +30,18 @@ static json_t *await_names(const char *path)
 
 peers *peers_start(void)
 {
-    char folder[] = "/tmp/pgai-test-peers-XXXXXX";
-    char path[64];
+    char folder[SCRATCH_PATH_SIZE];
+    char path[SCRATCH_PATH_SIZE + sizeof("/names")];
     char command[512];
     peers *all = calloc(1, sizeof(*all));
 
     assert_non_null(all);
-    assert_non_null(mkdtemp(folder));
+    scratch_folder(folder);
     snprintf(path, sizeof(path), "%s/names", folder);
     snprintf(command, sizeof(command), "exec python3 '%s' '%s'", PGAI_PEERS, path);
     all->process = popen(command, "w");
     assert_non_null(all->process);
     all->names = await_names(path);
-    unlink(path);
-    rmdir(folder);
     return all;
 }
 

@@ -12,7 +12,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "support/child.h"
 #include "support/samples.h"
+#include "support/scratch.h"
 
 /* Requests that a test sends to one server, and milliseconds to wait for its log. */
 enum { MOST_REQUESTS = 64, PATIENCE = 10000 };
@@ -20,7 +22,7 @@ enum { MOST_REQUESTS = 64, PATIENCE = 10000 };
 struct tls_server {
     pid_t pid;
     int port;
-    char directory[64];
+    char directory[SCRATCH_PATH_SIZE];
     char certificate[96];
     char log[96];
     char url[64];
@@ -98,6 +100,7 @@ static void run_nginx(const tls_server *server, int listener)
 
     snprintf(sockets, sizeof(sockets), "%d;", listener);
     setenv("NGINX", sockets, 1);
+    /* It ends its worker then, too. */
     prctl(PR_SET_PDEATHSIG, SIGTERM);
     execlp("nginx", "nginx", "-p", server->directory, "-c", "nginx.conf", "-e",
            "error.log", (char *)NULL);
@@ -113,8 +116,7 @@ tls_server *tls_server_start(const char *name)
     int listener;
 
     require(server != NULL, "tls_server: calloc");
-    snprintf(server->directory, sizeof(server->directory), "/tmp/pgai-test-tls-XXXXXX");
-    require(mkdtemp(server->directory) != NULL, "tls_server: mkdtemp");
+    scratch_folder(server->directory);
     snprintf(server->certificate, sizeof(server->certificate), "%s/certificate.pem",
              server->directory);
     snprintf(server->log, sizeof(server->log), "%s/access.log", server->directory);
@@ -122,7 +124,7 @@ tls_server *tls_server_start(const char *name)
     listener = listen_anywhere(&server->port);
     snprintf(server->url, sizeof(server->url), "https://127.0.0.1:%d/v1", server->port);
     write_configuration(server);
-    server->pid = fork();
+    server->pid = child_fork();
     if (server->pid == 0)
         run_nginx(server, listener);
     require(server->pid > 0, "tls_server: fork");
@@ -198,13 +200,10 @@ int tls_server_resumed(const tls_server *server)
 
 void tls_server_stop(tls_server *server)
 {
-    char command[128];
     int status = 0;
 
     kill(server->pid, SIGTERM);
     require(waitpid(server->pid, &status, 0) == server->pid, "tls_server: waitpid");
     require(WIFEXITED(status) && WEXITSTATUS(status) == 0, "tls_server: nginx failed");
-    snprintf(command, sizeof(command), "rm -r '%s'", server->directory);
-    require(system(command) == 0, "tls_server: rm");
     free(server);
 }

@@ -1,0 +1,19 @@
+#include "support/child.h"
+
+#include <signal.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+pid_t child_fork(void)
+{
+    pid_t parent = getpid();
+    pid_t child = fork();
+
+    if (child == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        /* It may have gone before that. */
+        if (getppid() != parent)
+            _exit(127);
+    }
+    return child;
+}
