@@ -33,8 +33,9 @@ PGAI_BEGIN_DECLS
  * call. Not 0: the call ends with PGAI_CANCELLED. It must not use the client. */
 typedef int (*pgai_interrupt)(void *data);
 
+/** How a client works. 0 and NULL mean the default. */
 typedef struct pgai_client_options {
-    size_t struct_size;
+    size_t struct_size; /**< set by its _INIT */
     const char
         *api_key; /**< NULL: $PGAI_API_KEY. 1-512 bytes of printable ASCII, no blank */
     const char *base_url;   /**< NULL: $PGAI_BASE_URL, else the service's own address */
@@ -44,16 +45,17 @@ typedef struct pgai_client_options {
                                  names, or PEM text; NULL: $SSL_CERT_FILE and
                                  $SSL_CERT_DIR, else where systems keep them */
     int allow_cleartext;    /**< 1: allow http:// to a host that is not loopback */
-    int no_pacing;          /**< these six for every call: see pgai_call_options */
-    int max_attempts;
-    int64_t timeout_ms;
-    int64_t connect_timeout_ms;
-    int64_t deadline_ms;
-    int64_t max_wait_ms;
-    pgai_interrupt interrupt; /**< NULL: none */
-    void *interrupt_data;
+    int no_pacing;          /**< as in pgai_call_options, for every call */
+    int max_attempts;       /**< as in pgai_call_options, for every call */
+    int64_t timeout_ms;     /**< as in pgai_call_options, for every call */
+    int64_t connect_timeout_ms; /**< as in pgai_call_options, for every call */
+    int64_t deadline_ms;        /**< as in pgai_call_options, for every call */
+    int64_t max_wait_ms;        /**< as in pgai_call_options, for every call */
+    pgai_interrupt interrupt;   /**< NULL: none */
+    void *interrupt_data;       /**< its argument */
 } pgai_client_options;
 
+/** How each pgai_client_options begins. */
 #define PGAI_CLIENT_OPTIONS_INIT                                                         \
     {                                                                                    \
         sizeof(pgai_client_options), NULL, NULL, NULL, NULL, NULL, 0, 0, 0, 0, 0, 0, 0,  \

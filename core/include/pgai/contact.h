@@ -10,6 +10,10 @@
 
 PGAI_BEGIN_DECLS
 
+/** @file
+ * A contact and its fields.
+ */
+
 /** The documented fields of a contact, in the order of the service.
  *
  * X(NAME, name, LISTED or DETAIL, WRITABLE or READONLY): whether items of a list carry
@@ -29,6 +33,7 @@ PGAI_BEGIN_DECLS
     X(CREATED_AT, created_at, DETAIL, READONLY)                                          \
     X(UPDATED_AT, updated_at, DETAIL, READONLY)
 
+/** A documented field: PGAI_ID, PGAI_FIRST_NAME and so on, see #PGAI_FIELD_LIST. */
 typedef enum pgai_field {
 #define X(upper, lower, listed, writable) PGAI_##upper,
     PGAI_FIELD_LIST(X)

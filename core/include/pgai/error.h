@@ -9,6 +9,10 @@
 
 PGAI_BEGIN_DECLS
 
+/** @file
+ * What went wrong in a call.
+ */
+
 /** What went wrong in a call.
  *
  * The caller owns it and starts it with PGAI_ERROR_INIT; a call fills it when it fails
@@ -33,6 +37,7 @@ typedef struct pgai_error {
                              long to be kept whole */
 } pgai_error;
 
+/** How each pgai_error begins. */
 #define PGAI_ERROR_INIT                                                                  \
     {                                                                                    \
         sizeof(pgai_error), PGAI_OK, 0, 0, 0, 0, "", "", "", "", ""                      \

@@ -38,6 +38,7 @@ PGAI_BEGIN_DECLS
 /** One exchange after the other; it holds no socket. For one thread at a time. */
 typedef struct pgai_http1 pgai_http1;
 
+/** How far an answer is. */
 typedef enum pgai_http1_step {
     PGAI_HTTP1_MORE,  /**< more bytes are needed: pgai_http1_receive(), _end() */
     PGAI_HTTP1_WHOLE, /**< pgai_http1_answer() has all of the answer */

@@ -25,12 +25,13 @@ PGAI_BEGIN_DECLS
 
 /** Which page to list. */
 typedef struct pgai_list_options {
-    size_t struct_size;
-    int64_t page;  /**< from 1; PGAI_UNSET: not sent, the service takes 1 */
+    size_t struct_size; /**< set by its _INIT */
+    int64_t page;       /**< from 1; PGAI_UNSET: not sent, the service takes 1 */
     int64_t limit; /**< contacts a page, from 1; PGAI_UNSET: not sent. The service may
                       give fewer; pgai_page_limit() tells */
 } pgai_list_options;
 
+/** How each pgai_list_options begins. */
 #define PGAI_LIST_OPTIONS_INIT                                                           \
     {                                                                                    \
         sizeof(pgai_list_options), PGAI_UNSET, PGAI_UNSET                                \
@@ -38,13 +39,14 @@ typedef struct pgai_list_options {
 
 /** How to walk over all pages. */
 typedef struct pgai_pages_options {
-    size_t struct_size;
-    int64_t start; /**< number of the first page, from 1; PGAI_UNSET: 1 */
+    size_t struct_size; /**< set by its _INIT */
+    int64_t start;      /**< number of the first page, from 1; PGAI_UNSET: 1 */
     int64_t limit; /**< contacts a page, from 1; PGAI_UNSET: 50, the documented maximum */
     const char *cursor;  /**< where an earlier walk stood; then start stays unset */
     int64_t deadline_ms; /**< for the whole walk; 0: none */
 } pgai_pages_options;
 
+/** How each pgai_pages_options begins. */
 #define PGAI_PAGES_OPTIONS_INIT                                                          \
     {                                                                                    \
         sizeof(pgai_pages_options), PGAI_UNSET, PGAI_UNSET, NULL, 0                      \
@@ -52,19 +54,20 @@ typedef struct pgai_pages_options {
 
 /** The fields of a contact to create. NULL: not sent. All are UTF-8. */
 typedef struct pgai_contact_fields {
-    size_t struct_size;
-    const char *first_name;
-    const char *last_name;
-    const char *email;
-    const char *job_title;
-    const char *company;
-    const char *linkedin_url;
-    const char *location;
-    const char *phone;
-    const char *extra; /**< a JSON object with more fields, sent as it is, such as
-                            `{"country": "US"}`; it must not name a field given above */
+    size_t struct_size;       /**< set by its _INIT */
+    const char *first_name;   /**< its `first_name` */
+    const char *last_name;    /**< its `last_name` */
+    const char *email;        /**< its `email` */
+    const char *job_title;    /**< its `job_title` */
+    const char *company;      /**< its `company` */
+    const char *linkedin_url; /**< its `linkedin_url` */
+    const char *location;     /**< its `location` */
+    const char *phone;        /**< its `phone` */
+    const char *extra;        /**< a JSON object with more fields, sent as it is, such as
+                                   `{"country": "US"}`; it must not name a field given above */
 } pgai_contact_fields;
 
+/** How each pgai_contact_fields begins. */
 #define PGAI_CONTACT_FIELDS_INIT                                                         \
     {                                                                                    \
         sizeof(pgai_contact_fields), NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,     \
@@ -73,7 +76,7 @@ typedef struct pgai_contact_fields {
 
 /** How far one call may go. 0 means the default. */
 typedef struct pgai_call_options {
-    size_t struct_size;
+    size_t struct_size; /**< set by its _INIT */
     int no_pacing;      /**< 1: send without regard to the rate limit seen so far */
     int max_attempts;   /**< default 4; 1: a single request, whatever comes */
     int64_t timeout_ms; /**< of one attempt; default 30,000 */
@@ -83,6 +86,7 @@ typedef struct pgai_call_options {
                             A call that would wait longer fails at once as rate_limited */
 } pgai_call_options;
 
+/** How each pgai_call_options begins. */
 #define PGAI_CALL_OPTIONS_INIT                                                           \
     {                                                                                    \
         sizeof(pgai_call_options), 0, 0, 0, 0, 0, 0                                      \
@@ -90,12 +94,13 @@ typedef struct pgai_call_options {
 
 /** The rate limit, as of the last answer that told it. */
 typedef struct pgai_rate_limit {
-    size_t struct_size;
-    int64_t limit;     /**< requests a minute; -1: never told */
-    int64_t remaining; /**< of them; -1: not told */
-    int64_t reset_ms;  /**< until the window ends, counted from now; -1: not told */
+    size_t struct_size; /**< set by its _INIT */
+    int64_t limit;      /**< requests a minute; -1: never told */
+    int64_t remaining;  /**< of them; -1: not told */
+    int64_t reset_ms;   /**< until the window ends, counted from now; -1: not told */
 } pgai_rate_limit;
 
+/** How each pgai_rate_limit begins. */
 #define PGAI_RATE_LIMIT_INIT                                                             \
     {                                                                                    \
         sizeof(pgai_rate_limit), -1, -1, -1                                              \
@@ -103,7 +108,7 @@ typedef struct pgai_rate_limit {
 
 /** What a walk did so far. */
 typedef struct pgai_walk_stats {
-    size_t struct_size;
+    size_t struct_size;        /**< set by its _INIT */
     int64_t pages;             /**< handed out */
     int64_t contacts;          /**< handed out */
     int64_t requests;          /**< sent, retries included */
@@ -123,6 +128,7 @@ typedef struct pgai_walk_stats {
     const char *incomplete_reason; /**< why it is 0; NULL: it is not. Static */
 } pgai_walk_stats;
 
+/** How each pgai_walk_stats begins. */
 #define PGAI_WALK_STATS_INIT                                                             \
     {                                                                                    \
         sizeof(pgai_walk_stats), 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, -1, NULL                 \

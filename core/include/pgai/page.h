@@ -9,6 +9,10 @@
 
 PGAI_BEGIN_DECLS
 
+/** @file
+ * A page of contacts.
+ */
+
 /** One page of contacts; immutable. It owns its contacts and the bytes they came in. */
 typedef struct pgai_page pgai_page;
 

@@ -42,8 +42,9 @@ typedef struct pgai_call pgai_call;
 /** A walk over all pages. */
 typedef struct pgai_walk pgai_walk;
 
+/** How a session works. 0 and NULL mean the default. */
 typedef struct pgai_session_options {
-    size_t struct_size;
+    size_t struct_size;     /**< set by its _INIT */
     const char *api_key;    /**< required: 1-512 bytes of printable ASCII, no blank */
     const char *base_url;   /**< NULL: the service's own address */
     const char *user_agent; /**< NULL: "pgai/VERSION" */
@@ -53,10 +54,11 @@ typedef struct pgai_session_options {
     /** For a session that several threads use: called around each use of what calls
      * share, never nested, never held for long. Both or none. */
     void (*lock)(void *data);
-    void (*unlock)(void *data);
-    void *lock_data;
+    void (*unlock)(void *data); /**< called after each such use */
+    void *lock_data;            /**< the argument of both */
 } pgai_session_options;
 
+/** How each pgai_session_options begins. */
 #define PGAI_SESSION_OPTIONS_INIT                                                        \
     {                                                                                    \
         sizeof(pgai_session_options), NULL, NULL, NULL, 0, 0, NULL, NULL, NULL           \
@@ -120,10 +122,12 @@ PGAI_API PGAI_NODISCARD pgai_status pgai_call_new_list(pgai_session *session,
                                                        const pgai_call_options *limits,
                                                        pgai_call **out,
                                                        pgai_error *error);
+/** As pgai_call_new_list(), for one contact. */
 PGAI_API PGAI_NODISCARD pgai_status pgai_call_new_get(pgai_session *session,
                                                       const char *id,
                                                       const pgai_call_options *limits,
                                                       pgai_call **out, pgai_error *error);
+/** As pgai_call_new_list(), to create a contact. */
 PGAI_API PGAI_NODISCARD pgai_status
 pgai_call_new_create(pgai_session *session, const pgai_contact_fields *fields,
                      const pgai_call_options *limits, pgai_call **out, pgai_error *error);
@@ -144,9 +148,10 @@ typedef enum pgai_wait_cause {
     PGAI_WAIT_BACKOFF  /**< before a retry */
 } pgai_wait_cause;
 
+/** A header of a request or an answer. */
 typedef struct pgai_header {
-    pgai_text name;
-    pgai_text value;
+    pgai_text name;  /**< without the colon */
+    pgai_text value; /**< without blanks around it */
 } pgai_header;
 
 /** A request to send, exactly as it is: nothing may be added to the target, no redirect
@@ -156,16 +161,16 @@ typedef struct pgai_request {
     const char *url;    /**< absolute, percent-encoded */
     const char *target; /**< its path and query, as in the request line */
     const char *host;   /**< without port; an IPv6 address without its brackets */
-    int port;
-    int tls; /**< 1: https */
+    int port;           /**< 1-65535 */
+    int tls;            /**< 1: https */
     const pgai_header
-        *headers; /**< to send, besides Host, Content-Length and what belongs to
-                       the connection; names in lower case, values NUL-terminated
-                       as well. They hold the key: do not log them */
-    size_t header_count;
-    pgai_text body;     /**< data NULL: none; else NUL-terminated as well */
-    int64_t timeout_ms; /**< for this attempt, connection included */
-    int64_t connect_timeout_ms;
+        *headers;        /**< to send, besides Host, Content-Length and what belongs to
+                              the connection; names in lower case, values NUL-terminated
+                              as well. They hold the key: do not log them */
+    size_t header_count; /**< of them */
+    pgai_text body;      /**< data NULL: none; else NUL-terminated as well */
+    int64_t timeout_ms;  /**< for this attempt, connection included */
+    int64_t connect_timeout_ms; /**< for its connection */
     int once; /**< 1: a create; use a connection on which libraries do not send again */
 } pgai_request;
 
@@ -175,10 +180,10 @@ typedef struct pgai_request {
 
 /** A whole answer: its header block ended, and its body is as long as announced. */
 typedef struct pgai_answer {
-    int status;
+    int status;                 /**< such as 200 */
     const pgai_header *headers; /**< names in any case; a name may come more than once */
-    size_t header_count;
-    pgai_text body; /**< without transfer or content encoding */
+    size_t header_count;        /**< of them */
+    pgai_text body;             /**< without transfer or content encoding */
 } pgai_answer;
 
 /** Why there is no whole answer. */

@@ -17,10 +17,12 @@ PGAI_BEGIN_DECLS
  * are the same for the same seed, and can be told to misbehave. Link with `pgai-sandbox`.
  */
 
+/** A sandbox that runs. */
 typedef struct pgai_sandbox pgai_sandbox;
 
+/** What a sandbox holds, and how it behaves. */
 typedef struct pgai_sandbox_options {
-    size_t struct_size;
+    size_t struct_size;  /**< set by its _INIT */
     int port;            /**< 0: any free one */
     int64_t contacts;    /**< to begin with */
     uint64_t seed;       /**< of the contacts and of random faults */
@@ -33,6 +35,7 @@ typedef struct pgai_sandbox_options {
     int log_stderr;      /**< 1: a line a request on stderr */
 } pgai_sandbox_options;
 
+/** How each pgai_sandbox_options begins. */
 #define PGAI_SANDBOX_OPTIONS_INIT                                                        \
     {                                                                                    \
         sizeof(pgai_sandbox_options), 0, 1000, 1, 0, 0, NULL, 0, NULL, 0                 \

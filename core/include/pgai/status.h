@@ -5,6 +5,10 @@
 
 PGAI_BEGIN_DECLS
 
+/** @file
+ * The outcomes of calls.
+ */
+
 /** Every outcome of the library, in one place.
  *
  * X(NAME, value, word, python, text): the enumerator PGAI_NAME and its value; the
@@ -49,6 +53,7 @@ PGAI_BEGIN_DECLS
     X(EXITING, 26, exiting, "TransportError", "the worker process is exiting")           \
     X(OVERLOADED, 27, overloaded, "TransportError", "too many calls are waiting")
 
+/** The outcome of a call: PGAI_OK, PGAI_DONE and so on, see #PGAI_STATUS_LIST. */
 typedef enum pgai_status {
 #define X(name, value, word, python, text) PGAI_##name = (value),
     PGAI_STATUS_LIST(X)

@@ -33,8 +33,9 @@ PGAI_BEGIN_DECLS
  * its own; requests that were under way end there as PGAI_CONNECTION_LOST. */
 typedef struct pgai_transport pgai_transport;
 
+/** How requests are sent. NULL means the default. */
 typedef struct pgai_transport_options {
-    size_t struct_size;
+    size_t struct_size;     /**< set by its _INIT */
     const char *base_url;   /**< that of the requests' session; NULL: $PGAI_BASE_URL, else
                                  the service's own address */
     const char *user_agent; /**< in place of that of the requests; NULL: theirs */
@@ -42,6 +43,7 @@ typedef struct pgai_transport_options {
     const char *ca;         /**< as in pgai_client_options */
 } pgai_transport_options;
 
+/** How each pgai_transport_options begins. */
 #define PGAI_TRANSPORT_OPTIONS_INIT                                                      \
     {                                                                                    \
         sizeof(pgai_transport_options), NULL, NULL, NULL, NULL                           \

@@ -5,13 +5,24 @@
 
 PGAI_BEGIN_DECLS
 
+/** @file
+ * The version of the library.
+ */
+
+/** With a new one programs may break. */
 #define PGAI_VERSION_MAJOR 0
+/** With a new one nothing breaks, but while the major version is 0. */
 #define PGAI_VERSION_MINOR 1
+/** With a new one nothing breaks. */
 #define PGAI_VERSION_PATCH 0
+
+/** The version of these headers, such as "0.1.0". */
 #define PGAI_VERSION                                                                     \
     PGAI_VERSION_TEXT(PGAI_VERSION_MAJOR, PGAI_VERSION_MINOR, PGAI_VERSION_PATCH)
+/** @cond */
 #define PGAI_VERSION_TEXT(major, minor, patch) PGAI_VERSION_JOIN(major, minor, patch)
 #define PGAI_VERSION_JOIN(major, minor, patch) #major "." #minor "." #patch
+/** @endcond */
 
 /** The version of the library that is loaded, such as "0.1.0"; static storage.
  *
