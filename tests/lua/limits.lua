@@ -59,6 +59,10 @@ local function play_in_time(row)
     local kind, ms, requests, retry_after
     for _ = 1, TRIES do
         kind, ms, requests, retry_after = play(row)
+        -- What was learnt of the rate limit goes with the client: a later sandbox may be where
+        -- this one was.
+        collectgarbage()
+        collectgarbage()
         if ms <= row.expect.most_ms then
             break
         end
