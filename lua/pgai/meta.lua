@@ -153,19 +153,19 @@ function Pager:stats() end
 ---over without a sign of that; true is kept for walks that prove it
 ---@field incomplete_reason? string why complete is false
 
----A plain table of the fields that the service sent.
+---A plain table of the fields that the service sent: text, or what it sent instead.
 ---@class pgai.Contact
----@field id? string
----@field first_name? string
----@field last_name? string
----@field email? string
----@field job_title? string
----@field company? string
----@field linkedin_url? string
----@field location? string
----@field phone? string
----@field created_at? string
----@field updated_at? string
+---@field id? string|any
+---@field first_name? string|any
+---@field last_name? string|any
+---@field email? string|any
+---@field job_title? string|any
+---@field company? string|any
+---@field linkedin_url? string|any
+---@field location? string|any
+---@field phone? string|any
+---@field created_at? string|any
+---@field updated_at? string|any
 ---@field [string] any
 local Contact = {}
 

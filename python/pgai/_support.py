@@ -90,10 +90,11 @@ def extra(text):
 
 
 def moment(text):
-    """An aware datetime; None where there is no text."""
-    if text is None:
+    """An aware datetime; None where there is no text, or it says no time."""
+    try:
+        value = datetime.fromisoformat(text or "")
+    except ValueError:
         return None
-    value = datetime.fromisoformat(text)
     return value if value.tzinfo else value.replace(tzinfo=UTC)
 
 

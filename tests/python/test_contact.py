@@ -197,9 +197,3 @@ def test_a_name_that_is_no_text_is_none_of_its_fields(pgai_sandbox, contacts):
     contact = contacts.list(limit=1)[0]
     for name in ("\ud83d", "first_name\ud83d", "a\0b", ""):
         assert not contact.has(name)
-
-
-def test_a_time_that_is_none(contacts):
-    assert pgai.Contact(created_at="yesterday").created_at == "yesterday"
-    with pytest.raises(ValueError):
-        _ = pgai.Contact(created_at="yesterday").created

@@ -13,6 +13,25 @@ pytest.importorskip("mypy")
 EXAMPLES = sorted(map(str, (ROOT / "examples").glob("*.py")))
 PACKAGE = str(pathlib.Path(pgai.__file__).parent)
 
+PROGRAM = """
+from collections.abc import Sequence
+import pgai
+
+def names(people: Sequence[pgai.Contact]) -> list[str | None]:
+    return [person.first_name for person in reversed(people)]
+
+def first(contacts: pgai.Contacts) -> list[str | None]:
+    return names(contacts.list())
+
+def domain(contact: pgai.Contact) -> str:
+    if contact.email is None:
+        return ""
+    return str(contact.email.partition("@")[2])
+
+def tags(contact: pgai.Contact) -> list[object]:
+    return contact.email if isinstance(contact.email, list) else [contact.email]
+"""
+
 
 @pytest.mark.parametrize(
     "arguments",
@@ -20,11 +39,13 @@ PACKAGE = str(pathlib.Path(pgai.__file__).parent)
         ["mypy", "--strict", "-p", "pgai"],
         ["mypy", "--strict", *EXAMPLES],
         ["mypy.stubtest", "pgai", "--ignore-unused-allowlist"],
-        ["pyright", "--pythonpath", sys.executable, PACKAGE, *EXAMPLES],
+        ["mypy", "--strict", "program.py"],
+        ["pyright", "--pythonpath", sys.executable, PACKAGE, *EXAMPLES, "program.py"],
     ],
-    ids=["package", "examples", "stubtest", "pyright"],
+    ids=["package", "examples", "stubtest", "program", "pyright"],
 )
 def test_types(arguments, tmp_path):
+    (tmp_path / "program.py").write_text(PROGRAM, "utf-8")
     done = subprocess.run(
         [sys.executable, "-m", *arguments],
         cwd=tmp_path,

@@ -44,7 +44,7 @@ class Log(TypedDict):
     """What the service did: the last 65,536 requests, and all contacts it created."""
 
     requests: list[Request]
-    created: list[dict[str, str | None]]
+    created: list[dict[str, Any]]
     counts: Counts
 
 
