@@ -192,14 +192,31 @@ static PyObject *get(PyObject *object, PyObject *id)
     return result ? result : fail(self, &error);
 }
 
+/* Whether it is what a data frame has where there is no value. -1: an exception is set.
+ */
+static int is_missing(pgaii_py_state *state, PyObject *value)
+{
+    PyObject *answer;
+    int result;
+
+    if (value == Py_None || PyUnicode_Check(value))
+        return 0;
+    answer = pgaii_py_support(state, "is_missing", "(O)", value);
+    result = answer ? answer == Py_True : -1;
+    Py_XDECREF(answer);
+    return result;
+}
+
 static int read_field(pgaii_py_state *state, PyObject *dict, PyObject *key,
                       const char *name, const char **out)
 {
     PyObject *value = PyDict_GetItemWithError(dict, key);
+    int missing;
 
-    if (!value && PyErr_Occurred())
-        return -1;
-    return pgaii_py_text(state, value, name, out);
+    if (!value)
+        return PyErr_Occurred() ? -1 : 0;
+    missing = is_missing(state, value);
+    return missing ? -(missing < 0) : pgaii_py_text(state, value, name, out);
 }
 
 /* Where each writable field stands in the fields of a request. */

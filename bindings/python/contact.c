@@ -329,9 +329,11 @@ static PyGetSetDef attributes[] = {
     {#lower, get_field, NULL, NULL, (void *)(intptr_t)PGAI_##upper},
     PGAI_FIELD_LIST(X)
 #undef X
-        {"created", get_moment, NULL, "created_at as an aware datetime; None: it says no time",
+        {"created", get_moment, NULL,
+         "created_at as an aware datetime; None: it says no time",
          (void *)(intptr_t)PGAI_CREATED_AT},
-    {"updated", get_moment, NULL, "updated_at as an aware datetime; None: it says no time",
+    {"updated", get_moment, NULL,
+     "updated_at as an aware datetime; None: it says no time",
      (void *)(intptr_t)PGAI_UPDATED_AT},
     {"extra", get_extra, NULL, "the fields that are not documented, as a new dict", NULL},
     {"raw", get_raw, NULL, "the contact as JSON text", NULL},

@@ -7,15 +7,34 @@
 
 #include "errors.h"
 
-/* What an argument should have been, and the type that was given. */
-static int wrong_type(const char *name, const char *expected, PyObject *value)
+/* The value itself is not shown to Python: frames with their variables may be reported.
+ */
+int pgaii_py_refuse_type(pgaii_py_state *state, PyObject *value, const char *name,
+                         const char *expected)
 {
-    PyObject *type = PyType_GetQualName(Py_TYPE(value));
-
-    if (type)
-        PyErr_Format(PyExc_TypeError, "%s must be %s, not %U", name, expected, type);
-    Py_XDECREF(type);
+    Py_XDECREF(pgaii_py_support(state, "refuse_type", "(ssO)", name, expected,
+                                (PyObject *)Py_TYPE(value)));
     return -1;
+}
+
+/* 1: it is a truth value, which is no number here, also one of numpy, whose type has no
+ * base in common with Python's. 0: not; -1: an exception is set. */
+static int is_truth(PyObject *value)
+{
+    PyObject *name;
+    int result;
+
+    if (PyLong_CheckExact(value) || PyFloat_CheckExact(value))
+        return 0;
+    if (PyBool_Check(value))
+        return 1;
+    name = PyType_GetName(Py_TYPE(value));
+    if (!name)
+        return -1;
+    result = PyUnicode_CompareWithASCIIString(name, "bool") == 0 ||
+             PyUnicode_CompareWithASCIIString(name, "bool_") == 0;
+    Py_DECREF(name);
+    return result;
 }
 
 int pgaii_py_text(pgaii_py_state *state, PyObject *value, const char *name,
@@ -27,7 +46,7 @@ int pgaii_py_text(pgaii_py_state *state, PyObject *value, const char *name,
     if (!value || value == Py_None)
         return 0;
     if (!PyUnicode_Check(value))
-        return wrong_type(name, "str", value);
+        return pgaii_py_refuse_type(state, value, name, "str");
     text = PyUnicode_AsUTF8AndSize(value, &length);
     if (!text) {
         if (!PyErr_ExceptionMatches(PyExc_UnicodeEncodeError))
@@ -47,12 +66,15 @@ int pgaii_py_integer(pgaii_py_state *state, PyObject *value, const char *name,
 {
     PyObject *index;
     long long number;
-    int overflow;
+    int overflow, truth;
 
     if (!value || value == Py_None)
         return 0;
-    if (!PyIndex_Check(value) || PyBool_Check(value))
-        return wrong_type(name, "int", value);
+    truth = is_truth(value);
+    if (truth < 0)
+        return -1;
+    if (truth || !PyIndex_Check(value))
+        return pgaii_py_refuse_type(state, value, name, "int");
     index = PyNumber_Index(value);
     if (!index)
         return -1;
@@ -66,14 +88,38 @@ int pgaii_py_integer(pgaii_py_state *state, PyObject *value, const char *name,
     return 0;
 }
 
-int pgaii_py_flag(PyObject *value, const char *name, int *out)
+int pgaii_py_flag(pgaii_py_state *state, PyObject *value, const char *name, int *out)
 {
     if (!value)
         return 0;
     if (!PyBool_Check(value))
-        return wrong_type(name, "bool", value);
+        return pgaii_py_refuse_type(state, value, name, "bool");
     *out = value == Py_True;
     return 0;
+}
+
+/* The seconds of a value that is not None; -1 with an exception set. */
+static int
+read_number(pgaii_py_state *state, PyObject *value, const char *name, double *out)
+{
+    static const char expected[] = "a number of seconds or None";
+    int truth = is_truth(value);
+
+    if (truth < 0)
+        return -1;
+    if (truth || PyUnicode_Check(value))
+        return pgaii_py_refuse_type(state, value, name, expected);
+    *out = PyFloat_AsDouble(value);
+    if (*out != -1.0 || !PyErr_Occurred())
+        return 0;
+    if (PyErr_ExceptionMatches(PyExc_TypeError)) {
+        PyErr_Clear();
+        return pgaii_py_refuse_type(state, value, name, expected);
+    }
+    if (!PyErr_ExceptionMatches(PyExc_OverflowError) &&
+        !PyErr_ExceptionMatches(PyExc_ValueError))
+        return -1;
+    return pgaii_py_usage(state, "%s is out of range", name);
 }
 
 int pgaii_py_seconds(pgaii_py_state *state, PyObject *value, const char *name,
@@ -85,21 +131,8 @@ int pgaii_py_seconds(pgaii_py_state *state, PyObject *value, const char *name,
 
     if (!value)
         return 0;
-    if (value != Py_None) {
-        if (PyUnicode_Check(value) || PyBool_Check(value))
-            return wrong_type(name, "a number of seconds or None", value);
-        seconds = PyFloat_AsDouble(value);
-        if (seconds == -1.0 && PyErr_Occurred()) {
-            if (PyErr_ExceptionMatches(PyExc_TypeError)) {
-                PyErr_Clear();
-                return wrong_type(name, "a number of seconds or None", value);
-            }
-            if (!PyErr_ExceptionMatches(PyExc_OverflowError) &&
-                !PyErr_ExceptionMatches(PyExc_ValueError))
-                return -1;
-            return pgaii_py_usage(state, "%s is out of range", name);
-        }
-    }
+    if (value != Py_None && read_number(state, value, name, &seconds) < 0)
+        return -1;
     if (!(seconds > 0))
         return pgaii_py_usage(state, "%s must be above 0 seconds; None: without end",
                               name);

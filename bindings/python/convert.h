@@ -14,21 +14,30 @@
  * is as it was.
  */
 
+/** Raise TypeError for an argument.
+ *
+ * @param expected What it should have been, such as "str".
+ * @return -1. */
+int pgaii_py_refuse_type(pgaii_py_state *state, PyObject *value, const char *name,
+                         const char *expected);
+
 /** Text without NUL, such as a name. NULL or None: the output stays as it is.
  *
  * @param[out] out UTF-8, NUL-terminated, owned by @p value. */
 int pgaii_py_text(pgaii_py_state *state, PyObject *value, const char *name,
                   const char **out);
 
-/** A whole number of 64 bits. NULL or None: the output stays as it is. */
+/** A whole number of 64 bits, of Python or any other type that has them, but no truth
+ * value. NULL or None: the output stays as it is. */
 int pgaii_py_integer(pgaii_py_state *state, PyObject *value, const char *name,
                      int64_t *out);
 
 /** True or False. NULL: the output stays as it is. */
-int pgaii_py_flag(PyObject *value, const char *name, int *out);
+int pgaii_py_flag(pgaii_py_state *state, PyObject *value, const char *name, int *out);
 
-/** Seconds, above 0, to milliseconds, rounded up. NULL: the output stays as it is; None
- * and infinity: PGAI_FOREVER. */
+/** Seconds, above 0, of any type that float() takes but text and truth values, to
+ * milliseconds, rounded up. NULL: the output stays as it is; None and infinity:
+ * PGAI_FOREVER. */
 int pgaii_py_seconds(pgaii_py_state *state, PyObject *value, const char *name,
                      int64_t *out);
 

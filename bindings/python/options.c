@@ -104,7 +104,9 @@ static int settle_path(pgaii_py_state *state, PyObject **option)
     if (!path)
         return -1;
     put(option, path);
-    if (PyUnicode_Check(path) && pgaii_py_text(state, path, "ca", &text) < 0)
+    if (path != Py_None && !PyUnicode_Check(path))
+        return pgaii_py_refuse_type(state, path, "ca", "str or a path");
+    if (pgaii_py_text(state, path, "ca", &text) < 0)
         return -1;
     if (text[0] == '/' || text[0] == '\0' || strstr(text, "-----BEGIN"))
         return 0;
@@ -209,8 +211,8 @@ int pgaii_py_options_read(pgaii_py_state *state, const pgaii_py_options *options
         read_text(state, options, PGAII_PY_USER_AGENT, &out->user_agent) < 0 ||
         read_text(state, options, PGAII_PY_PROXY, &out->proxy) < 0 ||
         read_text(state, options, PGAII_PY_CA, &out->ca) < 0 ||
-        pgaii_py_flag(options->given[PGAII_PY_PACE], "pace", &paced) < 0 ||
-        pgaii_py_flag(options->given[PGAII_PY_ALLOW_CLEARTEXT], "allow_cleartext",
+        pgaii_py_flag(state, options->given[PGAII_PY_PACE], "pace", &paced) < 0 ||
+        pgaii_py_flag(state, options->given[PGAII_PY_ALLOW_CLEARTEXT], "allow_cleartext",
                       &out->allow_cleartext) < 0 ||
         pgaii_py_options_limits(state, options, &limits) < 0)
         return -1;

@@ -101,6 +101,8 @@ class Contacts(ContactsBase):
         ------
         Error
             See the table of exceptions. `UsageError`: nothing was sent.
+        TypeError
+            An argument is not known, or of a wrong type. Nothing was sent.
         """
         limit = _one_limit(limit, per_page)
         return self._client(timeout, deadline).list(page, limit)
@@ -113,7 +115,7 @@ class Contacts(ContactsBase):
         ------
         NotFoundError
             There is none of that id.
-        Error
+        Error, TypeError
             As in `list`.
         """
         return self._client(timeout, deadline).get(id)
@@ -139,15 +141,16 @@ class Contacts(ContactsBase):
         Parameters
         ----------
         first_name, ... : str, optional
-            None: not sent. The service decides which fields are required.
+            None, and what stands for no value in a data frame (NaN, NaT, ``pandas.NA``):
+            not sent. The service decides which fields are required.
         extra : dict, optional
-            More fields, sent as JSON; none of those above.
+            More fields, sent as JSON, with None as null; none of those above.
 
         Raises
         ------
         OutcomeUnknownError
             The contact may or may not have been created: look before trying again.
-        Error
+        Error, TypeError
             As in `list`; the contact was not created.
         """
         fields = {

@@ -15,6 +15,21 @@ from ._pgai import Contact
 
 _NAMES = Contact.__match_args__
 
+# How what is no text, and no number of seconds, is made one.
+_TO_TEXT = {
+    "bytes": "decode it first",
+    "bytearray": "decode it first",
+    "date": "give its isoformat()",
+    "datetime": "give its isoformat()",
+    "time": "give its isoformat()",
+    "Timestamp": "give its isoformat()",
+    "Decimal": "give str() of it",
+    "UUID": "give str() of it",
+}
+_TO_NUMBER = {"timedelta": "give its total_seconds()"}
+
+# The core takes no JSON that is nested deeper.
+_MOST_DEPTH = 64
 
 # What Python 3.11 and later make an int of, unless they are told otherwise.
 _MOST_DIGITS = 4300
@@ -59,20 +74,107 @@ _decode = JSONDecoder(parse_int=_integer, parse_float=_fraction).decode
 
 
 def write_json(value):
+    """JSON of what JSON has."""
+    return dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
+
+def _called(kind):
+    module = kind.__module__
+    return kind.__qualname__ if module == "builtins" else f"{module}.{kind.__qualname__}"
+
+
+def _hint(hints, kind):
+    return f"; {hints[kind.__name__]}" if kind.__name__ in hints else ""
+
+
+def refuse_type(name, expected, kind):
+    """Raise TypeError for an argument of that type."""
+    hints = _TO_TEXT if expected.startswith("str") else _TO_NUMBER
+    raise TypeError(f"{name} must be {expected}, not {_called(kind)}{_hint(hints, kind)}")
+
+
+def is_missing(value):
+    """Whether a value is what a data frame has where there is none.
+
+    NaN, NaT and their like differ from themselves; pandas.NA knows no answer but itself.
+    """
+    if hasattr(value, "__len__"):
+        return False
     try:
-        text = dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    except TypeError as error:
-        raise TypeError(f"extra cannot be written as JSON: {error}") from None
-    except (ValueError, RecursionError) as error:
-        raise UsageError(f"extra cannot be written as JSON: {error}") from None
-    return _checked_text("extra", text)
+        differs = value != value
+        return differs is value or bool(differs)
+    except (TypeError, ValueError, ArithmeticError):  # It compares by other rules.
+        return False
+
+
+def _plain(value, at, around=()):
+    """A value as JSON has it; what JSON has not is refused with where it stands.
+
+    `around` are the ids of the values that it is in.
+    """
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, str):
+        return _checked_text(at, value)
+    if isinstance(value, int):
+        return _checked_digits(at, value)
+    if isinstance(value, dict):
+        return _plain_dict(value, at, around)
+    if isinstance(value, (list, tuple)):
+        return _plain_list(value, at, around)
+    if is_missing(value) or (isinstance(value, float) and value - value != 0):
+        raise UsageError(
+            f"{at} is {value}, which JSON does not have; "
+            "leave it out, or give None for null"
+        )
+    return value if isinstance(value, float) else _plain_scalar(value, at)
+
+
+# No comprehensions from here: where memory ends within one, Python 3.11 itself may crash.
+def _plain_list(value, at, around):
+    around = _around(value, at, around)
+    parts = []
+    for part in value:
+        parts.append(_plain(part, f"{at}[{len(parts)}]", around))
+    return parts
+
+
+def _plain_dict(value, at, around=()):
+    around = _around(value, at, around)
+    fields = {}
+    for name, part in value.items():
+        if not isinstance(name, str):
+            refuse_type(f"a name in {at}", "str", type(name))
+        text = _checked_text(f"a name in {at}", name)
+        fields[text] = _plain(part, f"{at}[{text!r}]", around)
+    return fields
+
+
+def _around(value, at, around):
+    if id(value) in around:
+        raise UsageError(f"{at} contains itself")
+    if len(around) >= _MOST_DEPTH:
+        raise UsageError(f"{at} is nested too deeply")
+    return (*around, id(value))
+
+
+def _plain_scalar(value, at):
+    """A number or truth value of numpy and its like, as Python's own."""
+    dtype = getattr(value, "dtype", None)
+    if getattr(dtype, "kind", "?") in "biuf" and value.shape == ():
+        plain = value.item()
+        if isinstance(plain, (int, float)):
+            return _plain(plain, at)
+    kind = type(value)
+    hint = _hint(_TO_TEXT, kind)
+    raise TypeError(f"{at} is a {_called(kind)}, which JSON does not have{hint}")
 
 
 def extra_text(extra):
     """JSON of the fields of a create that are not documented."""
     if not isinstance(extra, dict):
-        raise TypeError(f"extra must be dict, not {type(extra).__name__}")
-    return write_json(extra)
+        refuse_type("extra", "dict", type(extra))
+    return write_json(_plain_dict(extra, "extra"))
 
 
 def absolute(path):
@@ -110,6 +212,7 @@ def contact_parts(keywords):
         if name in given and not isinstance(given[name], (str, type(None))):
             odd |= 1 << index
             fields[index] = None
+            given[name] = _plain(given[name], name)
         elif isinstance(given.get(name), str):
             fields[index] = _checked_text(name, given[name])
     text = write_json({**given, **others}) if odd or others else None
@@ -123,18 +226,26 @@ def _checked_text(name, value):
         raise UsageError(
             f"{name} holds a lone surrogate, which is no character"
         ) from None
-    return str(value)
+    return str.__str__(value)  # str() of an enumeration's text would be its name.
+
+
+def _checked_digits(name, value):
+    try:
+        int.__repr__(value)
+    except ValueError as error:
+        raise UsageError(f"{name} cannot be written: {error}") from None
+    return value
 
 
 def _checked_extra(extra):
     if extra is None:
         return {}
     if not isinstance(extra, dict):
-        raise TypeError(f"extra must be dict, not {type(extra).__name__}")
+        refuse_type("extra", "dict", type(extra))
     for name in extra:
         if name in _NAMES:
             raise UsageError(f"extra must not hold {name}, which is a field of its own")
-    return extra
+    return _plain_dict(extra, "extra")
 
 
 def to_html(page):

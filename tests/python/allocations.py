@@ -70,9 +70,13 @@ UNFIT = (pgai.UsageError, pgai.APIError, pgai.ClosedError, pgai.CancelledError)
 
 def is_lost_by_python(error):
     """Where Python 3.11 has no memory for the traceback of a function that is written in
-    Python, it loses the exception itself."""
-    return isinstance(error, SystemError) and str(error).startswith(
-        ("error return without exception set", "<function ")
+    Python, it loses the exception itself; where an import has none, it tells another."""
+    return (
+        isinstance(error, SystemError)
+        and str(error).startswith(("error return without exception set", "<function "))
+    ) or (
+        isinstance(error, RuntimeError)
+        and str(error).startswith(("can't allocate lock", "Error calling __set_name__ "))
     )
 
 

@@ -43,6 +43,19 @@ def contacts(pgai_sandbox):
 
 
 @pytest.fixture
+def sent(pgai_sandbox, contacts):
+    """What the service makes of a create, without what it adds itself."""
+
+    def sent(**fields):
+        contacts.create(**fields)
+        made = pgai_sandbox.log()["created"][-1]
+        added = ("id", "created_at", "updated_at")
+        return {name: value for name, value in made.items() if name not in added}
+
+    return sent
+
+
+@pytest.fixture
 def run_python():
     """Run a script in a new, strict interpreter; returns what it printed."""
 

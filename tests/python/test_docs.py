@@ -28,7 +28,7 @@ def test_readme():
     assert blocks("README.md")
     for block in blocks("README.md"):
         exec(compile(block, "README.md", "exec"), names)
-    assert names["walk"].stats.contacts == 1001
+    assert names["walk"].stats.contacts == 1002
 
 
 def test_testing(pytester):
