@@ -12,7 +12,12 @@ import atexit
 # and this module every Python has loaded when it starts.
 from _collections_abc import Sequence
 
-from ._contacts import Contacts
+try:
+    from ._contacts import Contacts
+except ModuleNotFoundError:
+    from ._whole import missing
+
+    raise missing() from None
 from ._errors import (
     APIError,
     AuthenticationError,

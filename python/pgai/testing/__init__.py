@@ -90,6 +90,11 @@ class Sandbox:
         page_limit: int = 50,
         max_limit: int = 50,
     ) -> None:
+        # A project of the same name may have its own there: see the message.
+        if not hasattr(pgai, "Contacts"):
+            from pgai._whole import missing
+
+            raise missing("pgai has no Contacts")
         self._sandbox = _sandbox.Sandbox(
             contacts=contacts,
             seed=seed,
