@@ -4,7 +4,6 @@ It is imported when it is first needed, at the latest before Python shuts down. 
 no module: those are emptied then, while its functions may still be called.
 """
 
-from datetime import UTC, datetime
 from json import JSONDecoder, dumps
 from os.path import abspath
 from re import compile as pattern
@@ -193,6 +192,10 @@ def extra(text):
 
 def moment(text):
     """An aware datetime; None where there is no text, or it says no time."""
+    # Not above: Python 3.12.1 crashes where several interpreters with a GIL of their own
+    # import it.
+    from datetime import UTC, datetime
+
     try:
         value = datetime.fromisoformat(text or "")
     except ValueError:

@@ -26,7 +26,6 @@ class Session:
             "create": lambda: self.contacts.create(first_name="Ada").first_name,
             "extra": lambda: self.contacts.create(first_name="A", extra={"b": [1]}).extra,
             "walk": lambda: len(list(self.contacts)) > 2,
-            "created": lambda: self.contacts.get(self.kept.id).created is None,
             "to_dict": lambda: self.kept.to_dict()["first_name"],
             "refused": lambda: self.contacts.create(email="not one").id,
             "with details": lambda: self.other.get("c1"),
@@ -48,7 +47,6 @@ get Ann
 create Ada
 extra {'b': [1]}
 walk True
-created False
 to_dict Ann
 refused BadRequestError None
 with details UnprocessableEntityError {'field': 'id'}
