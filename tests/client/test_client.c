@@ -460,6 +460,7 @@ static void limits_can_be_changed_for_one_call(void **state)
 {
     pgai_call_options limits = PGAI_CALL_OPTIONS_INIT;
     pgai_client *hurried = NULL;
+    pgai_client *patient = NULL;
     pgai_contact *contact = NULL;
 
     (void)state;
@@ -476,8 +477,11 @@ static void limits_can_be_changed_for_one_call(void **state)
                      PGAI_TIMEOUT);
     assert_int_equal(error.attempts, 1);
     answer_with(200, NULL, SAMPLE_CONTACT);
-    assert_int_equal(pgai_contacts_get(hurried, SAMPLE_ID, &contact, &error), PGAI_OK);
+    limits.timeout_ms = 30000;
+    assert_int_equal(pgai_client_with(hurried, &limits, &patient, &error), PGAI_OK);
+    assert_int_equal(pgai_contacts_get(patient, SAMPLE_ID, &contact, &error), PGAI_OK);
     pgai_client_free(hurried);
+    pgai_client_free(patient);
     pgai_contact_free(contact);
     assert_int_equal(get(SAMPLE_ID), PGAI_OK);
     assert_int_equal(peer_connections(server), 1);
