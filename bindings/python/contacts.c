@@ -416,7 +416,7 @@ static PyObject *contacts_repr(PyObject *object)
 
     if (!self->it.client)
         return PyUnicode_FromString("<pgai.Contacts, not made>");
-    return PyUnicode_FromFormat("<pgai.Contacts of %s>",
+    return PyUnicode_FromFormat("<pgai.Contacts base_url='%s'>",
                                 pgai_client_base_url(self->it.client->client));
 }
 

@@ -404,11 +404,11 @@ def test_a_cycle_through_the_function_is_collected():
 
 def test_a_client_tells_where_requests_go(monkeypatch):
     assert repr(pgai.Contacts(KEY)) == (
-        "<pgai.Contacts of https://api.pipelinegeneration.ai/v1>"
+        "<pgai.Contacts base_url='https://api.pipelinegeneration.ai/v1'>"
     )
     monkeypatch.setenv("PGAI_BASE_URL", "https://contacts.example/v2/")
     contacts = pgai.Contacts(KEY)
-    assert repr(contacts) == "<pgai.Contacts of https://contacts.example/v2>"
+    assert repr(contacts) == "<pgai.Contacts base_url='https://contacts.example/v2'>"
     monkeypatch.delenv("PGAI_BASE_URL")
     other = contacts.with_options(user_agent="x/1")
     assert repr(other) == repr(contacts)
