@@ -1,3 +1,4 @@
+/* Answers and failures, from what a transport in Lua gave. */
 #include "answer.h"
 
 #include <stdbool.h>

@@ -1,3 +1,4 @@
+/* Calls, as Lua drives them. */
 #include "call.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* Contacts, as tables. */
 #include "contact.h"
 
 #include <stdbool.h>

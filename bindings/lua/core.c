@@ -1,3 +1,4 @@
+/* The module pgai.core: the protocol. */
 #include <pgai/version.h>
 
 #include "call.h"

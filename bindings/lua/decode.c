@@ -1,3 +1,4 @@
+/* JSON text, as Lua values. */
 #include "decode.h"
 
 #include <locale.h>

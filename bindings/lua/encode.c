@@ -1,3 +1,4 @@
+/* Lua values, as JSON text. */
 #include "encode.h"
 
 #include <math.h>

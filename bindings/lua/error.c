@@ -1,3 +1,4 @@
+/* Errors, as the tables that errors.lua makes of them. */
 #include "error.h"
 
 #include <stdarg.h>

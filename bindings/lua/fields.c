@@ -1,3 +1,4 @@
+/* The fields of a create, from a table. */
 #include "fields.h"
 
 #include <stddef.h>

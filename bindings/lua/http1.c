@@ -1,3 +1,4 @@
+/* HTTP/1.1 for transports with sockets of their own. */
 #include "http1.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* The limits of calls, from a table of options. */
 #include "limits.h"
 
 #include <limits.h>

@@ -1,3 +1,4 @@
+/* Pages, as tables. */
 #include "page.h"
 
 #include "compat.h"

@@ -1,3 +1,4 @@
+/* Arguments and options of the right type. */
 #include "read.h"
 
 #include <math.h>

@@ -1,3 +1,4 @@
+/* Requests, as tables for transports. */
 #include "request.h"
 
 #include <math.h>

@@ -1,3 +1,4 @@
+/* Sessions. */
 #include "session.h"
 
 #include <stdbool.h>

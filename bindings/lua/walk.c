@@ -1,3 +1,4 @@
+/* Walks, as Lua drives them. */
 #include "walk.h"
 
 #include <stdint.h>

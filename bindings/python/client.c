@@ -1,3 +1,4 @@
+/* The native client, on which pgai.Contacts makes its calls. */
 #include "client.h"
 
 #include <stdbool.h>

@@ -1,3 +1,4 @@
+/* The type pgai.Contact. */
 #include "contact.h"
 
 #include <stdbool.h>

@@ -1,3 +1,4 @@
+/* Arguments of Python as what the library takes. */
 #include "convert.h"
 
 #include <math.h>

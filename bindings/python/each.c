@@ -1,3 +1,4 @@
+/* The type pgai.ContactIterator. */
 #include "each.h"
 
 #include "contact.h"

@@ -1,3 +1,4 @@
+/* Errors of the library, as exceptions. */
 #include "errors.h"
 
 #include <stdarg.h>

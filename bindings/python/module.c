@@ -1,3 +1,4 @@
+/* The module, and what one import of it knows. */
 #include "module.h"
 
 #include "client.h"

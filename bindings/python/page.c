@@ -1,3 +1,4 @@
+/* The type pgai.Page. */
 #include "page.h"
 
 #include "contact.h"

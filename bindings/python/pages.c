@@ -1,3 +1,4 @@
+/* The type pgai.PageIterator. */
 #include "pages.h"
 
 #include "page.h"

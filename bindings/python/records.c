@@ -1,3 +1,4 @@
+/* The types pgai.RateLimit and pgai.WalkStats. */
 #include "records.h"
 
 static PyStructSequence_Field rate_limit_fields[] = {

@@ -1,3 +1,4 @@
+/* What both iterators are made of. */
 #include "walk.h"
 
 #include <stdint.h>

@@ -1,12 +1,13 @@
+/* A client: its options, its session and limits, and those made from it. */
 #include "client/client.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "client/clock.h"
 #include "client/driver.h"
-#include "client/process.h"
 #include "client/registry.h"
+#include "engine/clock.h"
+#include "engine/process.h"
 #include "protocol/error.h"
 #include "protocol/limits.h"
 #include "protocol/memory.h"

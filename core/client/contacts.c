@@ -1,3 +1,4 @@
+/* The calls that block until their answer is there: list, get and create. */
 #include <pgai/client.h>
 
 #include "client/client.h"

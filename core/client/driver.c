@@ -1,6 +1,8 @@
+/* Calls that block: each is driven to its end, one request or wait at a time. */
 #include "client/driver.h"
 
-#include "client/clock.h"
+#include "client/watch.h"
+#include "engine/clock.h"
 #include "protocol/call.h"
 #include "protocol/error.h"
 
@@ -17,30 +19,34 @@ static void send_request(const pgai_client *client, pgai_call *call)
     pgai_failure failure;
     pgai_answer answer;
     pgaii_watch watch;
-    pgaii_transfer *transfer = pgaii_pool_take(client->pool, &failure);
+    pgaii_multi *multi = pgaii_pool_take(client->pool, &failure);
+    pgaii_exchange *exchange = NULL;
 
     begin_watch(client, &watch);
-    if (transfer && pgaii_transfer_exchange(transfer, pgai_call_request(call), &watch,
-                                            &answer, &failure))
-        pgaii_call_feed_take(call, pgaii_clock_now_ms(), &answer,
-                             pgaii_transfer_body(transfer));
+    if (multi)
+        exchange = pgaii_multi_begin(multi, pgai_call_request(call), &failure);
+    if (exchange) {
+        pgaii_watch_exchange(&watch, multi, exchange);
+        pgaii_multi_end(multi, exchange);
+    }
+    if (exchange && pgaii_exchange_result(exchange, &answer, &failure))
+        pgaii_call_feed_take(call, pgaii_clock_now_ms(), &answer, &exchange->reply.body);
     else
         pgai_call_fail(call, pgaii_clock_now_ms(), &failure);
-    pgaii_pool_give(client->pool, transfer);
+    pgaii_pool_give(client->pool, multi);
 }
 
 static void wait_for_turn(const pgai_client *client, pgai_call *call)
 {
     pgai_failure failure = {.status = PGAI_CANCELLED};
     pgaii_watch watch;
-    pgaii_transfer *transfer = pgaii_pool_take(client->pool, &failure);
+    pgaii_multi *multi = pgaii_pool_take(client->pool, &failure);
 
     begin_watch(client, &watch);
-    if (!transfer ||
-        (!pgaii_transfer_wait(transfer, pgai_call_wait_until(call), &watch) &&
-         !pgaii_watch_forked(&watch)))
+    if (!multi || (!pgaii_watch_until(&watch, multi, pgai_call_wait_until(call)) &&
+                   !pgaii_watch_forked(&watch)))
         pgai_call_cancel(call, pgaii_clock_now_ms(), failure.status);
-    pgaii_pool_give(client->pool, transfer);
+    pgaii_pool_give(client->pool, multi);
 }
 
 pgai_status pgaii_drive(const pgai_client *client, pgai_call *call, pgai_error *error)

@@ -1,11 +1,12 @@
+/* A walk over all pages, one blocking call a page. */
 #include <stdlib.h>
 
 #include <pgai/client.h>
 #include <pgai/protocol.h>
 
 #include "client/client.h"
-#include "client/clock.h"
 #include "client/driver.h"
+#include "engine/clock.h"
 #include "protocol/error.h"
 #include "protocol/memory.h"
 

@@ -1,16 +1,17 @@
+/* What clients of one origin share: the way to the service, and its connections. */
 #include "client/pool.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "client/process.h"
+#include "engine/process.h"
 #include "protocol/memory.h"
 
 /* Most clients serve one thread, or a few. */
 enum { FIRST_SLOTS = 4 };
 
 typedef struct slot {
-    pgaii_transfer *transfer;
+    pgaii_multi *multi;
     bool busy;
 } slot;
 
@@ -19,7 +20,7 @@ struct pgaii_pool {
     atomic_bool closed;
     /* What follows is used under the lock of the process. */
     size_t owners;
-    unsigned generation; /* of the process that the transfers belong to */
+    unsigned generation; /* of the process that the multis belong to */
     slot *slots;
     size_t count;
     size_t capacity;
@@ -51,7 +52,7 @@ static void abandon_inherited(pgaii_pool *pool)
     if (pool->generation == pgaii_process_generation())
         return;
     for (size_t i = 0; i < pool->count; i++)
-        pgaii_transfer_abandon(pool->slots[i].transfer);
+        pgaii_multi_abandon(pool->slots[i].multi);
     pool->count = 0;
     pool->generation = pgaii_process_generation();
 }
@@ -73,7 +74,7 @@ void pgaii_pool_release(pgaii_pool *pool)
     if (!pool || remove_owner(pool) > 0)
         return;
     for (size_t i = 0; i < pool->count; i++)
-        pgaii_transfer_free(pool->slots[i].transfer);
+        pgaii_multi_free(pool->slots[i].multi);
     pgaii_route_clear(&pool->route);
     free(pool->slots);
     free(pool);
@@ -86,23 +87,23 @@ const atomic_bool *pgaii_pool_closed(const pgaii_pool *pool)
 
 /* Always the first that is idle, so that few callers at a time use few connections, which
  * are then alive. */
-static pgaii_transfer *take_idle(pgaii_pool *pool)
+static pgaii_multi *take_idle(pgaii_pool *pool)
 {
-    pgaii_transfer *transfer = NULL;
+    pgaii_multi *multi = NULL;
 
     pgaii_process_lock(NULL);
     abandon_inherited(pool);
-    for (size_t i = 0; i < pool->count && !transfer; i++) {
+    for (size_t i = 0; i < pool->count && !multi; i++) {
         if (!pool->slots[i].busy) {
             pool->slots[i].busy = true;
-            transfer = pool->slots[i].transfer;
+            multi = pool->slots[i].multi;
         }
     }
     pgaii_process_unlock(NULL);
-    return transfer;
+    return multi;
 }
 
-static bool add_busy(pgaii_pool *pool, pgaii_transfer *transfer)
+static bool add_busy(pgaii_pool *pool, pgaii_multi *multi)
 {
     bool room;
 
@@ -110,32 +111,32 @@ static bool add_busy(pgaii_pool *pool, pgaii_transfer *transfer)
     room = pgaii_grow((void **)&pool->slots, &pool->capacity, pool->count + 1,
                       sizeof(*pool->slots), FIRST_SLOTS);
     if (room)
-        pool->slots[pool->count++] = (slot){transfer, true};
+        pool->slots[pool->count++] = (slot){multi, true};
     pgaii_process_unlock(NULL);
     return room;
 }
 
-pgaii_transfer *pgaii_pool_take(pgaii_pool *pool, pgai_failure *failure)
+pgaii_multi *pgaii_pool_take(pgaii_pool *pool, pgai_failure *failure)
 {
-    pgaii_transfer *transfer = take_idle(pool);
+    pgaii_multi *multi = take_idle(pool);
 
-    if (transfer)
-        return transfer;
-    transfer = pgaii_transfer_new(&pool->route, failure);
-    if (transfer && !add_busy(pool, transfer)) {
-        pgaii_transfer_free(transfer);
-        transfer = NULL;
+    if (multi)
+        return multi;
+    multi = pgaii_multi_new(&pool->route, failure);
+    if (multi && !add_busy(pool, multi)) {
+        pgaii_multi_free(multi);
+        multi = NULL;
         *failure = (pgai_failure){.status = PGAI_NO_MEMORY, .permanent = 1};
     }
-    return transfer;
+    return multi;
 }
 
-void pgaii_pool_give(pgaii_pool *pool, pgaii_transfer *transfer)
+void pgaii_pool_give(pgaii_pool *pool, pgaii_multi *multi)
 {
     pgaii_process_lock(NULL);
     abandon_inherited(pool);
     for (size_t i = 0; i < pool->count; i++) {
-        if (pool->slots[i].transfer == transfer)
+        if (pool->slots[i].multi == multi)
             pool->slots[i].busy = false;
     }
     pgaii_process_unlock(NULL);
@@ -150,7 +151,7 @@ void pgaii_pool_close(pgaii_pool *pool)
     abandon_inherited(pool);
     for (size_t i = 0; i < pool->count; i++) {
         if (pool->slots[i].busy)
-            pgaii_transfer_wake(pool->slots[i].transfer);
+            pgaii_multi_wake(pool->slots[i].multi);
     }
     pgaii_process_unlock(NULL);
 }

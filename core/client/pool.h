@@ -6,15 +6,15 @@
 
 #include <pgai/protocol.h>
 
-#include "client/route.h"
-#include "client/transfer.h"
+#include "engine/multi.h"
+#include "engine/route.h"
 
 /** What a client shares with those made from it, also with those of another key: the way
- * to the service, transfers with their connections, and whether it was closed. Any
+ * to the service, multis with their connections, and whether it was closed. Any
  * thread.
  *
- * A call borrows a transfer for each request or wait, so that N calls at once make N
- * transfers, and later calls find those with live connections.
+ * A call borrows a multi for each request or wait, so that N calls at once make N
+ * multis, and later calls find those with live connections.
  */
 typedef struct pgaii_pool pgaii_pool;
 
@@ -28,25 +28,25 @@ pgaii_pool *pgaii_pool_new(pgaii_route *route);
 /** Add an owner. */
 void pgaii_pool_share(pgaii_pool *pool);
 
-/** Remove an owner; the last one frees the pool. No transfer may be borrowed then. NULL
+/** Remove an owner; the last one frees the pool. No multi may be borrowed then. NULL
  * is allowed. */
 void pgaii_pool_release(pgaii_pool *pool);
 
 /** Whether the pool was closed; it lives as long as the pool. */
 const atomic_bool *pgaii_pool_closed(const pgaii_pool *pool);
 
-/** Borrow a transfer.
+/** Borrow a multi.
  *
  * In a forked child, those of the parent are abandoned first.
  *
  * @param[out] failure Filled when NULL is returned.
  */
-pgaii_transfer *pgaii_pool_take(pgaii_pool *pool, pgai_failure *failure);
+pgaii_multi *pgaii_pool_take(pgaii_pool *pool, pgai_failure *failure);
 
-/** Give a transfer back. It may be one from before a fork, which is let go. */
-void pgaii_pool_give(pgaii_pool *pool, pgaii_transfer *transfer);
+/** Give a multi back. It may be one from before a fork, which is let go. */
+void pgaii_pool_give(pgaii_pool *pool, pgaii_multi *multi);
 
-/** Close the pool for good, and wake whoever waits in one of its transfers. */
+/** Close the pool for good, and wake whoever waits in one of its multis. */
 void pgaii_pool_close(pgaii_pool *pool);
 
 #endif

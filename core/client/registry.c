@@ -1,10 +1,11 @@
+/* The sessions of the process, one for each key and base URL. */
 #include "client/registry.h"
 
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "client/process.h"
+#include "engine/process.h"
 #include "protocol/memory.h"
 #include "protocol/session.h"
 

@@ -7,9 +7,7 @@
 
 #include <pgai/client.h>
 
-/** How long a wait lasts before what may end it is looked at again. Short enough for a
- * person who pressed Ctrl-C, and for a signal that comes just before the wait begins. */
-enum { PGAII_WATCH_SLICE_MS = 200 };
+#include "engine/multi.h"
 
 /** What may end a call before its time. One for each call, on its thread. */
 typedef struct pgaii_watch {
@@ -30,6 +28,20 @@ void pgaii_watch_init(pgaii_watch *watch, pgai_interrupt interrupt, void *data,
  * short. Then the interrupt is called; otherwise only once a slice.
  */
 bool pgaii_watch_stops(pgaii_watch *watch, bool quiet);
+
+/** Wait until an exchange is over, or the watch ends the wait: then it is under way
+ * still, or of another process.
+ *
+ * @param multi    Its own; it can be used again, unless the watch saw a fork.
+ */
+void pgaii_watch_exchange(pgaii_watch *watch, pgaii_multi *multi,
+                          pgaii_exchange *exchange);
+
+/** Wait until a time of pgaii_clock_now_ms(), without a request.
+ *
+ * @return false: the watch ended it.
+ */
+bool pgaii_watch_until(pgaii_watch *watch, pgaii_multi *multi, int64_t until_ms);
 
 /** Whether the process forked since the call began, and this is the child. */
 bool pgaii_watch_forked(const pgaii_watch *watch);

@@ -1,3 +1,4 @@
+/* Bytes that grow up to a ceiling. */
 #include "protocol/buffer.h"
 
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+/* A call: what to do next, until it has a result or an error. */
 #include "protocol/call.h"
 
 #include <inttypes.h>

@@ -1,3 +1,4 @@
+/* A contact, as slices of the page that it came in. */
 #include <pgai/contact.h>
 
 #include "protocol/page.h"

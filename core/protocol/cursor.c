@@ -1,3 +1,4 @@
+/* Where a walk stands, as text. */
 #include "protocol/cursor.h"
 
 #include <inttypes.h>

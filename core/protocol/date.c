@@ -1,3 +1,4 @@
+/* Times in headers and bodies. */
 #include "protocol/date.h"
 
 #include <string.h>

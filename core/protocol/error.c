@@ -1,3 +1,4 @@
+/* How an error is filled, and text from outside made harmless. */
 #include "protocol/error.h"
 
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+/* What the headers of an answer say to a call. */
 #include "protocol/headers.h"
 
 #include <string.h>

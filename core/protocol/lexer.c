@@ -1,3 +1,4 @@
+/* JSON, token by token. */
 #include "protocol/lexer.h"
 
 #include <stdint.h>

@@ -1,3 +1,4 @@
+/* The limits of calls: defaults, and what is acceptable. */
 #include "protocol/limits.h"
 
 #include <inttypes.h>

@@ -1,3 +1,4 @@
+/* Memory that grows, is copied, and is wiped. */
 #include "protocol/memory.h"
 
 #include <stdint.h>

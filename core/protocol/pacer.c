@@ -1,3 +1,4 @@
+/* When the next request may leave, by what is known of the rate limit. */
 #include "protocol/pacer.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* What a pacer knows, as text that another process can take up. */
 #include <string.h>
 
 #include "protocol/pacer.h"

@@ -1,3 +1,4 @@
+/* A page of contacts, over the body that it came in. */
 #include "protocol/page.h"
 
 #include <stdlib.h>

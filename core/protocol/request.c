@@ -1,3 +1,4 @@
+/* Requests: method, path, query, headers and body. */
 #include "protocol/request.h"
 
 #include <inttypes.h>

@@ -1,3 +1,4 @@
+/* What the answer to a request is to its caller: a page, a contact, an error. */
 #include "protocol/response.h"
 
 #include <inttypes.h>

@@ -1,3 +1,4 @@
+/* Whether, and when, a request is sent again. */
 #include "protocol/retry.h"
 
 enum { RETRY_COST = 10, SUCCESS_GAIN = 1 };

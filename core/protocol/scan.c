@@ -1,3 +1,4 @@
+/* Pages and contacts found in JSON, without a copy. */
 #include "protocol/scan.h"
 
 #include <stdio.h>

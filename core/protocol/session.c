@@ -1,3 +1,4 @@
+/* A session: the key, the base URL, and what is known of the rate limit. */
 #include "protocol/session.h"
 
 #include <stdlib.h>

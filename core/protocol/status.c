@@ -1,3 +1,4 @@
+/* The words for outcomes, and the version. */
 #include <pgai/status.h>
 #include <pgai/version.h>
 

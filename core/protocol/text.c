@@ -1,3 +1,4 @@
+/* Slices of text: compared, trimmed, read as numbers, checked as UTF-8. */
 #include "protocol/text.h"
 
 #include <endian.h>

@@ -1,3 +1,4 @@
+/* Base URLs, taken apart and checked. */
 #include "protocol/url.h"
 
 #include <stdlib.h>

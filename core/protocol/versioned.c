@@ -1,3 +1,4 @@
+/* Structs that older and newer programs have in other lengths. */
 #include "protocol/versioned.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* A walk over all pages: what to ask next, and whether anything is missing. */
 #include "protocol/walk.h"
 
 #include <inttypes.h>

@@ -1,3 +1,4 @@
+/* A request as bytes of HTTP/1.1. */
 #include "protocol/wire.h"
 
 #include <string.h>

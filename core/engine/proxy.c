@@ -1,5 +1,5 @@
 /* The proxy: found and checked once, when a client is made. */
-#include "client/proxy.h"
+#include "engine/proxy.h"
 
 #include <stdbool.h>
 #include <stdlib.h>
@@ -7,7 +7,7 @@
 
 #include <curl/curl.h>
 
-#include "client/process.h"
+#include "engine/process.h"
 #include "protocol/error.h"
 #include "protocol/memory.h"
 #include "protocol/text.h"

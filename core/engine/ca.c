@@ -1,5 +1,5 @@
 /* Trusted certificates: found and checked once, when a client is made. */
-#include "client/ca.h"
+#include "engine/ca.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -12,7 +12,7 @@
 
 #include <curl/curl.h>
 
-#include "client/process.h"
+#include "engine/process.h"
 #include "protocol/buffer.h"
 #include "protocol/error.h"
 #include "protocol/memory.h"

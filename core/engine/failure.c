@@ -1,5 +1,5 @@
 /* What outcomes of libcurl mean to a call. */
-#include "client/failure.h"
+#include "engine/failure.h"
 
 #include <stddef.h>
 

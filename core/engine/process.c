@@ -1,5 +1,5 @@
 /* What all clients of one process share: the lock, and when libcurl may be used. */
-#include "client/process.h"
+#include "engine/process.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -7,7 +7,7 @@
 
 #include <curl/curl.h>
 
-#include "client/clock.h"
+#include "engine/clock.h"
 #include "protocol/error.h"
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;

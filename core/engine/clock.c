@@ -1,4 +1,5 @@
-#include "client/clock.h"
+/* The clock, and randomness. */
+#include "engine/clock.h"
 
 #include <sys/random.h>
 #include <time.h>

@@ -1,5 +1,5 @@
-#ifndef PGAI_CLIENT_PROCESS_H
-#define PGAI_CLIENT_PROCESS_H
+#ifndef PGAI_ENGINE_PROCESS_H
+#define PGAI_ENGINE_PROCESS_H
 
 #include <stdbool.h>
 

@@ -1,4 +1,5 @@
-#include "client/route.h"
+/* The way to the service: certificates, proxy and user agent, found once. */
+#include "engine/route.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,11 +1,12 @@
 /* Which proxy is used, what is refused, and what one may do. */
 #include <stdlib.h>
 
-#include "client/clock.h"
-#include "client/process.h"
-#include "client/transfer.h"
+#include "engine/clock.h"
+#include "engine/multi.h"
+#include "engine/process.h"
 #include "support/peer.h"
 #include "support/unit.h"
+#include "support/watched.h"
 
 enum { PATIENCE_MS = 10 * 1000 };
 
@@ -143,7 +144,7 @@ static bool ask(const char *base_url, const char *given, const char *host)
                             .header_count = 1,
                             .timeout_ms = PATIENCE_MS,
                             .connect_timeout_ms = PATIENCE_MS};
-    static pgaii_transfer *transfer;
+    static pgaii_multi *multi;
     static atomic_bool closed;
     pgaii_route route;
     pgaii_watch watch;
@@ -156,12 +157,12 @@ static bool ask(const char *base_url, const char *given, const char *host)
     request.tls = where.tls;
     assert_int_equal(pgaii_route_find(&where, NULL, given, NULL, &route, NULL), PGAI_OK);
     pgaii_watch_init(&watch, NULL, NULL, &closed);
-    transfer = pgaii_transfer_new(&route, &failure);
-    answered = pgaii_transfer_exchange(transfer, &request, &watch, &answer, &failure);
+    multi = pgaii_multi_new(&route, &failure);
+    answered = watched_exchange(multi, &request, &watch, &answer, &failure);
     if (!answered && failure.message)
         print_message("%s\n", failure.message);
     failure.message = NULL;
-    pgaii_transfer_free(transfer);
+    pgaii_multi_free(multi);
     pgaii_route_clear(&route);
     pgaii_url_clear(&where);
     return answered;

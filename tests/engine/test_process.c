@@ -6,7 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "client/process.h"
+#include "engine/process.h"
 #include "support/child.h"
 #include "support/unit.h"
 
@@ -107,7 +107,7 @@ static void the_end_meets_nobody_inside(void **state)
         pid_t child = child_fork();
 
         if (child == 0) {
-            execl("/proc/self/exe", "client_process", "end", (char *)NULL);
+            execl("/proc/self/exe", "engine_process", "end", (char *)NULL);
             _exit(4);
         }
         assert_good(child);

@@ -1,5 +1,5 @@
-#ifndef PGAI_CLIENT_HANDLE_H
-#define PGAI_CLIENT_HANDLE_H
+#ifndef PGAI_ENGINE_HANDLE_H
+#define PGAI_ENGINE_HANDLE_H
 
 #include <stdbool.h>
 
@@ -7,10 +7,10 @@
 
 #include <pgai/protocol.h>
 
-#include "client/route.h"
+#include "engine/route.h"
 
 /** Set what all requests have in common on a new handle: the safe defaults of
- * docs/design/transfer.md, and @p route. */
+ * docs/design/engine.md, and @p route. */
 CURLcode pgaii_handle_set_defaults(CURL *easy, const pgaii_route *route);
 
 /** Set what one request differs in; it is copied.

@@ -4,12 +4,13 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "client/clock.h"
-#include "client/process.h"
-#include "client/transfer.h"
+#include "engine/clock.h"
+#include "engine/multi.h"
+#include "engine/process.h"
 #include "protocol/reply.h"
 #include "support/peer.h"
 #include "support/unit.h"
+#include "support/watched.h"
 
 /* Far more than any test takes, far less than the library's own limits. */
 enum { PATIENCE_MS = 10 * 1000 };
@@ -19,7 +20,7 @@ static const char CONTINUE[] = "HTTP/1.1 100 Continue\r\n\r\n";
 
 static peer *server;
 static pgaii_route route;
-static pgaii_transfer *transfer;
+static pgaii_multi *multi;
 static atomic_bool closed;
 static pgaii_watch watch;
 static char url[128];
@@ -62,14 +63,14 @@ static int setup(void **state)
     route = (pgaii_route){.proxy = {.url = (char *)"", .except = (char *)""}};
     atomic_store(&closed, false);
     pgaii_watch_init(&watch, NULL, NULL, &closed);
-    transfer = pgaii_transfer_new(&route, &failure);
-    return transfer == NULL;
+    multi = pgaii_multi_new(&route, &failure);
+    return multi == NULL;
 }
 
 static int teardown(void **state)
 {
     (void)state;
-    pgaii_transfer_free(transfer);
+    pgaii_multi_free(multi);
     return 0;
 }
 
@@ -93,7 +94,7 @@ static bool exchange(void)
 {
     memset(&answer, 0, sizeof(answer));
     memset(&failure, 0, sizeof(failure));
-    return pgaii_transfer_exchange(transfer, &request, &watch, &answer, &failure);
+    return watched_exchange(multi, &request, &watch, &answer, &failure);
 }
 
 static bool
@@ -113,7 +114,7 @@ static void assert_failed(pgai_status status, int sent, const char *words)
         assert_contains(failure.message, words);
 }
 
-/* Whether the transfer still works after what happened before. */
+/* Whether the multi still works after what happened before. */
 static void assert_usable(void)
 {
     assert_true(exchange_with(SMALL, sizeof(SMALL) - 1, NULL, PEER_KEEP));
@@ -414,7 +415,7 @@ static void the_interrupt_is_called_while_bytes_come(void **state)
 
     (void)state;
     pgaii_watch_init(&watch, stop_at_third_call, &calls, &closed);
-    watch.asked_ms -= 2 * PGAII_WATCH_SLICE_MS;
+    watch.asked_ms -= 2 * PGAII_MULTI_SLICE_MS;
     assert_false(exchange_with(open, sizeof(open) - 1, " ", PEER_FIN));
     assert_failed(PGAI_CANCELLED, calls > 3, NULL);
     assert_int_equal(calls, 3);
@@ -426,8 +427,7 @@ static void the_interrupt_ends_a_wait(void **state)
 
     (void)state;
     pgaii_watch_init(&watch, stop_at_third_call, &calls, &closed);
-    assert_false(
-        pgaii_transfer_wait(transfer, pgaii_clock_now_ms() + PATIENCE_MS, &watch));
+    assert_false(pgaii_watch_until(&watch, multi, pgaii_clock_now_ms() + PATIENCE_MS));
     assert_int_equal(calls, 3);
 }
 
@@ -436,9 +436,9 @@ static void a_wait_lasts_as_long_as_asked(void **state)
     int64_t until = pgaii_clock_now_ms() + 30;
 
     (void)state;
-    assert_true(pgaii_transfer_wait(transfer, until, &watch));
+    assert_true(pgaii_watch_until(&watch, multi, until));
     assert_true(pgaii_clock_now_ms() >= until);
-    assert_true(pgaii_transfer_wait(transfer, until, &watch));
+    assert_true(pgaii_watch_until(&watch, multi, until));
 }
 
 static void *close_after_request(void *data)
@@ -446,7 +446,7 @@ static void *close_after_request(void *data)
     (void)data;
     peer_await_requests(server, 1);
     atomic_store(&closed, true);
-    pgaii_transfer_wake(transfer);
+    pgaii_multi_wake(multi);
     return NULL;
 }
 

@@ -1,5 +1,5 @@
-#ifndef PGAI_CLIENT_EXCHANGE_H
-#define PGAI_CLIENT_EXCHANGE_H
+#ifndef PGAI_ENGINE_EXCHANGE_H
+#define PGAI_ENGINE_EXCHANGE_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -8,8 +8,8 @@
 
 #include <pgai/protocol.h>
 
-#include "client/route.h"
-#include "client/sockets.h"
+#include "engine/route.h"
+#include "engine/sockets.h"
 #include "protocol/reply.h"
 
 /** Bytes of a host's name that messages show; names in DNS have at most 253. */
@@ -44,10 +44,6 @@ typedef struct pgaii_exchange {
     char host[PGAII_EXCHANGE_HOST_SIZE];
     char cause[CURL_ERROR_SIZE];
     char message[PGAII_EXCHANGE_HOST_SIZE + CURL_ERROR_SIZE + 320];
-    bool busy;                   /* for the transfer: somebody has it */
-    struct pgaii_exchange *next; /* of the same transfer */
-    uint64_t id;                 /* for the transport */
-    bool told;
 } pgaii_exchange;
 
 /** Make an exchange that waits for a request.

@@ -1,5 +1,5 @@
-#ifndef PGAI_CLIENT_CA_H
-#define PGAI_CLIENT_CA_H
+#ifndef PGAI_ENGINE_CA_H
+#define PGAI_ENGINE_CA_H
 
 #include <pgai/error.h>
 

@@ -1,5 +1,5 @@
-#ifndef PGAI_CLIENT_SOCKETS_H
-#define PGAI_CLIENT_SOCKETS_H
+#ifndef PGAI_ENGINE_SOCKETS_H
+#define PGAI_ENGINE_SOCKETS_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -16,7 +16,7 @@ typedef struct pgaii_socket {
     int local_port; /**< 0: no request went over it yet */
 } pgaii_socket;
 
-/** The sockets that libcurl has open on a transfer. All zero: none.
+/** The sockets that libcurl has open on a multi handle. All zero: none.
  *
  * A forked child closes these descriptors, which are its own copies, and leaves libcurl's
  * handles alone: cleaning those up would say goodbye on the parent's TLS connections.

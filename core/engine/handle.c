@@ -1,5 +1,5 @@
 /* What a libcurl handle is told: the safe defaults, the way to the service, a request. */
-#include "client/handle.h"
+#include "engine/handle.h"
 
 #include <limits.h>
 #include <stdbool.h>

@@ -1,11 +1,11 @@
 /* A request and what becomes of it, on a libcurl handle. */
-#include "client/exchange.h"
+#include "engine/exchange.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "client/failure.h"
-#include "client/handle.h"
+#include "engine/failure.h"
+#include "engine/handle.h"
 #include "protocol/memory.h"
 
 static size_t on_header(char *line, size_t size, size_t count, void *data)

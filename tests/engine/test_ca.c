@@ -2,7 +2,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "client/ca.h"
+#include "engine/ca.h"
 #include "protocol/error.h"
 #include "support/scratch.h"
 #include "support/unit.h"

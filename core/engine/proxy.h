@@ -1,5 +1,5 @@
-#ifndef PGAI_CLIENT_PROXY_H
-#define PGAI_CLIENT_PROXY_H
+#ifndef PGAI_ENGINE_PROXY_H
+#define PGAI_ENGINE_PROXY_H
 
 #include <pgai/error.h>
 

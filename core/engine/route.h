@@ -1,10 +1,10 @@
-#ifndef PGAI_CLIENT_ROUTE_H
-#define PGAI_CLIENT_ROUTE_H
+#ifndef PGAI_ENGINE_ROUTE_H
+#define PGAI_ENGINE_ROUTE_H
 
 #include <stdbool.h>
 
-#include "client/ca.h"
-#include "client/proxy.h"
+#include "engine/ca.h"
+#include "engine/proxy.h"
 #include "protocol/url.h"
 
 /** How all requests of a client reach the service; it outlives the handles. */

@@ -1,5 +1,5 @@
-#ifndef PGAI_CLIENT_FAILURE_H
-#define PGAI_CLIENT_FAILURE_H
+#ifndef PGAI_ENGINE_FAILURE_H
+#define PGAI_ENGINE_FAILURE_H
 
 #include <stdbool.h>
 

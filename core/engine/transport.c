@@ -1,24 +1,32 @@
+/* Several requests under way for programs that drive calls on their own. */
 #include <pgai/transport.h>
 
 #include <stdlib.h>
 
-#include "client/clock.h"
-#include "client/process.h"
-#include "client/transfer.h"
+#include "engine/clock.h"
+#include "engine/multi.h"
+#include "engine/process.h"
 #include "protocol/error.h"
 #include "protocol/memory.h"
 #include "protocol/session.h"
 #include "protocol/versioned.h"
 
 /* Room for what a small program has under way at once. */
-enum { FIRST_EXCHANGES = 8 };
+enum { FIRST_SLOTS = 8 };
+
+/* An exchange that is not yet released. */
+typedef struct slot {
+    pgaii_exchange *exchange;
+    uint64_t id;
+    bool told; /* that it is over */
+} slot;
 
 struct pgai_transport {
     pgaii_route route;
-    pgaii_transfer *transfer;   /* NULL: none in this process yet */
-    unsigned generation;        /* of the process that it belongs to */
-    pgaii_exchange **exchanges; /* not yet released; some may be of an older process */
-    size_t inherited;           /* so many of them, the first ones */
+    pgaii_multi *multi;  /* NULL: none in this process yet */
+    unsigned generation; /* of the process that it belongs to */
+    slot *slots;
+    size_t inherited; /* so many of them, the first ones, are of an older process */
     size_t count;
     size_t capacity;
     uint64_t last_id;
@@ -81,29 +89,31 @@ static void abandon_inherited(pgai_transport *transport)
     transport->generation = pgaii_process_generation();
     transport->inherited = transport->count;
     for (size_t i = 0; i < transport->count; i++) {
-        if (transport->exchanges[i]->ending == PGAII_UNDER_WAY)
-            transport->exchanges[i]->ending = PGAII_FORKED;
+        pgaii_exchange *exchange = transport->slots[i].exchange;
+
+        if (exchange->ending == PGAII_UNDER_WAY)
+            exchange->ending = PGAII_FORKED;
     }
-    if (transport->transfer) {
+    if (transport->multi) {
         pgaii_process_lock(NULL);
-        pgaii_transfer_abandon(transport->transfer);
+        pgaii_multi_abandon(transport->multi);
         pgaii_process_unlock(NULL);
     }
-    transport->transfer = NULL;
+    transport->multi = NULL;
 }
 
-static pgaii_transfer *transfer_of(pgai_transport *transport, pgai_failure *failure)
+static pgaii_multi *multi_of(pgai_transport *transport, pgai_failure *failure)
 {
     abandon_inherited(transport);
-    if (!transport->transfer)
-        transport->transfer = pgaii_transfer_new(&transport->route, failure);
-    return transport->transfer;
+    if (!transport->multi)
+        transport->multi = pgaii_multi_new(&transport->route, failure);
+    return transport->multi;
 }
 
 static bool make_room(pgai_transport *transport, pgai_failure *failure)
 {
-    if (pgaii_grow((void **)&transport->exchanges, &transport->capacity,
-                   transport->count + 1, sizeof(pgaii_exchange *), FIRST_EXCHANGES))
+    if (pgaii_grow((void **)&transport->slots, &transport->capacity, transport->count + 1,
+                   sizeof(*transport->slots), FIRST_SLOTS))
         return true;
     *failure = (pgai_failure){.status = PGAI_NO_MEMORY, .permanent = 1};
     return false;
@@ -112,28 +122,26 @@ static bool make_room(pgai_transport *transport, pgai_failure *failure)
 uint64_t pgai_transport_submit(pgai_transport *transport, const pgai_request *request,
                                pgai_failure *failure)
 {
-    pgaii_transfer *transfer = transfer_of(transport, failure);
+    pgaii_multi *multi = multi_of(transport, failure);
     pgaii_exchange *exchange;
 
-    if (!transfer || !make_room(transport, failure))
+    if (!multi || !make_room(transport, failure))
         return 0;
-    exchange = pgaii_transfer_begin(transfer, request, failure);
+    exchange = pgaii_multi_begin(multi, request, failure);
     if (!exchange)
         return 0;
-    exchange->id = ++transport->last_id;
-    exchange->told = false;
-    transport->exchanges[transport->count++] = exchange;
-    return exchange->id;
+    transport->slots[transport->count++] = (slot){exchange, ++transport->last_id, false};
+    return transport->last_id;
 }
 
 static uint64_t tell_one(pgai_transport *transport)
 {
     for (size_t i = 0; i < transport->count; i++) {
-        pgaii_exchange *exchange = transport->exchanges[i];
+        slot *at = &transport->slots[i];
 
-        if (exchange->ending != PGAII_UNDER_WAY && !exchange->told) {
-            exchange->told = true;
-            return exchange->id;
+        if (at->exchange->ending != PGAII_UNDER_WAY && !at->told) {
+            at->told = true;
+            return at->id;
         }
     }
     return 0;
@@ -142,18 +150,18 @@ static uint64_t tell_one(pgai_transport *transport)
 uint64_t pgai_transport_wait(pgai_transport *transport, int64_t until_ms)
 {
     pgai_failure failure;
-    pgaii_transfer *transfer = transfer_of(transport, &failure);
+    pgaii_multi *multi = multi_of(transport, &failure);
     int64_t now = pgaii_clock_now_ms();
-    int64_t slice = now + PGAII_WATCH_SLICE_MS;
+    int64_t slice = now + PGAII_MULTI_SLICE_MS;
     int64_t end = until_ms < slice ? until_ms : slice;
     uint64_t id = tell_one(transport);
-    bool came = transfer != NULL;
+    bool came = multi != NULL;
 
     while (!id && came) {
-        pgaii_transfer_work(transfer);
+        pgaii_multi_work(multi);
         id = tell_one(transport);
         now = pgaii_clock_now_ms();
-        came = !id && now < end && pgaii_transfer_poll(transfer, end - now);
+        came = !id && now < end && pgaii_multi_poll(multi, end - now);
     }
     return id;
 }
@@ -163,7 +171,7 @@ static size_t place_of(const pgai_transport *transport, uint64_t id)
 {
     size_t i = 0;
 
-    while (i < transport->count && transport->exchanges[i]->id != id)
+    while (i < transport->count && transport->slots[i].id != id)
         i++;
     return i;
 }
@@ -178,13 +186,13 @@ pgai_status pgai_transport_result(pgai_transport *transport, uint64_t id,
     place = place_of(transport, id);
     if (place == transport->count)
         return PGAI_USAGE;
-    exchange = transport->exchanges[place];
+    exchange = transport->slots[place].exchange;
     if (exchange->ending == PGAII_UNDER_WAY)
         return PGAI_USAGE;
     return pgaii_exchange_result(exchange, answer, failure) ? PGAI_OK : failure->status;
 }
 
-/* Those of an older process belong to a transfer that was abandoned. */
+/* Those of an older process belong to a multi that was abandoned. */
 void pgai_transport_release(pgai_transport *transport, uint64_t id)
 {
     size_t place;
@@ -196,10 +204,10 @@ void pgai_transport_release(pgai_transport *transport, uint64_t id)
     if (place < transport->inherited)
         transport->inherited--;
     else
-        pgaii_transfer_end(transport->transfer, transport->exchanges[place]);
+        pgaii_multi_end(transport->multi, transport->slots[place].exchange);
     transport->count--;
     for (size_t i = place; i < transport->count; i++)
-        transport->exchanges[i] = transport->exchanges[i + 1];
+        transport->slots[i] = transport->slots[i + 1];
 }
 
 int64_t pgai_transport_now_ms(void)
@@ -212,8 +220,8 @@ void pgai_transport_free(pgai_transport *transport)
     if (!transport)
         return;
     abandon_inherited(transport);
-    pgaii_transfer_free(transport->transfer);
+    pgaii_multi_free(transport->multi);
     pgaii_route_clear(&transport->route);
-    free(transport->exchanges);
+    free(transport->slots);
     free(transport);
 }

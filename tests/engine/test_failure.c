@@ -1,4 +1,4 @@
-#include "client/failure.h"
+#include "engine/failure.h"
 #include "support/unit.h"
 
 static pgai_failure meaning(CURLcode code, bool sent)

@@ -1,6 +1,6 @@
 /* The sockets that libcurl has open: what they are, and what happens to those that are
  * kept. */
-#include "client/sockets.h"
+#include "engine/sockets.h"
 
 #include <arpa/inet.h>
 #include <errno.h>

@@ -1,5 +1,5 @@
-#ifndef PGAI_CLIENT_CLOCK_H
-#define PGAI_CLIENT_CLOCK_H
+#ifndef PGAI_ENGINE_CLOCK_H
+#define PGAI_ENGINE_CLOCK_H
 
 #include <stdint.h>
 #include <time.h>

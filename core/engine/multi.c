@@ -1,0 +1,282 @@
+/* Requests under way on one libcurl multi handle, and its connections. */
+#include "engine/multi.h"
+
+#include <stdlib.h>
+
+#include "engine/clock.h"
+#include "engine/failure.h"
+#include "engine/process.h"
+#include "protocol/memory.h"
+
+/* Most have one request under way at a time. */
+enum { FIRST_SLOTS = 1 };
+
+typedef struct slot {
+    pgaii_exchange *exchange;
+    bool busy; /* somebody has it */
+} slot;
+
+struct pgaii_multi {
+    const pgaii_route *route;
+    CURLM *curl;
+    CURLSH *share; /* TLS sessions, which one handle leaves to the next; NULL: none */
+    pgaii_sockets sockets;
+    slot *slots; /* as many as were ever under way at once */
+    size_t count;
+    size_t capacity;
+    pgaii_multi *next_abandoned;
+};
+
+static void fill_failure(CURLcode code, pgai_failure *out)
+{
+    pgaii_failure_from_curl(code, false, out);
+    out->message = curl_easy_strerror(code);
+}
+
+/* What there is to say where libcurl may not be used any more. */
+static void fill_exiting(pgai_failure *out)
+{
+    *out = (pgai_failure){.status = PGAI_EXITING, .permanent = 1};
+}
+
+static CURLSH *new_share(void)
+{
+    CURLSH *share = curl_share_init();
+
+    if (share && curl_share_setopt(share, CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION)) {
+        curl_share_cleanup(share);
+        share = NULL;
+    }
+    return share;
+}
+
+/* Within libcurl. */
+static bool set_up(pgaii_multi *multi)
+{
+    multi->curl = curl_multi_init();
+    if (multi->curl && multi->route->tls)
+        multi->share = new_share();
+    return multi->curl != NULL;
+}
+
+pgaii_multi *pgaii_multi_new(const pgaii_route *route, pgai_failure *failure)
+{
+    pgaii_multi *multi = pgaii_new(sizeof(*multi));
+    bool made = false;
+
+    fill_failure(CURLE_OUT_OF_MEMORY, failure);
+    if (multi && !pgaii_process_enter()) {
+        fill_exiting(failure);
+    } else if (multi) {
+        multi->route = route;
+        made = set_up(multi);
+        pgaii_process_leave();
+    }
+    if (made)
+        return multi;
+    free(multi);
+    return NULL;
+}
+
+static slot *idle_slot(pgaii_multi *multi)
+{
+    for (size_t i = 0; i < multi->count; i++) {
+        if (!multi->slots[i].busy)
+            return &multi->slots[i];
+    }
+    return NULL;
+}
+
+static slot *new_slot(pgaii_multi *multi)
+{
+    pgaii_exchange *exchange;
+
+    if (!pgaii_grow((void **)&multi->slots, &multi->capacity, multi->count + 1,
+                    sizeof(*multi->slots), FIRST_SLOTS))
+        return NULL;
+    exchange = pgaii_exchange_new(multi->route, &multi->sockets, multi->share);
+    if (!exchange)
+        return NULL;
+    multi->slots[multi->count] = (slot){exchange, false};
+    return &multi->slots[multi->count++];
+}
+
+static bool is_under_way(const slot *at)
+{
+    return at->busy && at->exchange->ending == PGAII_UNDER_WAY;
+}
+
+/* The handle leaves the multi handle, which keeps its connection if that is alive. */
+static void finish(pgaii_multi *multi, pgaii_exchange *exchange, pgaii_ending ending)
+{
+    if (exchange->easy)
+        curl_multi_remove_handle(multi->curl, exchange->easy);
+    pgaii_exchange_drop_handle(exchange);
+    exchange->ending = ending;
+}
+
+static void finish_over(pgaii_multi *multi, pgaii_exchange *exchange, CURLcode code)
+{
+    exchange->code = code;
+    finish(multi, exchange, PGAII_OVER);
+}
+
+/* Hand the exchange to libcurl if it could be prepared. */
+static void add(pgaii_multi *multi, pgaii_exchange *exchange, CURLcode code)
+{
+    if (code == CURLE_OK &&
+        curl_multi_add_handle(multi->curl, exchange->easy) != CURLM_OK)
+        code = CURLE_OUT_OF_MEMORY;
+    if (code != CURLE_OK)
+        finish_over(multi, exchange, code);
+}
+
+pgaii_exchange *
+pgaii_multi_begin(pgaii_multi *multi, const pgai_request *request, pgai_failure *failure)
+{
+    slot *at = idle_slot(multi);
+
+    if (!at)
+        at = new_slot(multi);
+    if (!at) {
+        fill_failure(CURLE_OUT_OF_MEMORY, failure);
+        return NULL;
+    }
+    if (!pgaii_process_enter()) {
+        fill_exiting(failure);
+        return NULL;
+    }
+    at->busy = true;
+    add(multi, at->exchange, pgaii_exchange_prepare(at->exchange, request));
+    pgaii_process_leave();
+    return at->exchange;
+}
+
+/* The multi handle itself failed, and with it whatever is on it. */
+static void fail_all(pgaii_multi *multi)
+{
+    for (size_t i = 0; i < multi->count; i++) {
+        if (is_under_way(&multi->slots[i]))
+            finish_over(multi, multi->slots[i].exchange, CURLE_OUT_OF_MEMORY);
+    }
+}
+
+/* What is under way when the process ends is left as it is. */
+static void stop_all(pgaii_multi *multi)
+{
+    for (size_t i = 0; i < multi->count; i++) {
+        if (is_under_way(&multi->slots[i]))
+            multi->slots[i].exchange->ending = PGAII_STOPPED;
+    }
+}
+
+/* libcurl is done with an exchange. One that was kept from a connection which could not
+ * be trusted, and is closed now, goes out on a new one. */
+static void settle(pgaii_multi *multi, pgaii_exchange *exchange, CURLcode code)
+{
+    if (!exchange->disturbed) {
+        finish_over(multi, exchange, code);
+        return;
+    }
+    curl_multi_remove_handle(multi->curl, exchange->easy);
+    add(multi, exchange, pgaii_exchange_restart(exchange));
+}
+
+static void perform(pgaii_multi *multi)
+{
+    CURLMsg *message;
+    int running;
+    int left;
+
+    if (curl_multi_perform(multi->curl, &running) != CURLM_OK) {
+        fail_all(multi);
+        return;
+    }
+    while ((message = curl_multi_info_read(multi->curl, &left))) {
+        CURLcode code = message->data.result;
+        char *exchange = NULL;
+
+        curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &exchange);
+        settle(multi, (pgaii_exchange *)(void *)exchange, code);
+    }
+}
+
+void pgaii_multi_work(pgaii_multi *multi)
+{
+    if (!pgaii_process_enter()) {
+        stop_all(multi);
+        return;
+    }
+    perform(multi);
+    pgaii_process_leave();
+}
+
+/* libcurl's poll comes back early after a signal, and counts no event then either. */
+bool pgaii_multi_poll(pgaii_multi *multi, int64_t most_ms)
+{
+    int slice = most_ms < PGAII_MULTI_SLICE_MS ? (int)most_ms : PGAII_MULTI_SLICE_MS;
+    int events = 0;
+
+    /* A multi handle that cannot be polled cannot be performed either, which tells. */
+    curl_multi_poll(multi->curl, NULL, 0, slice, &events);
+    return events > 0;
+}
+
+/* Within libcurl. */
+static void give_up(pgaii_multi *multi, pgaii_exchange *exchange)
+{
+    if (exchange->ending == PGAII_UNDER_WAY)
+        finish(multi, exchange, PGAII_STOPPED);
+}
+
+static void stop(pgaii_multi *multi, pgaii_exchange *exchange)
+{
+    if (pgaii_process_enter()) {
+        give_up(multi, exchange);
+        pgaii_process_leave();
+    } else {
+        stop_all(multi);
+    }
+}
+
+void pgaii_multi_end(pgaii_multi *multi, pgaii_exchange *exchange)
+{
+    if (exchange->ending == PGAII_UNDER_WAY)
+        stop(multi, exchange);
+    for (size_t i = 0; i < multi->count; i++) {
+        if (multi->slots[i].exchange == exchange)
+            multi->slots[i].busy = false;
+    }
+}
+
+void pgaii_multi_wake(pgaii_multi *multi)
+{
+    curl_multi_wakeup(multi->curl);
+}
+
+void pgaii_multi_abandon(pgaii_multi *multi)
+{
+    static pgaii_multi *abandoned;
+
+    /* Kept within reach, so that leak checkers see memory in use and not a leak. */
+    pgaii_sockets_abandon(&multi->sockets);
+    multi->next_abandoned = abandoned;
+    abandoned = multi;
+}
+
+void pgaii_multi_free(pgaii_multi *multi)
+{
+    /* What cannot be cleaned up any more goes with the process. */
+    if (!multi || !pgaii_process_enter())
+        return;
+    for (size_t i = 0; i < multi->count; i++)
+        give_up(multi, multi->slots[i].exchange);
+    curl_multi_cleanup(multi->curl);
+    curl_share_cleanup(multi->share);
+    pgaii_process_leave();
+    for (size_t i = 0; i < multi->count; i++)
+        pgaii_exchange_free(multi->slots[i].exchange);
+    free(multi->slots);
+    pgaii_sockets_clear(&multi->sockets);
+    free(multi);
+}
