@@ -132,10 +132,12 @@ CURLcode pgaii_handle_set_request(CURL *easy, const pgai_request *request,
     set_data(&setup, CURLOPT_URL, request->url);
     set_data(&setup, CURLOPT_REQUEST_TARGET, target_of(request, route));
     set_data(&setup, CURLOPT_HTTPHEADER, headers);
-    if (request->body.data) {
+    if (strcmp(request->method, "POST") == 0) {
         set_number(&setup, CURLOPT_POST, 1);
         set_number(&setup, CURLOPT_POSTFIELDSIZE, (long)request->body.length);
-        set_data(&setup, CURLOPT_COPYPOSTFIELDS, request->body.data);
+        /* Without any, libcurl would read the standard input. */
+        set_data(&setup, CURLOPT_COPYPOSTFIELDS,
+                 request->body.data ? request->body.data : "");
     } else {
         set_number(&setup, CURLOPT_HTTPGET, 1);
     }

@@ -25,7 +25,7 @@ enum { LIMITED_JITTER_MS = 1000 };
 enum { BODY_CEILING = 8 * 1024 * 1024 };
 
 /* The part of making a call that all operations share; the request is built next. */
-static pgai_status new_call(pgai_session *session, pgaii_operation operation,
+static pgai_status new_call(pgai_session *session, const pgaii_operation *operation,
                             const pgai_call_options *limits, pgai_call **out,
                             pgai_error *error)
 {
@@ -67,7 +67,7 @@ pgai_status pgai_call_new_list(pgai_session *session, const pgai_list_options *o
                                const pgai_call_options *limits, pgai_call **out,
                                pgai_error *error)
 {
-    pgai_status status = new_call(session, PGAII_LIST, limits, out, error);
+    pgai_status status = new_call(session, &pgaii_operation_list, limits, out, error);
 
     if (status != PGAI_OK)
         return status;
@@ -81,7 +81,7 @@ pgai_status pgai_call_new_get(pgai_session *session, const char *id,
                               const pgai_call_options *limits, pgai_call **out,
                               pgai_error *error)
 {
-    pgai_status status = new_call(session, PGAII_GET, limits, out, error);
+    pgai_status status = new_call(session, &pgaii_operation_get, limits, out, error);
     pgai_call *call;
 
     if (status != PGAI_OK)
@@ -100,7 +100,7 @@ pgai_status pgai_call_new_create(pgai_session *session, const pgai_contact_field
                                  const pgai_call_options *limits, pgai_call **out,
                                  pgai_error *error)
 {
-    pgai_status status = new_call(session, PGAII_CREATE, limits, out, error);
+    pgai_status status = new_call(session, &pgaii_operation_create, limits, out, error);
 
     if (status != PGAI_OK)
         return status;
@@ -490,9 +490,14 @@ pgai_wait_cause pgai_call_wait_cause(const pgai_call *call)
     return call->wait_cause;
 }
 
+static bool has_shape(const pgai_call *call, pgaii_shape shape)
+{
+    return call->question.operation->shape == shape;
+}
+
 pgai_page *pgai_call_take_page(pgai_call *call)
 {
-    pgai_page *page = call->question.operation == PGAII_LIST ? call->page : NULL;
+    pgai_page *page = has_shape(call, PGAII_A_PAGE) ? call->page : NULL;
 
     if (page)
         call->page = NULL;
@@ -501,7 +506,7 @@ pgai_page *pgai_call_take_page(pgai_call *call)
 
 pgai_contact *pgai_call_take_contact(pgai_call *call)
 {
-    pgai_page *page = call->question.operation != PGAII_LIST ? call->page : NULL;
+    pgai_page *page = has_shape(call, PGAII_A_CONTACT) ? call->page : NULL;
 
     if (!page)
         return NULL;

@@ -8,6 +8,7 @@
 #include "protocol/error.h"
 #include "protocol/json.h"
 #include "protocol/lexer.h"
+#include "protocol/operation.h"
 #include "protocol/page.h"
 #include "protocol/scan.h"
 #include "protocol/session.h"
@@ -24,15 +25,16 @@ enum { URL_CEILING = 4096 };
  */
 enum { BODY_CEILING = 1024 * 1024 };
 
-static const char contacts_path[] = "/contacts";
-
-static void start(pgaii_request *request, const pgai_session *session)
+static void start(pgaii_request *request, const pgai_session *session,
+                  const pgaii_operation *operation)
 {
     memset(request, 0, sizeof(*request));
     pgaii_buffer_init(&request->url, URL_CEILING);
     pgaii_buffer_init(&request->body, BODY_CEILING);
     pgaii_buffer_add_string(&request->url, session->url.text);
-    pgaii_buffer_add_string(&request->url, contacts_path);
+    pgaii_buffer_add_string(&request->url, operation->path);
+    request->view.method = operation->method;
+    request->view.once = operation->once;
 }
 
 static void add_header(pgaii_request *request, const char *name, const char *value)
@@ -41,11 +43,10 @@ static void add_header(pgaii_request *request, const char *name, const char *val
         (pgai_header){pgaii_text(name), pgaii_text(value)};
 }
 
-static pgai_status finish(pgaii_request *request, const pgai_session *session,
-                          const char *method, pgai_error *error)
+static pgai_status
+finish(pgaii_request *request, const pgai_session *session, pgai_error *error)
 {
     pgai_request *view = &request->view;
-    bool has_body = request->body.data != NULL;
 
     if (request->url.failed || request->body.failed) {
         bool over = request->body.over;
@@ -55,7 +56,6 @@ static pgai_status finish(pgaii_request *request, const pgai_session *session,
                                  "the contact is too large: its JSON text exceeds 1 MiB")
                     : pgaii_fail_memory(error);
     }
-    view->method = method;
     view->url = request->url.data;
     view->target = request->url.data + (session->url.path - session->url.text);
     view->host = session->url.host;
@@ -64,11 +64,10 @@ static pgai_status finish(pgaii_request *request, const pgai_session *session,
     add_header(request, "x-api-key", session->key);
     add_header(request, "accept", "application/json");
     add_header(request, "user-agent", session->user_agent);
-    if (has_body)
+    if (request->body.data)
         add_header(request, "content-type", "application/json");
     view->headers = request->headers;
     view->body = (pgai_text){request->body.data, request->body.length};
-    view->once = has_body;
     return PGAI_OK;
 }
 
@@ -98,14 +97,14 @@ pgai_status pgaii_request_list(pgaii_request *out, const pgai_session *session,
         status = pgaii_check_count(given.limit, "limit", error);
     if (status != PGAI_OK)
         return status;
-    start(out, session);
+    start(out, session, &pgaii_operation_list);
     if (given.page != PGAI_UNSET) {
         pgaii_buffer_printf(&out->url, "%cpage=%" PRId64, separator, given.page);
         separator = '&';
     }
     if (given.limit != PGAI_UNSET)
         pgaii_buffer_printf(&out->url, "%climit=%" PRId64, separator, given.limit);
-    return finish(out, session, "GET", error);
+    return finish(out, session, error);
 }
 
 static bool has_control_byte(pgai_text text)
@@ -148,10 +147,9 @@ pgai_status pgaii_request_get(pgaii_request *out, const pgai_session *session,
 
     if (status != PGAI_OK)
         return status;
-    start(out, session);
-    pgaii_buffer_add_string(&out->url, "/");
+    start(out, session, &pgaii_operation_get);
     pgaii_percent_encode(&out->url, pgaii_text(id));
-    return finish(out, session, "GET", error);
+    return finish(out, session, error);
 }
 
 static const char *field_given(const pgai_contact_fields *fields, unsigned field)
@@ -310,7 +308,7 @@ pgai_status pgaii_request_create(pgaii_request *out, const pgai_session *session
                                   error);
     if (status != PGAI_OK)
         return status;
-    start(out, session);
+    start(out, session, &pgaii_operation_create);
     pgaii_buffer_add_string(&out->body, "{");
     for (unsigned field = 0; field < PGAI_FIELD_COUNT && status == PGAI_OK; field++) {
         const char *value = field_given(&given, field);
@@ -326,7 +324,7 @@ pgai_status pgaii_request_create(pgaii_request *out, const pgai_session *session
         return status;
     }
     pgaii_buffer_add_string(&out->body, "}");
-    return finish(out, session, "POST", error);
+    return finish(out, session, error);
 }
 
 void pgaii_request_clear(pgaii_request *request)

@@ -7,9 +7,6 @@
 
 #include "protocol/buffer.h"
 
-/** The operations of the service. */
-typedef enum pgaii_operation { PGAII_LIST, PGAII_GET, PGAII_CREATE } pgaii_operation;
-
 enum { PGAII_MAX_REQUEST_HEADERS = 4 };
 
 /** A request with the memory it lies in. What it borrows from the session (key, user

@@ -19,9 +19,9 @@ enum { LONGEST_TEXT_BODY = 2000 };
  * longer. */
 enum { LONGEST_CONTACT = 8 * 1024 * 1024 };
 
-static const char *subject(pgaii_operation operation)
+static const char *subject(const pgaii_question *question)
 {
-    return operation == PGAII_LIST ? "page" : "contact";
+    return question->operation->shape == PGAII_A_PAGE ? "page" : "contact";
 }
 
 static bool is_markup(pgai_text body)
@@ -45,10 +45,10 @@ static pgai_status refuse_body(const pgaii_question *question, pgaii_scan result
         return pgaii_fail(error, PGAI_DECODE,
                           "the answer is not a %s but a web page: is base_url right, and "
                           "does nothing on the way ask to log in?",
-                          subject(question->operation));
+                          subject(question));
     pgaii_scan_explain(result, fault, body, words, sizeof(words));
-    return pgaii_fail(error, PGAI_DECODE, "the answer is not a %s: %s",
-                      subject(question->operation), words);
+    return pgaii_fail(error, PGAI_DECODE, "the answer is not a %s: %s", subject(question),
+                      words);
 }
 
 static pgai_status
@@ -76,7 +76,7 @@ check_id(const pgaii_question *question, const pgai_page *page, pgai_error *erro
 pgai_status pgaii_response_read(const pgaii_question *question, int http_status,
                                 pgaii_buffer *body, pgai_page **out, pgai_error *error)
 {
-    bool list = question->operation == PGAII_LIST;
+    bool list = question->operation->shape == PGAII_A_PAGE;
     pgaii_fault fault;
     pgai_page *page;
     pgaii_scan result;
@@ -107,7 +107,7 @@ pgai_status pgaii_response_read(const pgaii_question *question, int http_status,
 pgai_status pgai_contact_parse(pgai_text json, pgai_contact **out, pgai_error *error)
 {
     const pgaii_question question = {
-        .operation = PGAII_CREATE, .page = PGAI_UNSET, .key = ""};
+        .operation = &pgaii_operation_create, .page = PGAI_UNSET, .key = ""};
     pgai_status status = PGAI_NO_MEMORY;
     pgai_page *page = NULL;
     pgaii_buffer body;
@@ -184,8 +184,7 @@ static const char *advice_for(const pgaii_question *question, int http_status,
     static const char https[] = "HTTPS";
 
     /* Where a page came before, the path is right; and a get may ask for what is gone. */
-    if (http_status == 404 && question->page <= 1 &&
-        (question->operation != PGAII_GET || !documented))
+    if (http_status == 404 && question->page <= 1 && (!question->id || !documented))
         return "is the path in base_url right?";
     if (http_status == 407)
         return "a proxy on the way wants a name and a password: "
@@ -215,8 +214,7 @@ static void find_permission(const pgaii_question *question, pgai_error *error)
 {
     static const char mark[] = "Required scope:";
     const char *found = strstr(error->message, mark);
-    const char *permission =
-        question->operation == PGAII_CREATE ? "contacts:write" : "contacts:read";
+    const char *permission = question->operation->permission;
     size_t length = strlen(permission);
 
     if (found) {

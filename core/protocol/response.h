@@ -7,11 +7,11 @@
 
 #include "protocol/buffer.h"
 #include "protocol/headers.h"
-#include "protocol/request.h"
+#include "protocol/operation.h"
 
 /** What was asked, to tell whether an answer is for it. */
 typedef struct pgaii_question {
-    pgaii_operation operation;
+    const pgaii_operation *operation;
     const char *id;  /* of a get; borrowed */
     int64_t page;    /* of a list; PGAI_UNSET: not sent */
     const char *key; /* to be kept out of errors; borrowed */
