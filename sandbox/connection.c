@@ -123,8 +123,8 @@ static void answer_requests(pgaii_connection *connection, const pgaii_handler *h
 {
     while (connection->doing == PGAII_DOING_READ) {
         pgai_text input = {connection->in.data, connection->in.length};
-        pgaii_request request;
-        size_t used = pgaii_request_read(input, &request);
+        pgaii_sandbox_request request;
+        size_t used = pgaii_sandbox_request_read(input, &request);
 
         if (used == 0)
             return;
@@ -151,7 +151,7 @@ static void read_requests(pgaii_connection *connection, const pgaii_handler *han
     got = recv(connection->fd, in->data + in->length, READ_BYTES, 0);
     if (got > 0) {
         in->length += (size_t)got;
-        if (pgaii_request_may_begin((pgai_text){in->data, in->length}))
+        if (pgaii_sandbox_request_may_begin((pgai_text){in->data, in->length}))
             answer_requests(connection, handler);
         else
             connection->doing = PGAII_DOING_CLOSE;

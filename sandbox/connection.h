@@ -18,7 +18,7 @@ typedef struct pgaii_handler {
 
     /** A request came; its answer is appended to @p out. @return false: there is none,
      * and the connection is closed. */
-    bool (*answer)(void *data, const pgaii_request *request, uint64_t connection,
+    bool (*answer)(void *data, const pgaii_sandbox_request *request, uint64_t connection,
                    pgaii_buffer *out, pgaii_delivery *delivery);
 } pgaii_handler;
 

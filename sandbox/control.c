@@ -76,7 +76,7 @@ static void advance_clock(pgaii_emulator *emulator)
 
 static void delete_contact(pgaii_emulator *emulator)
 {
-    pgaii_exchange *exchange = &emulator->exchange;
+    pgaii_sandbox_exchange *exchange = &emulator->exchange;
     pgaii_contacts *contacts = emulator->service.contacts;
     pgai_text body = exchange->request->body;
     json_t *tree = json_loadb(body.data, body.length, 0, NULL);
@@ -113,7 +113,7 @@ static const struct {
     {"POST", BASE "clock", advance_clock},  {"POST", BASE "delete", delete_contact},
 };
 
-bool pgaii_control_is_for(const pgaii_request *request)
+bool pgaii_control_is_for(const pgaii_sandbox_request *request)
 {
     return request->path.length >= strlen(BASE) &&
            memcmp(request->path.data, BASE, strlen(BASE)) == 0;
@@ -147,7 +147,7 @@ static bool is_loopback(pgai_text host)
 /* A browser that shows a page of another origin sends that origin, and the name it knows
  * the sandbox by, also where that name was made to lead here. What is no browser may
  * leave both out. @return Why the request is not followed; NULL: it is. */
-static const char *find_stranger(const pgaii_request *request)
+static const char *find_stranger(const pgaii_sandbox_request *request)
 {
     static const char scheme[] = "http://";
     pgai_text origin = request->origin;
@@ -169,7 +169,7 @@ static const char *find_stranger(const pgaii_request *request)
 
 void pgaii_control_answer(pgaii_emulator *emulator)
 {
-    const pgaii_request *request = emulator->exchange.request;
+    const pgaii_sandbox_request *request = emulator->exchange.request;
     const char *stranger = find_stranger(request);
 
     if (stranger) {

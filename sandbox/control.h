@@ -12,7 +12,7 @@
  */
 
 /** Whether a request is for the sandbox itself. */
-bool pgaii_control_is_for(const pgaii_request *request);
+bool pgaii_control_is_for(const pgaii_sandbox_request *request);
 
 /** Answer such a request, the one of the exchange under way. */
 void pgaii_control_answer(pgaii_emulator *emulator);

@@ -58,7 +58,7 @@ static void write_sent(const char *id, json_t *sent, bool listed_only, pgaii_buf
 }
 
 /* Answer with the contact, having kept it; on want of memory the body is failed. */
-static void store(pgaii_service *service, json_t *sent, pgaii_exchange *exchange)
+static void store(pgaii_service *service, json_t *sent, pgaii_sandbox_exchange *exchange)
 {
     pgaii_contacts *contacts = service->contacts;
     pgaii_buffer *body = &exchange->answer.body;
@@ -87,7 +87,7 @@ static void store(pgaii_service *service, json_t *sent, pgaii_exchange *exchange
     pgaii_buffer_clear(&whole);
 }
 
-void pgaii_service_create(pgaii_service *service, pgaii_exchange *exchange)
+void pgaii_service_create(pgaii_service *service, pgaii_sandbox_exchange *exchange)
 {
     pgai_text body = exchange->request->body;
     json_t *sent =

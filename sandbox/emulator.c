@@ -103,9 +103,9 @@ void pgaii_emulator_advance(pgaii_emulator *emulator, int64_t ms)
         emulator->offset_ms += ms < left ? ms : left;
 }
 
-static void start_exchange(pgaii_emulator *emulator, const pgaii_request *request)
+static void start_exchange(pgaii_emulator *emulator, const pgaii_sandbox_request *request)
 {
-    pgaii_exchange *exchange = &emulator->exchange;
+    pgaii_sandbox_exchange *exchange = &emulator->exchange;
 
     exchange->request = request;
     exchange->operation = request ? pgaii_service_operation(request) : PGAII_OTHER;
@@ -128,7 +128,7 @@ uint64_t pgaii_emulator_accept(pgaii_emulator *emulator, pgaii_delivery *deliver
     return ++emulator->connections;
 }
 
-static void end_by_request(pgaii_exchange *exchange)
+static void end_by_request(pgaii_sandbox_exchange *exchange)
 {
     exchange->answer.keep_alive = exchange->request->keep_alive;
     if (exchange->request->refused)
@@ -137,7 +137,7 @@ static void end_by_request(pgaii_exchange *exchange)
         exchange->delivery.ending = PGAII_END_CLOSE;
 }
 
-static bool pass_limiter(pgaii_limiter *limiter, pgaii_exchange *exchange)
+static bool pass_limiter(pgaii_limiter *limiter, pgaii_sandbox_exchange *exchange)
 {
     pgaii_rate_headers *rate = &exchange->answer.rate;
     pgaii_allowance allowance = pgaii_limiter_take(limiter, exchange->now_ms);
@@ -160,7 +160,7 @@ static bool pass_limiter(pgaii_limiter *limiter, pgaii_exchange *exchange)
  * what the service would have answered. */
 static const pgaii_fault *answer_request(pgaii_emulator *emulator, pgaii_key key)
 {
-    pgaii_exchange *exchange = &emulator->exchange;
+    pgaii_sandbox_exchange *exchange = &emulator->exchange;
     const pgaii_fault *fault;
 
     if (exchange->request->refused) {
@@ -182,7 +182,8 @@ static const pgaii_fault *answer_request(pgaii_emulator *emulator, pgaii_key key
     return fault;
 }
 
-static bool deliver(pgaii_exchange *exchange, pgaii_buffer *out, pgaii_delivery *delivery)
+static bool
+deliver(pgaii_sandbox_exchange *exchange, pgaii_buffer *out, pgaii_delivery *delivery)
 {
     *delivery = exchange->delivery;
     if (!pgaii_answer_render(&exchange->answer, out))
@@ -195,11 +196,11 @@ static bool deliver(pgaii_exchange *exchange, pgaii_buffer *out, pgaii_delivery 
     return pgaii_answer_render(&exchange->unasked, out);
 }
 
-bool pgaii_emulator_request(pgaii_emulator *emulator, const pgaii_request *request,
-                            uint64_t connection, pgaii_buffer *out,
-                            pgaii_delivery *delivery)
+bool pgaii_emulator_request(pgaii_emulator *emulator,
+                            const pgaii_sandbox_request *request, uint64_t connection,
+                            pgaii_buffer *out, pgaii_delivery *delivery)
 {
-    pgaii_exchange *exchange = &emulator->exchange;
+    pgaii_sandbox_exchange *exchange = &emulator->exchange;
     pgaii_key key = pgaii_key_find(request->api_key);
     const pgaii_log_entry *entry;
     const pgaii_fault *fault;

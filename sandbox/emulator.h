@@ -20,7 +20,7 @@ typedef struct pgaii_emulator {
     pgaii_limiter limiters[PGAII_KEY_COUNT]; /**< one a key, as the service has it */
     pgaii_rules rules;
     pgaii_log log;
-    pgaii_exchange exchange; /**< the one under way; its memory serves all */
+    pgaii_sandbox_exchange exchange; /**< the one under way; its memory serves all */
     uint64_t seed;
     int64_t offset_ms; /**< of the service's clock from the machine's */
     uint64_t requests;
@@ -49,9 +49,9 @@ uint64_t pgaii_emulator_accept(pgaii_emulator *emulator, pgaii_delivery *deliver
  * @param[out] delivery How to send them.
  * @return false: there was no memory, and nothing can be answered.
  */
-bool pgaii_emulator_request(pgaii_emulator *emulator, const pgaii_request *request,
-                            uint64_t connection, pgaii_buffer *out,
-                            pgaii_delivery *delivery);
+bool pgaii_emulator_request(pgaii_emulator *emulator,
+                            const pgaii_sandbox_request *request, uint64_t connection,
+                            pgaii_buffer *out, pgaii_delivery *delivery);
 
 /** The service's clock, in milliseconds since 1970. */
 int64_t pgaii_emulator_now_ms(const pgaii_emulator *emulator);

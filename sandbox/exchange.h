@@ -8,16 +8,16 @@
 #include "sandbox/request.h"
 
 /** What a request asks for; a set of them is the sum. */
-typedef enum pgaii_operation {
-    PGAII_LIST = 1,
-    PGAII_GET = 2,
-    PGAII_CREATE = 4,
+typedef enum pgaii_sandbox_operation {
+    PGAII_SANDBOX_LIST = 1,
+    PGAII_SANDBOX_GET = 2,
+    PGAII_SANDBOX_CREATE = 4,
     PGAII_OTHER = 8 /**< nothing that the service has */
-} pgaii_operation;
+} pgaii_sandbox_operation;
 
 enum {
-    PGAII_READS_CONTACTS = PGAII_LIST | PGAII_GET | PGAII_CREATE,
-    PGAII_ANY_OPERATION = PGAII_READS_CONTACTS | PGAII_OTHER
+    PGAII_READS_CONTACTS = PGAII_SANDBOX_LIST | PGAII_SANDBOX_GET | PGAII_SANDBOX_CREATE,
+    PGAII_SANDBOX_ANY_OPERATION = PGAII_READS_CONTACTS | PGAII_OTHER
 };
 
 /** How a list differs from the one that was asked for. */
@@ -28,9 +28,9 @@ typedef struct pgaii_list_changes {
 } pgaii_list_changes;
 
 /** One request and all that comes of it. */
-typedef struct pgaii_exchange {
-    const pgaii_request *request; /**< NULL while a connection is accepted */
-    pgaii_operation operation;
+typedef struct pgaii_sandbox_exchange {
+    const pgaii_sandbox_request *request; /**< NULL while a connection is accepted */
+    pgaii_sandbox_operation operation;
     int64_t now_ms; /**< by the service's clock */
     pgaii_list_changes list;
     bool answered; /**< a fault answers in place of the service */
@@ -38,6 +38,6 @@ typedef struct pgaii_exchange {
     bool has_unasked;     /**< another answer follows, which nobody asked for, */
     pgaii_answer unasked; /**< by itself, after the delivery's pause */
     pgaii_delivery delivery;
-} pgaii_exchange;
+} pgaii_sandbox_exchange;
 
 #endif

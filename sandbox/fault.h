@@ -57,9 +57,9 @@ typedef struct pgaii_fault_call {
 typedef struct pgaii_fault {
     const char *name; /**< NULL: the end of the table */
     pgaii_stage stage;
-    int operations; /**< a set of pgaii_operation: other requests never match */
+    int operations; /**< a set of pgaii_sandbox_operation: other requests never match */
     pgaii_parameter parameters[PGAII_PARAMETERS_MAX];
-    void (*apply)(pgaii_exchange *exchange, const pgaii_fault_call *call);
+    void (*apply)(pgaii_sandbox_exchange *exchange, const pgaii_fault_call *call);
 } pgaii_fault;
 
 /** A group of the catalogue. */
@@ -81,7 +81,8 @@ int64_t pgaii_parameter_word(const pgaii_parameter *parameter, const char *word)
 #define PGAII_BODY_WORDS "json|html|text|empty"
 
 /** Replace the answer by one of a status, its body number @p form of PGAII_BODY_WORDS. */
-void pgaii_fault_answer_status(pgaii_exchange *exchange, int status, int64_t form);
+void pgaii_fault_answer_status(pgaii_sandbox_exchange *exchange, int status,
+                               int64_t form);
 
 /** The tables. */
 extern const pgaii_fault pgaii_faults_transport[];

@@ -11,43 +11,46 @@
 
 /* Where the contact begins: the only one, or the first of a page. A page without any
  * stands in for it. */
-static size_t find_contact(const pgaii_exchange *exchange)
+static size_t find_contact(const pgaii_sandbox_exchange *exchange)
 {
     static const char start[] = "{\"data\":[{";
     const pgaii_buffer *body = &exchange->answer.body;
 
-    if (exchange->operation == PGAII_LIST && body->length >= sizeof(start) &&
+    if (exchange->operation == PGAII_SANDBOX_LIST && body->length >= sizeof(start) &&
         memcmp(body->data, start, sizeof(start) - 1) == 0)
         return sizeof(start) - 2;
     return 0;
 }
 
 /* Give the contact's field a value, which need not be JSON. */
-static void set_field(pgaii_exchange *exchange, const char *name, const char *value)
+static void
+set_field(pgaii_sandbox_exchange *exchange, const char *name, const char *value)
 {
     pgaii_json_set(&exchange->answer.body, find_contact(exchange), name,
                    pgaii_text(value));
 }
 
-static void replace_body(pgaii_exchange *exchange, const char *with)
+static void replace_body(pgaii_sandbox_exchange *exchange, const char *with)
 {
     pgaii_buffer_reset(&exchange->answer.body);
     pgaii_buffer_add_string(&exchange->answer.body, with);
 }
 
-static void apply_broken_utf8(pgaii_exchange *exchange, const pgaii_fault_call *call)
+static void
+apply_broken_utf8(pgaii_sandbox_exchange *exchange, const pgaii_fault_call *call)
 {
     (void)call;
     set_field(exchange, "first_name", "\"Jos\xE9 \xC3(\"");
 }
 
-static void apply_lone_surrogate(pgaii_exchange *exchange, const pgaii_fault_call *call)
+static void
+apply_lone_surrogate(pgaii_sandbox_exchange *exchange, const pgaii_fault_call *call)
 {
     (void)call;
     set_field(exchange, "first_name", "\"cut \\ud83d\"");
 }
 
-static void apply_nul(pgaii_exchange *exchange, const pgaii_fault_call *call)
+static void apply_nul(pgaii_sandbox_exchange *exchange, const pgaii_fault_call *call)
 {
     static const char raw[] = "\"a\0b\"";
     static const char escaped[] = "\"a\\u0000b\"";
@@ -57,7 +60,8 @@ static void apply_nul(pgaii_exchange *exchange, const pgaii_fault_call *call)
     pgaii_json_set(&exchange->answer.body, find_contact(exchange), "first_name", value);
 }
 
-static void apply_duplicate_keys(pgaii_exchange *exchange, const pgaii_fault_call *call)
+static void
+apply_duplicate_keys(pgaii_sandbox_exchange *exchange, const pgaii_fault_call *call)
 {
     (void)call;
     set_field(exchange, "first_name", "\"the first\"");
@@ -65,7 +69,7 @@ static void apply_duplicate_keys(pgaii_exchange *exchange, const pgaii_fault_cal
                    pgaii_text("\"the last\""));
 }
 
-static void apply_depth(pgaii_exchange *exchange, const pgaii_fault_call *call)
+static void apply_depth(pgaii_sandbox_exchange *exchange, const pgaii_fault_call *call)
 {
     pgaii_buffer nested;
 
@@ -80,7 +84,8 @@ static void apply_depth(pgaii_exchange *exchange, const pgaii_fault_call *call)
     pgaii_buffer_clear(&nested);
 }
 
-static void apply_wrong_types(pgaii_exchange *exchange, const pgaii_fault_call *call)
+static void
+apply_wrong_types(pgaii_sandbox_exchange *exchange, const pgaii_fault_call *call)
 {
     (void)call;
     set_field(exchange, "first_name", "42");
@@ -91,20 +96,22 @@ static void apply_wrong_types(pgaii_exchange *exchange, const pgaii_fault_call *
 }
 
 /* A page without its data, or a contact without any field. */
-static void apply_missing_data(pgaii_exchange *exchange, const pgaii_fault_call *call)
+static void
+apply_missing_data(pgaii_sandbox_exchange *exchange, const pgaii_fault_call *call)
 {
     pgaii_buffer *body = &exchange->answer.body;
     pgaii_span data = pgaii_json_member((pgai_text){body->data, body->length}, 0, "data");
     size_t after = data.start + data.length + 1;
 
     (void)call;
-    if (exchange->operation == PGAII_LIST && data.length > 0 && after < body->length)
+    if (exchange->operation == PGAII_SANDBOX_LIST && data.length > 0 &&
+        after < body->length)
         pgaii_json_replace(body, (pgaii_span){1, after - 1}, pgaii_text(""));
     else
         replace_body(exchange, "{}");
 }
 
-static json_t *load_body(const pgaii_exchange *exchange)
+static json_t *load_body(const pgaii_sandbox_exchange *exchange)
 {
     return json_loadb(exchange->answer.body.data, exchange->answer.body.length,
                       JSON_ALLOW_NUL, NULL);
@@ -115,7 +122,7 @@ static int write_to_buffer(const char *data, size_t length, void *out)
     return pgaii_buffer_add(out, data, length) ? 0 : -1;
 }
 
-static void store_body(pgaii_exchange *exchange, const json_t *tree)
+static void store_body(pgaii_sandbox_exchange *exchange, const json_t *tree)
 {
     pgaii_buffer_reset(&exchange->answer.body);
     json_dump_callback(tree, write_to_buffer, &exchange->answer.body, JSON_COMPACT);
@@ -145,7 +152,8 @@ static void make_null(json_t *tree)
     }
 }
 
-static void apply_null_everywhere(pgaii_exchange *exchange, const pgaii_fault_call *call)
+static void
+apply_null_everywhere(pgaii_sandbox_exchange *exchange, const pgaii_fault_call *call)
 {
     json_t *tree = load_body(exchange);
 
@@ -156,38 +164,42 @@ static void apply_null_everywhere(pgaii_exchange *exchange, const pgaii_fault_ca
     json_decref(tree);
 }
 
-static void apply_huge_number(pgaii_exchange *exchange, const pgaii_fault_call *call)
+static void
+apply_huge_number(pgaii_sandbox_exchange *exchange, const pgaii_fault_call *call)
 {
     (void)call;
     set_field(exchange, "score", "1e400");
 }
 
-static void apply_big_integer(pgaii_exchange *exchange, const pgaii_fault_call *call)
+static void
+apply_big_integer(pgaii_sandbox_exchange *exchange, const pgaii_fault_call *call)
 {
     (void)call;
     set_field(exchange, "score", "9223372036854775808");
 }
 
-static void apply_empty_body(pgaii_exchange *exchange, const pgaii_fault_call *call)
+static void
+apply_empty_body(pgaii_sandbox_exchange *exchange, const pgaii_fault_call *call)
 {
     (void)call;
     replace_body(exchange, "");
 }
 
-static void apply_not_json(pgaii_exchange *exchange, const pgaii_fault_call *call)
+static void apply_not_json(pgaii_sandbox_exchange *exchange, const pgaii_fault_call *call)
 {
     (void)call;
     replace_body(exchange, "Fatal error: out of cheese\n");
 }
 
-static void apply_bom(pgaii_exchange *exchange, const pgaii_fault_call *call)
+static void apply_bom(pgaii_sandbox_exchange *exchange, const pgaii_fault_call *call)
 {
     (void)call;
     pgaii_json_replace(&exchange->answer.body, (pgaii_span){0, 0},
                        pgaii_text("\xEF\xBB\xBF"));
 }
 
-static void apply_long_string(pgaii_exchange *exchange, const pgaii_fault_call *call)
+static void
+apply_long_string(pgaii_sandbox_exchange *exchange, const pgaii_fault_call *call)
 {
     size_t length = (size_t)call->values[0];
     pgaii_buffer text;
@@ -203,13 +215,14 @@ static void apply_long_string(pgaii_exchange *exchange, const pgaii_fault_call *
     pgaii_buffer_clear(&text);
 }
 
-static void apply_wrong_id(pgaii_exchange *exchange, const pgaii_fault_call *call)
+static void apply_wrong_id(pgaii_sandbox_exchange *exchange, const pgaii_fault_call *call)
 {
     (void)call;
     set_field(exchange, "id", "\"00000000-0000-4000-8000-000000000000\"");
 }
 
-static void apply_wrong_page(pgaii_exchange *exchange, const pgaii_fault_call *call)
+static void
+apply_wrong_page(pgaii_sandbox_exchange *exchange, const pgaii_fault_call *call)
 {
     pgaii_buffer *body = &exchange->answer.body;
     pgai_text json = {body->data, body->length};
@@ -245,7 +258,8 @@ static json_t *make_newer(const json_t *contact)
     return newer;
 }
 
-static void apply_newer_shape(pgaii_exchange *exchange, const pgaii_fault_call *call)
+static void
+apply_newer_shape(pgaii_sandbox_exchange *exchange, const pgaii_fault_call *call)
 {
     json_t *tree = load_body(exchange);
     json_t *data = json_object_get(tree, "data");
@@ -253,7 +267,7 @@ static void apply_newer_shape(pgaii_exchange *exchange, const pgaii_fault_call *
     size_t index;
 
     (void)call;
-    if (exchange->operation == PGAII_LIST) {
+    if (exchange->operation == PGAII_SANDBOX_LIST) {
         json_array_foreach(data, index, contact)
         {
             json_array_set_new(data, index, make_newer(contact));
@@ -313,11 +327,12 @@ write_units(const broken_form *form, bool listed, size_t most, pgaii_buffer *bod
     return count;
 }
 
-static void apply_broken_body(pgaii_exchange *exchange, const pgaii_fault_call *call)
+static void
+apply_broken_body(pgaii_sandbox_exchange *exchange, const pgaii_fault_call *call)
 {
     const broken_form *form = &broken_forms[call->values[0]];
     size_t bytes = (size_t)call->values[1];
-    bool listed = exchange->operation == PGAII_LIST;
+    bool listed = exchange->operation == PGAII_SANDBOX_LIST;
     pgaii_buffer *body = &exchange->answer.body;
     size_t count;
 
@@ -381,12 +396,12 @@ const pgaii_fault pgaii_faults_body[] = {
     BODY_FAULT("wrong_id", apply_wrong_id),
     {"broken_body",
      PGAII_AT_REQUEST,
-     PGAII_ANY_OPERATION,
+     PGAII_SANDBOX_ANY_OPERATION,
      {PGAII_CHOICE("form", BROKEN_WORDS),
       PGAII_NUMBER("bytes", BROKEN_LEAST, STRING_MAX, BROKEN_USUAL),
       PGAII_NUMBER("code", 200, 599, 200)},
      apply_broken_body},
-    {"wrong_page", PGAII_AT_SUCCESS, PGAII_LIST, {{0}}, apply_wrong_page},
+    {"wrong_page", PGAII_AT_SUCCESS, PGAII_SANDBOX_LIST, {{0}}, apply_wrong_page},
     BODY_FAULT("newer_shape", apply_newer_shape),
     {0},
 };

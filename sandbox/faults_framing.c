@@ -3,7 +3,8 @@
 
 #include "sandbox/fault.h"
 
-static void apply_length_twice(pgaii_exchange *exchange, const pgaii_fault_call *call)
+static void
+apply_length_twice(pgaii_sandbox_exchange *exchange, const pgaii_fault_call *call)
 {
     char other[24];
 
@@ -13,38 +14,43 @@ static void apply_length_twice(pgaii_exchange *exchange, const pgaii_fault_call 
 }
 
 /* A length that no body will ever fill, so the connection must end. */
-static void claim_length(pgaii_exchange *exchange, int64_t length)
+static void claim_length(pgaii_sandbox_exchange *exchange, int64_t length)
 {
     snprintf(exchange->answer.length, sizeof(exchange->answer.length), "%" PRId64,
              length);
     exchange->delivery.ending = PGAII_END_CLOSE;
 }
 
-static void apply_length_more(pgaii_exchange *exchange, const pgaii_fault_call *call)
+static void
+apply_length_more(pgaii_sandbox_exchange *exchange, const pgaii_fault_call *call)
 {
     claim_length(exchange, (int64_t)exchange->answer.body.length + call->values[0]);
 }
 
-static void apply_length_less(pgaii_exchange *exchange, const pgaii_fault_call *call)
+static void
+apply_length_less(pgaii_sandbox_exchange *exchange, const pgaii_fault_call *call)
 {
     int64_t length = (int64_t)exchange->answer.body.length - call->values[0];
 
     claim_length(exchange, length > 0 ? length : 0);
 }
 
-static void apply_length_huge(pgaii_exchange *exchange, const pgaii_fault_call *call)
+static void
+apply_length_huge(pgaii_sandbox_exchange *exchange, const pgaii_fault_call *call)
 {
     (void)call;
     claim_length(exchange, INT64_MAX);
 }
 
-static void apply_length_negative(pgaii_exchange *exchange, const pgaii_fault_call *call)
+static void
+apply_length_negative(pgaii_sandbox_exchange *exchange, const pgaii_fault_call *call)
 {
     (void)call;
     claim_length(exchange, -1);
 }
 
-static void apply_close_delimited(pgaii_exchange *exchange, const pgaii_fault_call *call)
+static void
+apply_close_delimited(pgaii_sandbox_exchange *exchange, const pgaii_fault_call *call)
 {
     (void)call;
     exchange->answer.no_length = true;
@@ -52,7 +58,7 @@ static void apply_close_delimited(pgaii_exchange *exchange, const pgaii_fault_ca
     exchange->delivery.ending = PGAII_END_CLOSE;
 }
 
-static void apply_http10(pgaii_exchange *exchange, const pgaii_fault_call *call)
+static void apply_http10(pgaii_sandbox_exchange *exchange, const pgaii_fault_call *call)
 {
     (void)call;
     exchange->answer.version = "HTTP/1.0";
@@ -60,7 +66,7 @@ static void apply_http10(pgaii_exchange *exchange, const pgaii_fault_call *call)
     exchange->delivery.ending = PGAII_END_CLOSE;
 }
 
-static void apply_chunked(pgaii_exchange *exchange, const pgaii_fault_call *call)
+static void apply_chunked(pgaii_sandbox_exchange *exchange, const pgaii_fault_call *call)
 {
     static const struct {
         const char *size;
@@ -91,34 +97,38 @@ enum { OFF_BY_MAX = 1000000, CHUNK_USUAL = 1000 };
 const pgaii_fault pgaii_faults_framing[] = {
     {"length_twice",
      PGAII_AT_ANSWER,
-     PGAII_ANY_OPERATION,
+     PGAII_SANDBOX_ANY_OPERATION,
      {PGAII_NUMBER("by", -OFF_BY_MAX, OFF_BY_MAX, 1)},
      apply_length_twice},
     {"length_more",
      PGAII_AT_ANSWER,
-     PGAII_ANY_OPERATION,
+     PGAII_SANDBOX_ANY_OPERATION,
      {PGAII_NUMBER("by", 1, OFF_BY_MAX, 1)},
      apply_length_more},
     {"length_less",
      PGAII_AT_ANSWER,
-     PGAII_ANY_OPERATION,
+     PGAII_SANDBOX_ANY_OPERATION,
      {PGAII_NUMBER("by", 1, OFF_BY_MAX, 1)},
      apply_length_less},
-    {"length_huge", PGAII_AT_ANSWER, PGAII_ANY_OPERATION, {{0}}, apply_length_huge},
+    {"length_huge",
+     PGAII_AT_ANSWER,
+     PGAII_SANDBOX_ANY_OPERATION,
+     {{0}},
+     apply_length_huge},
     {"length_negative",
      PGAII_AT_ANSWER,
-     PGAII_ANY_OPERATION,
+     PGAII_SANDBOX_ANY_OPERATION,
      {{0}},
      apply_length_negative},
     {"close_delimited",
      PGAII_AT_ANSWER,
-     PGAII_ANY_OPERATION,
+     PGAII_SANDBOX_ANY_OPERATION,
      {{0}},
      apply_close_delimited},
-    {"http10", PGAII_AT_ANSWER, PGAII_ANY_OPERATION, {{0}}, apply_http10},
+    {"http10", PGAII_AT_ANSWER, PGAII_SANDBOX_ANY_OPERATION, {{0}}, apply_http10},
     {"chunked",
      PGAII_AT_ANSWER,
-     PGAII_ANY_OPERATION,
+     PGAII_SANDBOX_ANY_OPERATION,
      {PGAII_CHOICE("form", "whole|last_lf_missing|last_line_missing|last_chunk_missing|"
                            "size_garbage|size_negative|size_huge|length_too"),
       PGAII_NUMBER("bytes", 1, PGAII_ANSWER_BODY_MAX, CHUNK_USUAL)},

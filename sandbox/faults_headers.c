@@ -10,7 +10,7 @@ enum { TO_SAME_HOST, TO_OTHER_HOST, TO_HTTP, TO_LOOP };
 /* `other_host` differs from the sandbox by name but is loopback too, so that a test can
  * listen there for what must never come: the key. Without a port it is the discard
  * service's. */
-static void apply_redirect(pgaii_exchange *exchange, const pgaii_fault_call *call)
+static void apply_redirect(pgaii_sandbox_exchange *exchange, const pgaii_fault_call *call)
 {
     int64_t port = call->values[2];
     char target[256];
@@ -37,14 +37,16 @@ static void apply_redirect(pgaii_exchange *exchange, const pgaii_fault_call *cal
     pgaii_answer_header(&exchange->answer, "Location", target);
 }
 
-static void apply_header_flood(pgaii_exchange *exchange, const pgaii_fault_call *call)
+static void
+apply_header_flood(pgaii_sandbox_exchange *exchange, const pgaii_fault_call *call)
 {
     for (int64_t i = 0; i < call->values[0]; i++)
         pgaii_buffer_printf(&exchange->answer.headers,
                             "X-Flood-%" PRId64 ": there is more to come\r\n", i);
 }
 
-static void apply_long_line(pgaii_exchange *exchange, const pgaii_fault_call *call)
+static void
+apply_long_line(pgaii_sandbox_exchange *exchange, const pgaii_fault_call *call)
 {
     pgaii_buffer *headers = &exchange->answer.headers;
 
@@ -58,7 +60,7 @@ static void apply_long_line(pgaii_exchange *exchange, const pgaii_fault_call *ca
 enum { IN_HEAD, IN_TRAILER };
 
 /* Where lines of that place go. Only an answer in chunks has trailers. */
-static pgaii_buffer *lines_of(pgaii_exchange *exchange, int64_t place)
+static pgaii_buffer *lines_of(pgaii_sandbox_exchange *exchange, int64_t place)
 {
     pgaii_answer *answer = &exchange->answer;
 
@@ -71,14 +73,15 @@ static pgaii_buffer *lines_of(pgaii_exchange *exchange, int64_t place)
     return &answer->trailers;
 }
 
-static void apply_header_nul(pgaii_exchange *exchange, const pgaii_fault_call *call)
+static void
+apply_header_nul(pgaii_sandbox_exchange *exchange, const pgaii_fault_call *call)
 {
     static const char line[] = "X-Nul: a\0b\r\n";
 
     pgaii_buffer_add(lines_of(exchange, call->values[0]), line, sizeof(line) - 1);
 }
 
-static void apply_bare_lf(pgaii_exchange *exchange, const pgaii_fault_call *call)
+static void apply_bare_lf(pgaii_sandbox_exchange *exchange, const pgaii_fault_call *call)
 {
     pgaii_buffer_add_string(lines_of(exchange, call->values[0]),
                             "X-Bare: LF\nX-After: CRLF\r\n");
@@ -92,7 +95,8 @@ enum { FOLDED_FIRST = 1, EMPTY_NAME = 11 };
 /* One line that readers disagree on: the body's length under the name X-Doubt, or as the
  * answer's only Content-Length; then those who drop the line need the connection's end.
  */
-static void apply_header_line(pgaii_exchange *exchange, const pgaii_fault_call *call)
+static void
+apply_header_line(pgaii_sandbox_exchange *exchange, const pgaii_fault_call *call)
 {
     static const struct {
         const char *start;
@@ -126,19 +130,22 @@ static void apply_header_line(pgaii_exchange *exchange, const pgaii_fault_call *
     }
 }
 
-static void apply_status_garbage(pgaii_exchange *exchange, const pgaii_fault_call *call)
+static void
+apply_status_garbage(pgaii_sandbox_exchange *exchange, const pgaii_fault_call *call)
 {
     (void)call;
     exchange->answer.version = "HTTP/1.1 abc";
 }
 
-static void apply_type_html(pgaii_exchange *exchange, const pgaii_fault_call *call)
+static void
+apply_type_html(pgaii_sandbox_exchange *exchange, const pgaii_fault_call *call)
 {
     (void)call;
     exchange->answer.content_type = "text/html; charset=utf-8";
 }
 
-static void apply_encoding_wrong(pgaii_exchange *exchange, const pgaii_fault_call *call)
+static void
+apply_encoding_wrong(pgaii_sandbox_exchange *exchange, const pgaii_fault_call *call)
 {
     static const char *const codings[] = {"gzip", "UTF-8", ""};
 
@@ -150,41 +157,45 @@ enum { FLOOD_MAX = 1000000, LINE_MAX_BYTES = 16 * 1024 * 1024 };
 const pgaii_fault pgaii_faults_headers[] = {
     {"redirect",
      PGAII_AT_REQUEST,
-     PGAII_ANY_OPERATION,
+     PGAII_SANDBOX_ANY_OPERATION,
      {PGAII_CHOICE("to", "same_host|other_host|http|loop"),
       PGAII_NUMBER("code", 300, 399, 302), PGAII_NUMBER("port", 1, 65535, 9)},
      apply_redirect},
     {"header_flood",
      PGAII_AT_ANSWER,
-     PGAII_ANY_OPERATION,
+     PGAII_SANDBOX_ANY_OPERATION,
      {PGAII_NUMBER("lines", 1, FLOOD_MAX, 10000)},
      apply_header_flood},
     {"long_line",
      PGAII_AT_ANSWER,
-     PGAII_ANY_OPERATION,
+     PGAII_SANDBOX_ANY_OPERATION,
      {PGAII_NUMBER("bytes", 1, LINE_MAX_BYTES, 1000000)},
      apply_long_line},
     {"header_nul",
      PGAII_AT_ANSWER,
-     PGAII_ANY_OPERATION,
+     PGAII_SANDBOX_ANY_OPERATION,
      {PGAII_CHOICE("place", PLACE_WORDS)},
      apply_header_nul},
     {"bare_lf",
      PGAII_AT_ANSWER,
-     PGAII_ANY_OPERATION,
+     PGAII_SANDBOX_ANY_OPERATION,
      {PGAII_CHOICE("place", PLACE_WORDS)},
      apply_bare_lf},
     {"header_line",
      PGAII_AT_ANSWER,
-     PGAII_ANY_OPERATION,
+     PGAII_SANDBOX_ANY_OPERATION,
      {PGAII_CHOICE("form", DOUBT_WORDS), PGAII_CHOICE("of", "extra|length"),
       PGAII_CHOICE("place", PLACE_WORDS)},
      apply_header_line},
-    {"status_garbage", PGAII_AT_ANSWER, PGAII_ANY_OPERATION, {{0}}, apply_status_garbage},
-    {"type_html", PGAII_AT_ANSWER, PGAII_ANY_OPERATION, {{0}}, apply_type_html},
+    {"status_garbage",
+     PGAII_AT_ANSWER,
+     PGAII_SANDBOX_ANY_OPERATION,
+     {{0}},
+     apply_status_garbage},
+    {"type_html", PGAII_AT_ANSWER, PGAII_SANDBOX_ANY_OPERATION, {{0}}, apply_type_html},
     {"encoding_wrong",
      PGAII_AT_ANSWER,
-     PGAII_ANY_OPERATION,
+     PGAII_SANDBOX_ANY_OPERATION,
      {PGAII_CHOICE("form", "gzip|unknown|empty")},
      apply_encoding_wrong},
     {0},

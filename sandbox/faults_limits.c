@@ -13,7 +13,8 @@ enum {
     USUAL_LIMIT = 60 /* told when no limiter is on */
 };
 
-static void add_retry_after(pgaii_exchange *exchange, int64_t form, int64_t seconds)
+static void
+add_retry_after(pgaii_sandbox_exchange *exchange, int64_t form, int64_t seconds)
 {
     char date[PGAII_HTTP_DATE_SIZE];
     char digits[24];
@@ -66,7 +67,8 @@ write_reset(pgaii_rate_headers *rate, int64_t now_ms, int64_t form, int64_t seco
     snprintf(rate->reset, sizeof(rate->reset), "%" PRId64, number);
 }
 
-static void apply_rate_limited(pgaii_exchange *exchange, const pgaii_fault_call *call)
+static void
+apply_rate_limited(pgaii_sandbox_exchange *exchange, const pgaii_fault_call *call)
 {
     pgaii_rate_headers *rate = &exchange->answer.rate;
     int64_t seconds = call->values[2];
@@ -81,14 +83,14 @@ static void apply_rate_limited(pgaii_exchange *exchange, const pgaii_fault_call 
     exchange->answered = true;
 }
 
-static void
-apply_limit_headers_missing(pgaii_exchange *exchange, const pgaii_fault_call *call)
+static void apply_limit_headers_missing(pgaii_sandbox_exchange *exchange,
+                                        const pgaii_fault_call *call)
 {
     (void)call;
     exchange->answer.rate.sent = false;
 }
 
-static void apply_skew(pgaii_exchange *exchange, const pgaii_fault_call *call)
+static void apply_skew(pgaii_sandbox_exchange *exchange, const pgaii_fault_call *call)
 {
     pgaii_answer *answer = &exchange->answer;
 
@@ -98,19 +100,19 @@ static void apply_skew(pgaii_exchange *exchange, const pgaii_fault_call *call)
 const pgaii_fault pgaii_faults_limits[] = {
     {"rate_limited",
      PGAII_AT_REQUEST,
-     PGAII_ANY_OPERATION,
+     PGAII_SANDBOX_ANY_OPERATION,
      {PGAII_CHOICE("retry_after", "seconds|none|date|garbage|negative|huge"),
       PGAII_CHOICE("reset", "epoch|ms|delta|iso|missing|past"),
       PGAII_NUMBER("seconds", 0, SECONDS_MAX, 1)},
      apply_rate_limited},
     {"limit_headers_missing",
      PGAII_AT_ANSWER,
-     PGAII_ANY_OPERATION,
+     PGAII_SANDBOX_ANY_OPERATION,
      {{0}},
      apply_limit_headers_missing},
     {"skew",
      PGAII_AT_ANSWER,
-     PGAII_ANY_OPERATION,
+     PGAII_SANDBOX_ANY_OPERATION,
      {PGAII_NEEDED("seconds", -SECONDS_MAX, SECONDS_MAX)},
      apply_skew},
     {0},

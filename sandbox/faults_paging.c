@@ -6,29 +6,33 @@
 #include "sandbox/json_text.h"
 
 /* Whether a list asks for that page; 0 stands for any. */
-static bool asks_for(const pgaii_exchange *exchange, int64_t page)
+static bool asks_for(const pgaii_sandbox_exchange *exchange, int64_t page)
 {
     return page == 0 || pgaii_query_page(exchange->request->query) == page;
 }
 
-static void apply_clamp_limit(pgaii_exchange *exchange, const pgaii_fault_call *call)
+static void
+apply_clamp_limit(pgaii_sandbox_exchange *exchange, const pgaii_fault_call *call)
 {
     exchange->list.most = call->values[0];
 }
 
-static void apply_empty_page(pgaii_exchange *exchange, const pgaii_fault_call *call)
+static void
+apply_empty_page(pgaii_sandbox_exchange *exchange, const pgaii_fault_call *call)
 {
     if (asks_for(exchange, call->values[0]))
         exchange->list.drop = INT64_MAX;
 }
 
-static void apply_short_page(pgaii_exchange *exchange, const pgaii_fault_call *call)
+static void
+apply_short_page(pgaii_sandbox_exchange *exchange, const pgaii_fault_call *call)
 {
     if (asks_for(exchange, call->values[0]))
         exchange->list.drop = call->values[1];
 }
 
-static void apply_same_page(pgaii_exchange *exchange, const pgaii_fault_call *call)
+static void
+apply_same_page(pgaii_sandbox_exchange *exchange, const pgaii_fault_call *call)
 {
     exchange->list.from_page = call->values[0];
 }
@@ -45,7 +49,8 @@ static pgaii_span find_total(const pgaii_buffer *body, pgaii_span *pagination)
 }
 
 /* The total is the last member of its object. */
-static void apply_total_missing(pgaii_exchange *exchange, const pgaii_fault_call *call)
+static void
+apply_total_missing(pgaii_sandbox_exchange *exchange, const pgaii_fault_call *call)
 {
     static const char key[] = ",\"total\":";
     pgaii_span pagination;
@@ -59,7 +64,7 @@ static void apply_total_missing(pgaii_exchange *exchange, const pgaii_fault_call
     pgaii_json_replace(&exchange->answer.body, total, pgaii_text(""));
 }
 
-static void shift_total(pgaii_exchange *exchange, int64_t by)
+static void shift_total(pgaii_sandbox_exchange *exchange, int64_t by)
 {
     pgaii_buffer *body = &exchange->answer.body;
     pgaii_span pagination;
@@ -74,12 +79,14 @@ static void shift_total(pgaii_exchange *exchange, int64_t by)
     pgaii_json_replace(body, total, pgaii_text(text));
 }
 
-static void apply_total_wrong(pgaii_exchange *exchange, const pgaii_fault_call *call)
+static void
+apply_total_wrong(pgaii_sandbox_exchange *exchange, const pgaii_fault_call *call)
 {
     shift_total(exchange, call->values[0]);
 }
 
-static void apply_total_drifting(pgaii_exchange *exchange, const pgaii_fault_call *call)
+static void
+apply_total_drifting(pgaii_sandbox_exchange *exchange, const pgaii_fault_call *call)
 {
     shift_total(exchange, call->values[0] * (int64_t)(call->times % INT32_MAX));
 }
@@ -89,33 +96,33 @@ enum { PAGE_MAX = 1000000000, OFF_BY_MAX = 1000000 };
 const pgaii_fault pgaii_faults_paging[] = {
     {"clamp_limit",
      PGAII_AT_REQUEST,
-     PGAII_LIST,
+     PGAII_SANDBOX_LIST,
      {PGAII_NEEDED("limit", 1, PAGE_MAX)},
      apply_clamp_limit},
     {"empty_page",
      PGAII_AT_REQUEST,
-     PGAII_LIST,
+     PGAII_SANDBOX_LIST,
      {PGAII_NUMBER("page", 0, PAGE_MAX, 0)},
      apply_empty_page},
     {"short_page",
      PGAII_AT_REQUEST,
-     PGAII_LIST,
+     PGAII_SANDBOX_LIST,
      {PGAII_NUMBER("page", 0, PAGE_MAX, 0), PGAII_NUMBER("drop", 1, PAGE_MAX, 1)},
      apply_short_page},
     {"same_page",
      PGAII_AT_REQUEST,
-     PGAII_LIST,
+     PGAII_SANDBOX_LIST,
      {PGAII_NUMBER("page", 1, PAGE_MAX, 1)},
      apply_same_page},
-    {"total_missing", PGAII_AT_SUCCESS, PGAII_LIST, {{0}}, apply_total_missing},
+    {"total_missing", PGAII_AT_SUCCESS, PGAII_SANDBOX_LIST, {{0}}, apply_total_missing},
     {"total_wrong",
      PGAII_AT_SUCCESS,
-     PGAII_LIST,
+     PGAII_SANDBOX_LIST,
      {PGAII_NEEDED("by", -OFF_BY_MAX, OFF_BY_MAX)},
      apply_total_wrong},
     {"total_drifting",
      PGAII_AT_SUCCESS,
-     PGAII_LIST,
+     PGAII_SANDBOX_LIST,
      {PGAII_NUMBER("by", -OFF_BY_MAX, OFF_BY_MAX, 1)},
      apply_total_drifting},
     {0},

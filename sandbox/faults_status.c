@@ -2,7 +2,7 @@
 
 enum { BODY_JSON, BODY_HTML, BODY_TEXT, BODY_EMPTY };
 
-void pgaii_fault_answer_status(pgaii_exchange *exchange, int status, int64_t form)
+void pgaii_fault_answer_status(pgaii_sandbox_exchange *exchange, int status, int64_t form)
 {
     pgaii_answer *answer = &exchange->answer;
     const char *reason = pgaii_reason(status);
@@ -27,7 +27,7 @@ void pgaii_fault_answer_status(pgaii_exchange *exchange, int status, int64_t for
     }
 }
 
-static void apply_status(pgaii_exchange *exchange, const pgaii_fault_call *call)
+static void apply_status(pgaii_sandbox_exchange *exchange, const pgaii_fault_call *call)
 {
     pgaii_fault_answer_status(exchange, (int)call->values[0], call->values[1]);
 }
@@ -35,7 +35,7 @@ static void apply_status(pgaii_exchange *exchange, const pgaii_fault_call *call)
 const pgaii_fault pgaii_faults_status[] = {
     {"status",
      PGAII_AT_REQUEST,
-     PGAII_ANY_OPERATION,
+     PGAII_SANDBOX_ANY_OPERATION,
      {PGAII_NEEDED("code", 200, 599), PGAII_CHOICE("body", PGAII_BODY_WORDS)},
      apply_status},
     {0},

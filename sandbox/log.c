@@ -25,9 +25,9 @@ static void copy_text(char *out, size_t size, pgai_text text)
     out[length] = '\0';
 }
 
-const pgaii_log_entry *pgaii_log_add(pgaii_log *log, const pgaii_exchange *exchange,
-                                     pgaii_key key, uint64_t connection,
-                                     const pgaii_fault *fault)
+const pgaii_log_entry *
+pgaii_log_add(pgaii_log *log, const pgaii_sandbox_exchange *exchange, pgaii_key key,
+              uint64_t connection, const pgaii_fault *fault)
 {
     pgaii_log_entry *entry = &log->entries[log->count++ % PGAII_LOG_REQUESTS];
 

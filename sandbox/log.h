@@ -38,9 +38,9 @@ typedef struct pgaii_log {
 bool pgaii_log_init(pgaii_log *log);
 
 /** Remember a request that was answered. @return The entry, valid until the next one. */
-const pgaii_log_entry *pgaii_log_add(pgaii_log *log, const pgaii_exchange *exchange,
-                                     pgaii_key key, uint64_t connection,
-                                     const pgaii_fault *fault);
+const pgaii_log_entry *
+pgaii_log_add(pgaii_log *log, const pgaii_sandbox_exchange *exchange, pgaii_key key,
+              uint64_t connection, const pgaii_fault *fault);
 
 /** Append the log as JSON: `{"requests": [...], "created": [...], "counts": {...}}`,
  * oldest first; `created` are the contacts as get has them. */

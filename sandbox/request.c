@@ -46,7 +46,7 @@ static bool is_target(pgai_text text)
     return text.length > 0 && text.data[0] == '/';
 }
 
-static bool read_request_line(pgai_text line, pgaii_request *out)
+static bool read_request_line(pgai_text line, pgaii_sandbox_request *out)
 {
     pgai_text rest;
 
@@ -87,7 +87,7 @@ static bool read_header(pgai_text line, headers *out)
     return true;
 }
 
-static bool read_head(pgai_text head, pgaii_request *out, headers *found)
+static bool read_head(pgai_text head, pgaii_sandbox_request *out, headers *found)
 {
     pgai_text line;
 
@@ -107,20 +107,20 @@ static bool read_head(pgai_text head, pgaii_request *out, headers *found)
     return true;
 }
 
-static size_t refuse(pgai_text input, int status, pgaii_request *out)
+static size_t refuse(pgai_text input, int status, pgaii_sandbox_request *out)
 {
     out->refused = status;
     out->keep_alive = false;
     return input.length;
 }
 
-bool pgaii_request_may_begin(pgai_text input)
+bool pgaii_sandbox_request_may_begin(pgai_text input)
 {
     return input.length == 0 || (input.data[0] >= 0x20 && input.data[0] < 0x7F) ||
            input.data[0] == '\r' || input.data[0] == '\n';
 }
 
-size_t pgaii_request_read(pgai_text input, pgaii_request *out)
+size_t pgaii_sandbox_request_read(pgai_text input, pgaii_sandbox_request *out)
 {
     headers found = {0};
     const char *blank;

@@ -15,7 +15,7 @@ enum {
 };
 
 /** One request. Its texts are slices of what was read. */
-typedef struct pgaii_request {
+typedef struct pgaii_sandbox_request {
     pgai_text method;
     pgai_text target; /**< path and query, printable ASCII without blanks */
     pgai_text path;
@@ -27,11 +27,11 @@ typedef struct pgaii_request {
     bool keep_alive;
     int refused; /**< 0, or the status to refuse it with, and to close the connection: it
                       could not be read to its end, and the rest may be empty */
-} pgaii_request;
+} pgaii_sandbox_request;
 
 /** Whether bytes, if there are any, can be the start of requests. Those of other
  * protocols, such as a TLS hello, cannot. */
-bool pgaii_request_may_begin(pgai_text input);
+bool pgaii_sandbox_request_may_begin(pgai_text input);
 
 /** Read the request that @p input begins with.
  *
@@ -39,7 +39,7 @@ bool pgaii_request_may_begin(pgai_text input);
  * @return How many bytes it takes, all of them when it is refused; 0: there must be more
  * bytes to tell.
  */
-size_t pgaii_request_read(pgai_text input, pgaii_request *out);
+size_t pgaii_sandbox_request_read(pgai_text input, pgaii_sandbox_request *out);
 
 /** The value of parameter @p name of a query, still encoded; the last one when there are
  * several, data NULL when there is none. */

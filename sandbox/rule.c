@@ -47,10 +47,10 @@ static bool path_fits(const char *pattern, pgai_text path)
     return pgaii_text_equal(path, pgaii_text(pattern));
 }
 
-static bool request_fits(const pgaii_rule *rule, const pgaii_exchange *exchange)
+static bool request_fits(const pgaii_rule *rule, const pgaii_sandbox_exchange *exchange)
 {
     const pgaii_match *match = &rule->match;
-    const pgaii_request *request = exchange->request;
+    const pgaii_sandbox_request *request = exchange->request;
 
     if ((rule->fault->stage == PGAII_AT_ACCEPT) != !request)
         return false;
@@ -69,7 +69,7 @@ static bool draw(pgaii_rules *rules, double probability)
 }
 
 static bool
-rule_applies(pgaii_rules *rules, pgaii_rule *rule, const pgaii_exchange *exchange)
+rule_applies(pgaii_rules *rules, pgaii_rule *rule, const pgaii_sandbox_exchange *exchange)
 {
     const pgaii_match *match = &rule->match;
 
@@ -85,7 +85,8 @@ rule_applies(pgaii_rules *rules, pgaii_rule *rule, const pgaii_exchange *exchang
     return match->probability >= 1 || draw(rules, match->probability);
 }
 
-const pgaii_fault *pgaii_rules_match(pgaii_rules *rules, const pgaii_exchange *exchange)
+const pgaii_fault *
+pgaii_rules_match(pgaii_rules *rules, const pgaii_sandbox_exchange *exchange)
 {
     const pgaii_fault *first = NULL;
 
@@ -104,7 +105,7 @@ const pgaii_fault *pgaii_rules_match(pgaii_rules *rules, const pgaii_exchange *e
 }
 
 void pgaii_rules_apply(const pgaii_rules *rules, pgaii_stage stage,
-                       pgaii_exchange *exchange)
+                       pgaii_sandbox_exchange *exchange)
 {
     for (size_t i = 0; i < rules->count; i++) {
         const pgaii_rule *rule = &rules->items[i];

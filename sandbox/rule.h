@@ -56,11 +56,12 @@ pgai_status pgaii_rules_add(pgaii_rules *rules, pgai_text json, pgai_error *erro
  *
  * @return The fault of the first one; NULL when there is none.
  */
-const pgaii_fault *pgaii_rules_match(pgaii_rules *rules, const pgaii_exchange *exchange);
+const pgaii_fault *
+pgaii_rules_match(pgaii_rules *rules, const pgaii_sandbox_exchange *exchange);
 
 /** Apply the rules found whose faults act at @p stage, in the order they were added. */
 void pgaii_rules_apply(const pgaii_rules *rules, pgaii_stage stage,
-                       pgaii_exchange *exchange);
+                       pgaii_sandbox_exchange *exchange);
 
 /** Forget all rules and draw random numbers from the start. */
 void pgaii_rules_reset(pgaii_rules *rules, uint64_t seed);

@@ -37,8 +37,9 @@ static uint64_t handle_accept(void *data, pgaii_delivery *delivery)
     return number;
 }
 
-static bool handle_request(void *data, const pgaii_request *request, uint64_t connection,
-                           pgaii_buffer *out, pgaii_delivery *delivery)
+static bool handle_request(void *data, const pgaii_sandbox_request *request,
+                           uint64_t connection, pgaii_buffer *out,
+                           pgaii_delivery *delivery)
 {
     pgai_sandbox *sandbox = data;
     bool answered;

@@ -10,7 +10,7 @@
 
 /* Read a parameter that is a whole number from 1; false, and a 400, when it is not. One
  * that is absent leaves @p out alone. */
-static bool read_number(const char *name, int64_t *out, pgaii_exchange *exchange)
+static bool read_number(const char *name, int64_t *out, pgaii_sandbox_exchange *exchange)
 {
     pgai_text value = pgaii_query_value(exchange->request->query, name);
     int64_t number;
@@ -34,7 +34,7 @@ static int64_t first_of(int64_t page, int64_t limit, int64_t total)
     return page - 1 <= total / limit ? (page - 1) * limit : total;
 }
 
-static void answer_list(pgaii_service *service, pgaii_exchange *exchange)
+static void answer_list(pgaii_service *service, pgaii_sandbox_exchange *exchange)
 {
     const pgaii_list_changes *changes = &exchange->list;
     pgaii_buffer *body = &exchange->answer.body;
@@ -66,7 +66,7 @@ static void answer_list(pgaii_service *service, pgaii_exchange *exchange)
                         page, limit, total);
 }
 
-static void answer_get(pgaii_service *service, pgaii_exchange *exchange)
+static void answer_get(pgaii_service *service, pgaii_sandbox_exchange *exchange)
 {
     pgai_text encoded = exchange->request->path;
     int64_t index = -1;
@@ -88,16 +88,16 @@ static const struct route {
     const char *method;
     const char *path;
     bool below; /* any path that goes on after this one */
-    pgaii_operation operation;
+    pgaii_sandbox_operation operation;
     pgaii_scope scope;
     const char *scope_name;
-    void (*answer)(pgaii_service *service, pgaii_exchange *exchange);
+    void (*answer)(pgaii_service *service, pgaii_sandbox_exchange *exchange);
 } routes[] = {
-    {"GET", COLLECTION, false, PGAII_LIST, PGAII_SCOPE_READ, "contacts:read",
+    {"GET", COLLECTION, false, PGAII_SANDBOX_LIST, PGAII_SCOPE_READ, "contacts:read",
      answer_list},
-    {"POST", COLLECTION, false, PGAII_CREATE, PGAII_SCOPE_WRITE, "contacts:write",
+    {"POST", COLLECTION, false, PGAII_SANDBOX_CREATE, PGAII_SCOPE_WRITE, "contacts:write",
      pgaii_service_create},
-    {"GET", ITEM, true, PGAII_GET, PGAII_SCOPE_READ, "contacts:read", answer_get},
+    {"GET", ITEM, true, PGAII_SANDBOX_GET, PGAII_SCOPE_READ, "contacts:read", answer_get},
 };
 enum { ROUTES = sizeof(routes) / sizeof(routes[0]) };
 
@@ -110,7 +110,7 @@ static bool route_has_path(const struct route *route, pgai_text path)
     return route->below == (path.length > length);
 }
 
-static const struct route *find_route(const pgaii_request *request)
+static const struct route *find_route(const pgaii_sandbox_request *request)
 {
     for (size_t i = 0; i < ROUTES; i++) {
         if (route_has_path(&routes[i], request->path) &&
@@ -120,7 +120,7 @@ static const struct route *find_route(const pgaii_request *request)
     return NULL;
 }
 
-pgaii_operation pgaii_service_operation(const pgaii_request *request)
+pgaii_sandbox_operation pgaii_service_operation(const pgaii_sandbox_request *request)
 {
     const struct route *route = find_route(request);
 
@@ -128,7 +128,7 @@ pgaii_operation pgaii_service_operation(const pgaii_request *request)
 }
 
 /* No such path, or none with this method; then the answer must list those there are. */
-static void answer_no_route(pgaii_exchange *exchange)
+static void answer_no_route(pgaii_sandbox_exchange *exchange)
 {
     pgaii_buffer *headers = &exchange->answer.headers;
     bool found = false;
@@ -145,7 +145,7 @@ static void answer_no_route(pgaii_exchange *exchange)
                        found ? "Method not allowed" : "Not found");
 }
 
-static void answer_forbidden(const char *scope, pgaii_exchange *exchange)
+static void answer_forbidden(const char *scope, pgaii_sandbox_exchange *exchange)
 {
     exchange->answer.status = 403;
     pgaii_buffer_printf(
@@ -155,7 +155,8 @@ static void answer_forbidden(const char *scope, pgaii_exchange *exchange)
         scope);
 }
 
-void pgaii_service_answer(pgaii_service *service, pgaii_key key, pgaii_exchange *exchange)
+void pgaii_service_answer(pgaii_service *service, pgaii_key key,
+                          pgaii_sandbox_exchange *exchange)
 {
     const struct route *route = find_route(exchange->request);
 

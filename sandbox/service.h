@@ -19,16 +19,16 @@ typedef struct pgaii_service {
 } pgaii_service;
 
 /** What a request asks for, from its method and path. */
-pgaii_operation pgaii_service_operation(const pgaii_request *request);
+pgaii_sandbox_operation pgaii_service_operation(const pgaii_sandbox_request *request);
 
 /** Answer the request of an exchange, for a key.
  *
  * On want of memory the answer's body is marked as failed.
  */
 void pgaii_service_answer(pgaii_service *service, pgaii_key key,
-                          pgaii_exchange *exchange);
+                          pgaii_sandbox_exchange *exchange);
 
 /** Create a contact from a request's body, or answer why not. */
-void pgaii_service_create(pgaii_service *service, pgaii_exchange *exchange);
+void pgaii_service_create(pgaii_service *service, pgaii_sandbox_exchange *exchange);
 
 #endif

@@ -48,7 +48,7 @@ static pgai_status new_call(pgai_session *session, const pgaii_operation *operat
     call->limits = wanted;
     call->error.struct_size = sizeof(call->error);
     call->waiting_since = -1;
-    call->question = (pgaii_question){operation, NULL, PGAI_UNSET, session->key};
+    call->expected = (pgaii_expectation){operation, NULL, PGAI_UNSET, session->key};
     *out = call;
     return PGAI_OK;
 }
@@ -73,7 +73,7 @@ pgai_status pgai_call_new_list(pgai_session *session, const pgai_list_options *o
         return status;
     status = pgaii_request_list(&(*out)->request, session, options, error);
     if (status == PGAI_OK && options)
-        (*out)->question.page = options->page;
+        (*out)->expected.page = options->page;
     return keep_call(out, status);
 }
 
@@ -90,7 +90,7 @@ pgai_status pgai_call_new_get(pgai_session *session, const char *id,
     status = pgaii_request_get(&call->request, session, id, error);
     if (status == PGAI_OK) {
         call->id = pgaii_copy(id, strlen(id));
-        call->question.id = call->id;
+        call->expected.id = call->id;
         status = call->id ? PGAI_OK : pgaii_fail_memory(error);
     }
     return keep_call(out, status);
@@ -374,7 +374,7 @@ void pgaii_call_feed_take(pgai_call *call, int64_t now_ms, const pgai_answer *an
     report_answer(call, now, &headers, answer->status);
     verdict = pgaii_judge_answer(answer->status, call->request.view.once);
     if (answer->status >= 200 && answer->status <= 299) {
-        if (pgaii_response_read(&call->question, answer->status, body, &call->page,
+        if (pgaii_response_read(&call->expected, answer->status, body, &call->page,
                                 &call->error) == PGAI_OK) {
             call->state = PGAII_CALL_DONE;
             return;
@@ -382,7 +382,7 @@ void pgaii_call_feed_take(pgai_call *call, int64_t now_ms, const pgai_answer *an
         if (call->error.status == PGAI_NO_MEMORY && verdict == PGAII_AGAIN)
             verdict = PGAII_FINAL;
     } else {
-        pgaii_response_error(&call->question, answer->status, &headers,
+        pgaii_response_error(&call->expected, answer->status, &headers,
                              (pgai_text){body->data, body->length}, &call->error);
         wait = answer->status == 429 ? limited_wait(&headers) : headers.retry_after_ms;
     }
@@ -492,7 +492,7 @@ pgai_wait_cause pgai_call_wait_cause(const pgai_call *call)
 
 static bool has_shape(const pgai_call *call, pgaii_shape shape)
 {
-    return call->question.operation->shape == shape;
+    return call->expected.operation->shape == shape;
 }
 
 pgai_page *pgai_call_take_page(pgai_call *call)

@@ -25,8 +25,8 @@ typedef enum pgaii_call_state {
 struct pgai_call {
     pgai_session *session;
     pgaii_request request;
-    pgaii_question question;
-    char *id; /* of a get; question.id borrows it */
+    pgaii_expectation expected;
+    char *id; /* of a get; expected.id borrows it */
     pgai_call_options limits;
 
     pgaii_call_state state;

@@ -19,9 +19,9 @@ enum { LONGEST_TEXT_BODY = 2000 };
  * longer. */
 enum { LONGEST_CONTACT = 8 * 1024 * 1024 };
 
-static const char *subject(const pgaii_question *question)
+static const char *subject(const pgaii_expectation *expected)
 {
-    return question->operation->shape == PGAII_A_PAGE ? "page" : "contact";
+    return expected->operation->shape == PGAII_A_PAGE ? "page" : "contact";
 }
 
 static bool is_markup(pgai_text body)
@@ -33,7 +33,7 @@ static bool is_markup(pgai_text body)
     return body.length > 0 && body.data[0] == '<';
 }
 
-static pgai_status refuse_body(const pgaii_question *question, pgaii_scan result,
+static pgai_status refuse_body(const pgaii_expectation *expected, pgaii_scan result,
                                const pgaii_fault *fault, pgai_text body,
                                pgai_error *error)
 {
@@ -45,38 +45,38 @@ static pgai_status refuse_body(const pgaii_question *question, pgaii_scan result
         return pgaii_fail(error, PGAI_DECODE,
                           "the answer is not a %s but a web page: is base_url right, and "
                           "does nothing on the way ask to log in?",
-                          subject(question));
+                          subject(expected));
     pgaii_scan_explain(result, fault, body, words, sizeof(words));
-    return pgaii_fail(error, PGAI_DECODE, "the answer is not a %s: %s", subject(question),
+    return pgaii_fail(error, PGAI_DECODE, "the answer is not a %s: %s", subject(expected),
                       words);
 }
 
 static pgai_status
-check_page(const pgaii_question *question, const pgai_page *page, pgai_error *error)
+check_page(const pgaii_expectation *expected, const pgai_page *page, pgai_error *error)
 {
-    if (question->page == PGAI_UNSET || page->number < 0 ||
-        page->number == question->page)
+    if (expected->page == PGAI_UNSET || page->number < 0 ||
+        page->number == expected->page)
         return PGAI_OK;
     return pgaii_fail(error, PGAI_DECODE,
                       "page %" PRId64 " was asked for, but page %" PRId64 " came",
-                      question->page, page->number);
+                      expected->page, page->number);
 }
 
 static pgai_status
-check_id(const pgaii_question *question, const pgai_page *page, pgai_error *error)
+check_id(const pgaii_expectation *expected, const pgai_page *page, pgai_error *error)
 {
     pgai_text id = pgai_contact_text(&page->contacts[0], PGAI_ID);
 
-    if (!question->id || !id.data ||
-        pgaii_text_equal_nocase(id, pgaii_text(question->id)))
+    if (!expected->id || !id.data ||
+        pgaii_text_equal_nocase(id, pgaii_text(expected->id)))
         return PGAI_OK;
     return pgaii_fail(error, PGAI_DECODE, "another contact came than the one asked for");
 }
 
-pgai_status pgaii_response_read(const pgaii_question *question, int http_status,
+pgai_status pgaii_response_read(const pgaii_expectation *expected, int http_status,
                                 pgaii_buffer *body, pgai_page **out, pgai_error *error)
 {
-    bool list = question->operation->shape == PGAII_A_PAGE;
+    bool list = expected->operation->shape == PGAII_A_PAGE;
     pgaii_fault fault;
     pgai_page *page;
     pgaii_scan result;
@@ -91,12 +91,12 @@ pgai_status pgaii_response_read(const pgaii_question *question, int http_status,
         return pgaii_fail_memory(error);
     result = list ? pgaii_scan_page(page, &fault) : pgaii_scan_contact(page, &fault);
     if (result != PGAII_SCAN_OK)
-        status = refuse_body(question, result, &fault,
+        status = refuse_body(expected, result, &fault,
                              (pgai_text){page->body, page->body_length}, error);
     else if (list)
-        status = check_page(question, page, error);
+        status = check_page(expected, page, error);
     else
-        status = check_id(question, page, error);
+        status = check_id(expected, page, error);
     if (status == PGAI_OK)
         *out = page;
     else
@@ -106,7 +106,7 @@ pgai_status pgaii_response_read(const pgaii_question *question, int http_status,
 
 pgai_status pgai_contact_parse(pgai_text json, pgai_contact **out, pgai_error *error)
 {
-    const pgaii_question question = {
+    const pgaii_expectation expected = {
         .operation = &pgaii_operation_create, .page = PGAI_UNSET, .key = ""};
     pgai_status status = PGAI_NO_MEMORY;
     pgai_page *page = NULL;
@@ -115,7 +115,7 @@ pgai_status pgai_contact_parse(pgai_text json, pgai_contact **out, pgai_error *e
     *out = NULL;
     pgaii_buffer_init(&body, LONGEST_CONTACT);
     if (pgaii_buffer_add(&body, json.data, json.length))
-        status = pgaii_response_read(&question, 200, &body, &page, error);
+        status = pgaii_response_read(&expected, 200, &body, &page, error);
     else if (body.over)
         status = pgaii_fail(error, PGAI_TOO_LARGE, "a contact of more than 8 MiB");
     else
@@ -167,24 +167,24 @@ static pgai_text first_line(pgai_text body)
     return pgaii_text_trim((pgai_text){body.data, length});
 }
 
-static void word_reason(const pgaii_question *question, int http_status, pgai_text line,
-                        pgai_error *error)
+static void word_reason(const pgaii_expectation *expected, int http_status,
+                        pgai_text line, pgai_error *error)
 {
     char words[256];
 
-    pgaii_error_text(words, sizeof(words), line, question->key);
+    pgaii_error_text(words, sizeof(words), line, expected->key);
     snprintf(error->message, sizeof(error->message), "%s (status %d%s%s)",
              pgai_status_text(error->status), http_status, *words ? ": " : "", words);
 }
 
 /* What to look at next, where the answer is probably not the service's own word. */
-static const char *advice_for(const pgaii_question *question, int http_status,
+static const char *advice_for(const pgaii_expectation *expected, int http_status,
                               pgai_text body, bool documented)
 {
     static const char https[] = "HTTPS";
 
     /* Where a page came before, the path is right; and a get may ask for what is gone. */
-    if (http_status == 404 && question->page <= 1 && (!question->id || !documented))
+    if (http_status == 404 && expected->page <= 1 && (!expected->id || !documented))
         return "is the path in base_url right?";
     if (http_status == 407)
         return "a proxy on the way wants a name and a password: "
@@ -195,12 +195,12 @@ static const char *advice_for(const pgaii_question *question, int http_status,
     return NULL;
 }
 
-static void word_redirect(const pgaii_question *question, int http_status,
+static void word_redirect(const pgaii_expectation *expected, int http_status,
                           pgai_text location, pgai_error *error)
 {
     char host[256];
 
-    pgaii_error_text(host, sizeof(host), pgaii_url_host_of(location), question->key);
+    pgaii_error_text(host, sizeof(host), pgaii_url_host_of(location), expected->key);
     snprintf(
         error->message, sizeof(error->message),
         "the service redirects (status %d) to %s; redirects are never followed, because "
@@ -210,11 +210,11 @@ static void word_redirect(const pgaii_question *question, int http_status,
 
 /* "... Required scope: org_settings:read" names the permission; else the operation tells.
  */
-static void find_permission(const pgaii_question *question, pgai_error *error)
+static void find_permission(const pgaii_expectation *expected, pgai_error *error)
 {
     static const char mark[] = "Required scope:";
     const char *found = strstr(error->message, mark);
-    const char *permission = question->operation->permission;
+    const char *permission = expected->operation->permission;
     size_t length = strlen(permission);
 
     if (found) {
@@ -232,7 +232,7 @@ static void find_permission(const pgaii_question *question, pgai_error *error)
         pgaii_error_advise(error, "the key needs the permission %s", error->permission);
 }
 
-pgai_status pgaii_response_error(const pgaii_question *question, int http_status,
+pgai_status pgaii_response_error(const pgaii_expectation *expected, int http_status,
                                  const pgaii_headers *headers, pgai_text body,
                                  pgai_error *error)
 {
@@ -243,17 +243,17 @@ pgai_status pgaii_response_error(const pgaii_question *question, int http_status
     pgaii_error_init(error);
     error->status = status_of(http_status);
     if (error->status == PGAI_REDIRECT)
-        word_redirect(question, http_status, headers->location, error);
+        word_redirect(expected, http_status, headers->location, error);
     else
-        documented = pgaii_error_body_read(body, question->key, error);
+        documented = pgaii_error_body_read(body, expected->key, error);
     if (!documented)
         line = first_line(body);
     if (!*error->message)
-        word_reason(question, http_status, line, error);
-    advice = advice_for(question, http_status, body, documented);
+        word_reason(expected, http_status, line, error);
+    advice = advice_for(expected, http_status, body, documented);
     if (advice)
         pgaii_error_advise(error, "%s", advice);
     if (error->status == PGAI_PERMISSION_DENIED)
-        find_permission(question, error);
+        find_permission(expected, error);
     return error->status;
 }

@@ -10,26 +10,26 @@
 #include "protocol/operation.h"
 
 /** What was asked, to tell whether an answer is for it. */
-typedef struct pgaii_question {
+typedef struct pgaii_expectation {
     const pgaii_operation *operation;
     const char *id;  /* of a get; borrowed */
     int64_t page;    /* of a list; PGAI_UNSET: not sent */
     const char *key; /* to be kept out of errors; borrowed */
-} pgaii_question;
+} pgaii_expectation;
 
 /** Read the body of an answer with status 2xx.
  *
  * @param body  Taken over on success, else untouched or emptied.
  * @param[out] out A page, with one contact for get and create; NULL on failure.
- * @return PGAI_OK; PGAI_DECODE: it is not what the service documents, or is not for this
- *         question; PGAI_PROTOCOL: a partial answer that was not asked for;
+ * @return PGAI_OK; PGAI_DECODE: it is not what the service documents, or is not what
+ *         was expected; PGAI_PROTOCOL: a partial answer that was not asked for;
  * PGAI_NO_MEMORY.
  */
-pgai_status pgaii_response_read(const pgaii_question *question, int http_status,
+pgai_status pgaii_response_read(const pgaii_expectation *expected, int http_status,
                                 pgaii_buffer *body, pgai_page **out, pgai_error *error);
 
 /** Word the error of an answer whose status is not 2xx. @return its status. */
-pgai_status pgaii_response_error(const pgaii_question *question, int http_status,
+pgai_status pgaii_response_error(const pgaii_expectation *expected, int http_status,
                                  const pgaii_headers *headers, pgai_text body,
                                  pgai_error *error);
 

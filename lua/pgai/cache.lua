@@ -173,26 +173,26 @@ function Cache:fetch(key, older, seconds, fetch, ...)
         pcall(fetch_and_keep, self, key, older, fetch, ends - monotonic(), ...))
 end
 
---- The part of a key that belongs to one key of the service, so that tenants never mix.
+--- The part of a key that belongs to one key of the service, so that scopes never mix.
 -- Only a digest of `identity` is kept.
-function Cache:tenant(identity) -- luacheck: no self
+function Cache:scope(identity) -- luacheck: no self
     return ngx.encode_base64(ngx.sha1_bin(identity))
 end
 
 --- The key of a contact.
-function Cache:contact_key(tenant, id) -- luacheck: no self
-    return "contact:" .. tenant .. id
+function Cache:contact_key(scope, id) -- luacheck: no self
+    return "contact:" .. scope .. id
 end
 
---- The key of a page. It changes with every create of the tenant.
-function Cache:page_key(tenant, page, limit)
-    local created = self.dict:get("created:" .. tenant) or 0
-    return ("page:%s%s:%s:%s"):format(tenant, created, page or "", limit or "")
+--- The key of a page. It changes with every create of the scope.
+function Cache:page_key(scope, page, limit)
+    local created = self.dict:get("created:" .. scope) or 0
+    return ("page:%s%s:%s:%s"):format(scope, created, page or "", limit or "")
 end
 
---- Forget the tenant's pages, as a contact was, or may have been, created.
-function Cache:drop_pages(tenant)
-    self.dict:incr("created:" .. tenant, 1, 0)
+--- Forget the scope's pages, as a contact was, or may have been, created.
+function Cache:drop_pages(scope)
+    self.dict:incr("created:" .. scope, 1, 0)
 end
 
 --- How often calls were answered from here (`hits`), had to ask the service (`misses`),

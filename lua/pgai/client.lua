@@ -182,7 +182,7 @@ local function open(record)
         transport = transport,
         session = made,
         pacing = given.pacing and given.pacing:bind(made, identity),
-        tenant = given.cache and given.cache:tenant(identity),
+        scope = given.cache and given.cache:scope(identity),
     }
     record.last.opened = opened
     return opened
@@ -233,7 +233,7 @@ local function run(record, opened, method, argument, given)
     end
     -- The pages that are kept lack the contact, if it is created. Nobody comes back to say so
     -- where the request that waits is ended; and others may list them anew meanwhile.
-    local drops = method == "create" and opened.tenant
+    local drops = method == "create" and opened.scope
     if drops then
         record.options.cache:drop_pages(drops)
     end
@@ -313,12 +313,12 @@ end
 local function page_key(record, opened, given)
     local page, limit = given.page, given.limit
     if (page == nil or type(page) == "number") and (limit == nil or type(limit) == "number") then
-        return record.options.cache:page_key(opened.tenant, page, limit)
+        return record.options.cache:page_key(opened.scope, page, limit)
     end
 end
 
 local function contact_key(record, opened, id)
-    return type(id) == "string" and record.options.cache:contact_key(opened.tenant, id)
+    return type(id) == "string" and record.options.cache:contact_key(opened.scope, id)
 end
 
 -- Make a call. `name` gives the key of an answer that can be kept.

@@ -275,22 +275,22 @@ function Cache:fetch(key, older, seconds, fetch, ...) end
 
 ---@param identity string what the service tells callers apart by; only a digest is kept
 ---@return string
-function Cache:tenant(identity) end
+function Cache:scope(identity) end
 
----@param tenant string
+---@param scope string
 ---@param id string
 ---@return string
-function Cache:contact_key(tenant, id) end
+function Cache:contact_key(scope, id) end
 
----@param tenant string
+---@param scope string
 ---@param page? integer
 ---@param limit? integer
 ---@return string
-function Cache:page_key(tenant, page, limit) end
+function Cache:page_key(scope, page, limit) end
 
----Forget a tenant's pages.
----@param tenant string
-function Cache:drop_pages(tenant) end
+---Forget a scope's pages.
+---@param scope string
+function Cache:drop_pages(scope) end
 
 ---Inside nginx: require("pgai.pacing").
 ---@class pgai.pacing

@@ -12,10 +12,10 @@ static const char two[] = "POST /v1/contacts?a=1&b= HTTP/1.1\r\n"
 static void test_a_request_is_read_to_its_end(void **state)
 {
     size_t first = strlen(two) - strlen("GET / HTTP/1.1\r\n\r\n");
-    pgaii_request request;
+    pgaii_sandbox_request request;
 
     (void)state;
-    assert_int_equal(pgaii_request_read(pgaii_text(two), &request), first);
+    assert_int_equal(pgaii_sandbox_request_read(pgaii_text(two), &request), first);
     assert_int_equal(request.refused, 0);
     assert_text(request.method, "POST");
     assert_text(request.target, "/v1/contacts?a=1&b=");
@@ -24,7 +24,7 @@ static void test_a_request_is_read_to_its_end(void **state)
     assert_text(request.api_key, "secret");
     assert_text(request.body, "hello");
     assert_true(request.keep_alive);
-    assert_int_equal(pgaii_request_read(pgaii_text(two + first), &request), 18);
+    assert_int_equal(pgaii_sandbox_request_read(pgaii_text(two + first), &request), 18);
     assert_text(request.path, "/");
     assert_null(request.query.data);
     assert_null(request.api_key.data);
@@ -33,11 +33,12 @@ static void test_a_request_is_read_to_its_end(void **state)
 static void test_a_part_of_a_request_is_not_one(void **state)
 {
     size_t first = strlen(two) - strlen("GET / HTTP/1.1\r\n\r\n");
-    pgaii_request request;
+    pgaii_sandbox_request request;
 
     (void)state;
     for (size_t length = 0; length < first; length++)
-        assert_int_equal(pgaii_request_read((pgai_text){two, length}, &request), 0);
+        assert_int_equal(pgaii_sandbox_request_read((pgai_text){two, length}, &request),
+                         0);
 }
 
 static void test_bad_requests_are_refused(void **state)
@@ -64,9 +65,9 @@ static void test_bad_requests_are_refused(void **state)
 
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++) {
-        pgaii_request request;
+        pgaii_sandbox_request request;
 
-        assert_int_equal(pgaii_request_read(pgaii_text(cases[i].text), &request),
+        assert_int_equal(pgaii_sandbox_request_read(pgaii_text(cases[i].text), &request),
                          strlen(cases[i].text));
         assert_int_equal(request.refused, cases[i].status);
         assert_false(request.keep_alive);
@@ -76,24 +77,26 @@ static void test_bad_requests_are_refused(void **state)
 static void test_what_cannot_be_http_is_known_by_its_first_byte(void **state)
 {
     (void)state;
-    assert_true(pgaii_request_may_begin(pgaii_text("")));
-    assert_true(pgaii_request_may_begin(pgaii_text("G")));
-    assert_true(pgaii_request_may_begin(pgaii_text("\r\nGET")));
-    assert_false(pgaii_request_may_begin(pgaii_text("\x16\x03\x01\x02")));
-    assert_false(pgaii_request_may_begin(pgaii_text("\x80\x2E\x01")));
-    assert_false(pgaii_request_may_begin((pgai_text){"\0", 1}));
+    assert_true(pgaii_sandbox_request_may_begin(pgaii_text("")));
+    assert_true(pgaii_sandbox_request_may_begin(pgaii_text("G")));
+    assert_true(pgaii_sandbox_request_may_begin(pgaii_text("\r\nGET")));
+    assert_false(pgaii_sandbox_request_may_begin(pgaii_text("\x16\x03\x01\x02")));
+    assert_false(pgaii_sandbox_request_may_begin(pgaii_text("\x80\x2E\x01")));
+    assert_false(pgaii_sandbox_request_may_begin((pgai_text){"\0", 1}));
 }
 
 static void test_a_head_without_end_is_refused(void **state)
 {
     size_t length = PGAII_REQUEST_HEAD_MAX + 1;
     char *text = malloc(length);
-    pgaii_request request;
+    pgaii_sandbox_request request;
 
     (void)state;
     memset(text, 'x', length);
-    assert_int_equal(pgaii_request_read((pgai_text){text, length - 1}, &request), 0);
-    assert_int_equal(pgaii_request_read((pgai_text){text, length}, &request), length);
+    assert_int_equal(pgaii_sandbox_request_read((pgai_text){text, length - 1}, &request),
+                     0);
+    assert_int_equal(pgaii_sandbox_request_read((pgai_text){text, length}, &request),
+                     length);
     assert_int_equal(request.refused, 431);
     free(text);
 }
@@ -112,9 +115,9 @@ static void test_keeping_alive_follows_version_and_header(void **state)
 
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++) {
-        pgaii_request request;
+        pgaii_sandbox_request request;
 
-        assert_true(pgaii_request_read(pgaii_text(cases[i].text), &request) > 0);
+        assert_true(pgaii_sandbox_request_read(pgaii_text(cases[i].text), &request) > 0);
         assert_int_equal(request.refused, 0);
         assert_int_equal(request.keep_alive, cases[i].kept);
     }

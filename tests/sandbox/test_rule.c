@@ -11,10 +11,11 @@ enum { PAGE_MAX = 64 * 1024 };
 
 /* The requests, of @p count alike, that meet a rule: a digit 1 in the text. */
 static void assert_hits(const char *rule, const char *method, const char *path,
-                        pgaii_operation operation, const char *expected)
+                        pgaii_sandbox_operation operation, const char *expected)
 {
-    pgaii_request request = {.method = pgaii_text(method), .path = pgaii_text(path)};
-    pgaii_exchange exchange = {.request = &request, .operation = operation};
+    pgaii_sandbox_request request = {.method = pgaii_text(method),
+                                     .path = pgaii_text(path)};
+    pgaii_sandbox_exchange exchange = {.request = &request, .operation = operation};
     pgaii_rules rules;
 
     pgaii_rules_init(&rules, 1);
@@ -26,7 +27,7 @@ static void assert_hits(const char *rule, const char *method, const char *path,
 }
 
 #define ASSERT_LIST_HITS(rule, expected)                                                 \
-    assert_hits(rule, "GET", "/v1/contacts", PGAII_LIST, expected)
+    assert_hits(rule, "GET", "/v1/contacts", PGAII_SANDBOX_LIST, expected)
 
 static void test_counting(void **state)
 {
@@ -56,15 +57,17 @@ static void test_method_path_and_operation(void **state)
     ASSERT_LIST_HITS("{\"fault\":\"empty_page\"}", "1");
     ASSERT_LIST_HITS("{\"fault\":\"commit_then_drop\"}", "0");
     ASSERT_LIST_HITS("{\"fault\":\"accept_close\"}", "0");
-    assert_hits("{\"fault\":\"empty_page\"}", "GET", "/v1/contacts/x", PGAII_GET, "0");
-    assert_hits("{\"fault\":\"commit_then_drop\"}", "POST", "/v1/contacts", PGAII_CREATE,
-                "1");
+    assert_hits("{\"fault\":\"empty_page\"}", "GET", "/v1/contacts/x", PGAII_SANDBOX_GET,
+                "0");
+    assert_hits("{\"fault\":\"commit_then_drop\"}", "POST", "/v1/contacts",
+                PGAII_SANDBOX_CREATE, "1");
 }
 
 static int count_hits(uint64_t seed)
 {
-    pgaii_request request = {.method = pgaii_text("GET"), .path = pgaii_text("/")};
-    pgaii_exchange exchange = {.request = &request, .operation = PGAII_OTHER};
+    pgaii_sandbox_request request = {.method = pgaii_text("GET"),
+                                     .path = pgaii_text("/")};
+    pgaii_sandbox_exchange exchange = {.request = &request, .operation = PGAII_OTHER};
     pgaii_rules rules;
     int hits = 0;
 

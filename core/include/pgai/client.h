@@ -4,9 +4,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <pgai/api.h>
 #include <pgai/contact.h>
 #include <pgai/error.h>
-#include <pgai/export.h>
 #include <pgai/options.h>
 #include <pgai/page.h>
 #include <pgai/status.h>

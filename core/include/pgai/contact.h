@@ -3,8 +3,8 @@
 
 #include <stddef.h>
 
+#include <pgai/api.h>
 #include <pgai/error.h>
-#include <pgai/export.h>
 #include <pgai/status.h>
 #include <pgai/text.h>
 

@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include <pgai/export.h>
+#include <pgai/api.h>
 #include <pgai/status.h>
 
 PGAI_BEGIN_DECLS

@@ -4,8 +4,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <pgai/api.h>
 #include <pgai/contact.h>
-#include <pgai/export.h>
 
 PGAI_BEGIN_DECLS
 

@@ -4,8 +4,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <pgai/api.h>
 #include <pgai/error.h>
-#include <pgai/export.h>
 #include <pgai/status.h>
 
 PGAI_BEGIN_DECLS

@@ -1,7 +1,7 @@
 #ifndef PGAI_STATUS_H
 #define PGAI_STATUS_H
 
-#include <pgai/export.h>
+#include <pgai/api.h>
 
 PGAI_BEGIN_DECLS
 

@@ -4,8 +4,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <pgai/api.h>
 #include <pgai/error.h>
-#include <pgai/export.h>
 #include <pgai/protocol.h>
 #include <pgai/status.h>
 

@@ -1,7 +1,7 @@
 #ifndef PGAI_VERSION_H
 #define PGAI_VERSION_H
 
-#include <pgai/export.h>
+#include <pgai/api.h>
 
 PGAI_BEGIN_DECLS
 

@@ -1,5 +1,5 @@
-#ifndef PGAI_EXPORT_H
-#define PGAI_EXPORT_H
+#ifndef PGAI_API_H
+#define PGAI_API_H
 
 /** @file
  * Attributes of the public declarations.
