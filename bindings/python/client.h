@@ -6,7 +6,7 @@
 #include <pgai/client.h>
 
 #include "errors.h"
-#include "module.h"
+#include "state.h"
 
 /** The type pgai._pgai.Client: a pgai_client, on which pgai.Contacts makes its calls. */
 extern PyType_Spec pgaii_py_client_spec;

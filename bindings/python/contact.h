@@ -5,7 +5,7 @@
 
 #include <pgai/contact.h>
 
-#include "module.h"
+#include "state.h"
 
 /** The type pgai.Contact.
  *

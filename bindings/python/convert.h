@@ -6,7 +6,7 @@
 
 #include <pgai/text.h>
 
-#include "module.h"
+#include "state.h"
 
 /** @file
  * From Python arguments to those of C. Each function returns 0, or -1 with TypeError (the

@@ -5,7 +5,7 @@
 
 #include <pgai/error.h>
 
-#include "module.h"
+#include "state.h"
 
 /** What the exception says beside the error itself. Borrowed; each may be NULL. */
 typedef struct pgaii_py_context {

@@ -3,62 +3,7 @@
 
 #include <Python.h>
 
-#include <pgai/contact.h>
-#include <pgai/status.h>
-
-/** @file
- * What one import of pgai._pgai knows. There is one in each interpreter, and nothing of
- * Python is kept anywhere else.
- */
-
-/** One past the largest status. */
-enum {
-#define X(upper, value, word, python, text) PGAII_STATUS_AFTER_##upper = (value) + 1,
-    PGAI_STATUS_LIST(X)
-#undef X
-        PGAII_STATUS_COUNT = PGAII_STATUS_AFTER_OVERLOADED
-};
-
-typedef struct pgaii_py_state {
-    PyTypeObject *client_type;
-    PyTypeObject *contacts_type; /**< that of pgai.Contacts is derived from it */
-    PyTypeObject *contact_type;
-    PyTypeObject *page_type;
-    PyTypeObject *pages_type;
-    PyTypeObject *each_type;
-    PyTypeObject *rate_limit_type;
-    PyTypeObject *stats_type;
-    PyObject
-        *support;   /**< what is in the module pgai._support; NULL until it is needed */
-    size_t clients; /**< how many objects of that type there are */
-    /* Made once, because a lookup by a C string makes a str each time, and says "absent"
-     * where there is no memory for it. */
-    PyObject *names[PGAI_FIELD_COUNT];    /**< of the fields, interned */
-    PyObject *extra;                      /**< the name "extra" */
-    PyObject *errors[PGAII_STATUS_COUNT]; /**< exception classes by status */
-} pgaii_py_state;
-
 /** What Python calls to load the module; the only symbol that is exported. */
 PyMODINIT_FUNC PyInit__pgai(void);
-
-/** The state behind an object of a final type of this module, whose type is the one that
- * the module made. Borrowed. */
-pgaii_py_state *pgaii_py_state_of(PyObject *self);
-
-/** The state behind a type that is derived from one of this module; borrowed. NULL with
- * an exception set: it is not. */
-pgaii_py_state *pgaii_py_state_from(PyTypeObject *type);
-
-/** Call a function of pgai._support, where Python does what it does better than C.
- *
- * @param format Of the arguments, as in Py_BuildValue(); in parentheses.
- * @return A new reference; NULL with an exception set.
- */
-PyObject *
-pgaii_py_support(pgaii_py_state *state, const char *function, const char *format, ...);
-
-/** Free an object of one of the module's types, which are not tracked by the collector,
- * and let go of its type. */
-void pgaii_py_free(PyObject *self);
 
 #endif

@@ -5,7 +5,7 @@
 
 #include <pgai/client.h>
 
-#include "module.h"
+#include "state.h"
 
 /** @file
  * What pgai.Contacts() and with_options() are told. None of it ever stands in a frame of

@@ -5,7 +5,7 @@
 
 #include <pgai/page.h>
 
-#include "module.h"
+#include "state.h"
 
 /** The type pgai.Page: an immutable sequence of contacts. */
 extern PyType_Spec pgaii_py_page_spec;

@@ -5,7 +5,7 @@
 
 #include <pgai/options.h>
 
-#include "module.h"
+#include "state.h"
 
 /** @file
  * The named tuples that tell how things stand: pgai.RateLimit and pgai.WalkStats.

@@ -8,7 +8,7 @@
 #include <pgai/client.h>
 
 #include "client.h"
-#include "module.h"
+#include "state.h"
 
 /** A walk over all pages, as both iterators have it.
  *

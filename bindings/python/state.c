@@ -1,0 +1,114 @@
+/* What one import of the module knows. */
+#include "state.h"
+
+#include <string.h>
+
+pgaii_py_state *pgaii_py_state_of(PyObject *self)
+{
+    return PyType_GetModuleState(Py_TYPE(self));
+}
+
+/* The contents are kept, and not the module: those of modules are emptied while Python
+ * shuts down. */
+int pgaii_py_support_load(pgaii_py_state *state)
+{
+    PyObject *module;
+
+    if (state->support)
+        return 0;
+    module = PyImport_ImportModule("pgai._support");
+    if (!module)
+        return -1;
+    state->support = Py_NewRef(PyModule_GetDict(module));
+    Py_DECREF(module);
+    return 0;
+}
+
+PyObject *
+pgaii_py_support(pgaii_py_state *state, const char *function, const char *format, ...)
+{
+    PyObject *name, *arguments, *callable = NULL, *result = NULL;
+    va_list list;
+
+    if (pgaii_py_support_load(state) < 0)
+        return NULL;
+    va_start(list, format);
+    arguments = Py_VaBuildValue(format, list);
+    va_end(list);
+    name = PyUnicode_FromString(function);
+    if (name && arguments)
+        callable = PyDict_GetItemWithError(state->support, name);
+    if (callable)
+        result = PyObject_CallObject(callable, arguments);
+    Py_XDECREF(name);
+    Py_XDECREF(arguments);
+    return result;
+}
+
+int pgaii_py_state_load(pgaii_py_state *state)
+{
+    for (int i = 0; i < PGAI_FIELD_COUNT; i++) {
+        state->names[i] = PyUnicode_InternFromString(pgai_field_name((pgai_field)i));
+        if (!state->names[i])
+            return -1;
+    }
+    state->extra = PyUnicode_InternFromString("extra");
+    return state->extra ? 0 : -1;
+}
+
+int pgaii_py_state_visit(pgaii_py_state *state, visitproc visit, void *arg)
+{
+    Py_VISIT(state->client_type);
+    Py_VISIT(state->contacts_type);
+    Py_VISIT(state->contact_type);
+    Py_VISIT(state->page_type);
+    Py_VISIT(state->pages_type);
+    Py_VISIT(state->each_type);
+    Py_VISIT(state->rate_limit_type);
+    Py_VISIT(state->stats_type);
+    Py_VISIT(state->support);
+    for (int i = 0; i < PGAII_STATUS_COUNT; i++)
+        Py_VISIT(state->errors[i]);
+    return 0;
+}
+
+void pgaii_py_state_clear(pgaii_py_state *state)
+{
+    Py_CLEAR(state->client_type);
+    Py_CLEAR(state->contacts_type);
+    Py_CLEAR(state->contact_type);
+    Py_CLEAR(state->page_type);
+    Py_CLEAR(state->pages_type);
+    Py_CLEAR(state->each_type);
+    Py_CLEAR(state->rate_limit_type);
+    Py_CLEAR(state->stats_type);
+    Py_CLEAR(state->support);
+    for (int i = 0; i < PGAI_FIELD_COUNT; i++)
+        Py_CLEAR(state->names[i]);
+    Py_CLEAR(state->extra);
+    for (int i = 0; i < PGAII_STATUS_COUNT; i++)
+        Py_CLEAR(state->errors[i]);
+}
+
+/* PyType_GetModuleByDef() came to the limited API with Python 3.13. */
+pgaii_py_state *pgaii_py_state_from(PyTypeObject *type)
+{
+    for (; type; type = PyType_GetSlot(type, Py_tp_base)) {
+        PyObject *module = PyType_GetModule(type);
+        PyModuleDef *definition = module ? PyModule_GetDef(module) : NULL;
+
+        if (definition && strcmp(definition->m_name, PGAII_PY_MODULE) == 0)
+            return PyModule_GetState(module);
+        PyErr_Clear(); /* TypeError: the type is of no module. */
+    }
+    PyErr_SetString(PyExc_TypeError, "the type is not derived from pgai.Contacts");
+    return NULL;
+}
+
+void pgaii_py_free(PyObject *self)
+{
+    PyTypeObject *type = Py_TYPE(self);
+
+    PyObject_Free(self);
+    Py_DECREF(type);
+}
