@@ -167,9 +167,8 @@ static const char *find_stranger(const pgaii_sandbox_request *request)
     return "Origin is not the sandbox: web pages of other origins may not steer it";
 }
 
-void pgaii_control_answer(pgaii_emulator *emulator)
+static void answer(pgaii_emulator *emulator, const pgaii_sandbox_request *request)
 {
-    const pgaii_sandbox_request *request = emulator->exchange.request;
     const char *stranger = find_stranger(request);
 
     if (stranger) {
@@ -185,4 +184,12 @@ void pgaii_control_answer(pgaii_emulator *emulator)
     }
     pgaii_answer_error(&emulator->exchange.answer, 404,
                        "the sandbox has no such path with this method");
+}
+
+bool pgaii_control_request(pgaii_emulator *emulator, const pgaii_sandbox_request *request,
+                           pgaii_buffer *out, pgaii_delivery *delivery)
+{
+    pgaii_emulator_begin(emulator, request);
+    answer(emulator, request);
+    return pgaii_emulator_deliver(emulator, out, delivery);
 }

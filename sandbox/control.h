@@ -14,7 +14,8 @@
 /** Whether a request is for the sandbox itself. */
 bool pgaii_control_is_for(const pgaii_sandbox_request *request);
 
-/** Answer such a request, the one of the exchange under way. */
-void pgaii_control_answer(pgaii_emulator *emulator);
+/** Answer such a request; as pgaii_emulator_request(). */
+bool pgaii_control_request(pgaii_emulator *emulator, const pgaii_sandbox_request *request,
+                           pgaii_buffer *out, pgaii_delivery *delivery);
 
 #endif

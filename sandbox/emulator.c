@@ -7,7 +7,6 @@
 #include "protocol/error.h"
 #include "protocol/text.h"
 #include "sandbox/clock.h"
-#include "sandbox/control.h"
 
 enum {
     USUAL_PAGE_LIMIT = 50,  /* the documented maximum and, in the older text, default */
@@ -182,9 +181,17 @@ static const pgaii_fault *answer_request(pgaii_emulator *emulator, pgaii_key key
     return fault;
 }
 
-static bool
-deliver(pgaii_sandbox_exchange *exchange, pgaii_buffer *out, pgaii_delivery *delivery)
+void pgaii_emulator_begin(pgaii_emulator *emulator, const pgaii_sandbox_request *request)
 {
+    start_exchange(emulator, request);
+    end_by_request(&emulator->exchange);
+}
+
+bool pgaii_emulator_deliver(pgaii_emulator *emulator, pgaii_buffer *out,
+                            pgaii_delivery *delivery)
+{
+    pgaii_sandbox_exchange *exchange = &emulator->exchange;
+
     *delivery = exchange->delivery;
     if (!pgaii_answer_render(&exchange->answer, out))
         return false;
@@ -205,18 +212,13 @@ bool pgaii_emulator_request(pgaii_emulator *emulator,
     const pgaii_log_entry *entry;
     const pgaii_fault *fault;
 
-    start_exchange(emulator, request);
-    end_by_request(exchange);
-    if (pgaii_control_is_for(request)) {
-        pgaii_control_answer(emulator);
-    } else {
-        exchange->answer.request_id = ++emulator->requests;
-        fault = answer_request(emulator, key);
-        entry = pgaii_log_add(&emulator->log, exchange, key, connection, fault);
-        if (emulator->log_stderr)
-            pgaii_log_print(entry);
-    }
-    return deliver(exchange, out, delivery);
+    pgaii_emulator_begin(emulator, request);
+    exchange->answer.request_id = ++emulator->requests;
+    fault = answer_request(emulator, key);
+    entry = pgaii_log_add(&emulator->log, exchange, key, connection, fault);
+    if (emulator->log_stderr)
+        pgaii_log_print(entry);
+    return pgaii_emulator_deliver(emulator, out, delivery);
 }
 
 void pgaii_emulator_reset(pgaii_emulator *emulator)

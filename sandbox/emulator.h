@@ -43,7 +43,15 @@ pgai_status pgaii_emulator_init(pgaii_emulator *emulator,
  */
 uint64_t pgaii_emulator_accept(pgaii_emulator *emulator, pgaii_delivery *delivery);
 
-/** Answer a request.
+/** Begin with a request, which pgaii_emulator_deliver() ends: the answer of the exchange
+ * under way is filled in between. */
+void pgaii_emulator_begin(pgaii_emulator *emulator, const pgaii_sandbox_request *request);
+
+/** Hand out the answer of the exchange under way; as pgaii_emulator_request(). */
+bool pgaii_emulator_deliver(pgaii_emulator *emulator, pgaii_buffer *out,
+                            pgaii_delivery *delivery);
+
+/** Answer a request as the service, with its faults and limiters, and log it.
  *
  * @param[out] out      The bytes of the answer are appended.
  * @param[out] delivery How to send them.

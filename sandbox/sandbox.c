@@ -10,6 +10,7 @@
 #include "protocol/memory.h"
 #include "protocol/text.h"
 #include "protocol/versioned.h"
+#include "sandbox/control.h"
 #include "sandbox/emulator.h"
 #include "sandbox/server.h"
 
@@ -45,8 +46,11 @@ static bool handle_request(void *data, const pgaii_sandbox_request *request,
     bool answered;
 
     pthread_mutex_lock(&sandbox->lock);
-    answered =
-        pgaii_emulator_request(&sandbox->emulator, request, connection, out, delivery);
+    if (pgaii_control_is_for(request))
+        answered = pgaii_control_request(&sandbox->emulator, request, out, delivery);
+    else
+        answered = pgaii_emulator_request(&sandbox->emulator, request, connection, out,
+                                          delivery);
     pthread_mutex_unlock(&sandbox->lock);
     return answered;
 }
