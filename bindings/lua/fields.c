@@ -1,7 +1,6 @@
 /* The fields of a create, from a table. */
 #include "fields.h"
 
-#include <stddef.h>
 #include <string.h>
 
 #include <pgai/contact.h>
@@ -11,20 +10,6 @@
 #include "error.h"
 #include "read.h"
 #include "table.h"
-
-/* Which member of the fields each writable field is. */
-#define WRITABLE(name) {#name, offsetof(pgai_contact_fields, name)},
-#define READONLY(name)
-static const struct {
-    const char *name;
-    size_t offset;
-} writable[] = {
-#define X(upper, lower, listed, writable) writable(lower)
-    PGAI_FIELD_LIST(X)
-#undef X
-};
-
-enum { WRITABLE_COUNT = sizeof(writable) / sizeof(writable[0]) };
 
 /* A field that is null has no text, and is sent among the extra fields: it joins the
  * table at @p extra. */
@@ -40,13 +25,15 @@ static bool add_null(lua_State *L, const char *name, int extra, pgai_error *erro
     return true;
 }
 
-static bool read_field(lua_State *L, int table, size_t which, int extra,
+static bool read_field(lua_State *L, int table, pgai_field field, int extra,
                        pgai_contact_fields *out, pgai_error *error)
 {
-    const char **member = (const char **)((char *)out + writable[which].offset);
-    const char *name = writable[which].name;
+    const char **member = pgai_contact_fields_member(out, field);
+    const char *name = pgai_field_name(field);
     bool good = true;
 
+    if (!member)
+        return true;
     pgaii_lua_get_field(L, table, name);
     if (lua_islightuserdata(L, -1) && !lua_touserdata(L, -1))
         good = add_null(L, name, extra, error);
@@ -108,7 +95,7 @@ bool pgaii_lua_fields_read(lua_State *L, int table, pgai_contact_fields *out,
 
     luaL_checkstack(L, 10, "fields");
     good = push_extra(L, table, error);
-    for (size_t i = 0; good && i < WRITABLE_COUNT; i++)
-        good = read_field(L, table, i, extra, out, error);
+    for (int i = 0; good && i < PGAI_FIELD_COUNT; i++)
+        good = read_field(L, table, (pgai_field)i, extra, out, error);
     return good && finish_extra(L, table, extra, &out->extra, error);
 }

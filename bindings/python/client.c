@@ -220,18 +220,6 @@ static int read_field(pgaii_py_state *state, PyObject *dict, PyObject *key,
     return missing ? -(missing < 0) : pgaii_py_text(state, value, name, out);
 }
 
-/* Where each writable field stands in the fields of a request. */
-#define WRITABLE(upper, lower) {PGAI_##upper, offsetof(pgai_contact_fields, lower)},
-#define READONLY(upper, lower)
-static const struct {
-    pgai_field field;
-    size_t offset;
-} writable_fields[] = {
-#define X(upper, lower, listed, writable) writable(upper, lower)
-    PGAI_FIELD_LIST(X)
-#undef X
-};
-
 /* Puts the JSON text of `extra` in its place. */
 static int write_extra(pgaii_py_state *state, PyObject *dict)
 {
@@ -250,12 +238,11 @@ static int write_extra(pgaii_py_state *state, PyObject *dict)
 /* A request is made of the fields' own text, which the dict keeps alive. */
 static int read_fields(pgaii_py_state *state, PyObject *dict, pgai_contact_fields *out)
 {
-    for (size_t i = 0; i < sizeof(writable_fields) / sizeof(writable_fields[0]); i++) {
-        pgai_field field = writable_fields[i].field;
-        char *member = (char *)out + writable_fields[i].offset;
+    for (int i = 0; i < PGAI_FIELD_COUNT; i++) {
+        const char **member = pgai_contact_fields_member(out, (pgai_field)i);
 
-        if (read_field(state, dict, state->names[field], pgai_field_name(field),
-                       (const char **)member) < 0)
+        if (member && read_field(state, dict, state->names[i],
+                                 pgai_field_name((pgai_field)i), member) < 0)
             return -1;
     }
     if (write_extra(state, dict) < 0)

@@ -152,19 +152,26 @@ pgai_status pgaii_request_get(pgaii_request *out, const pgai_session *session,
     return finish(out, session, error);
 }
 
-static const char *field_given(const pgai_contact_fields *fields, unsigned field)
+const char **pgai_contact_fields_member(pgai_contact_fields *fields, pgai_field field)
 {
-#define VALUE_WRITABLE(name) fields->name
-#define VALUE_READONLY(name) NULL
+#define WRITABLE(name) &fields->name
+#define READONLY(name) NULL
     switch (field) {
 #define X(upper, lower, listed, writable)                                                \
     case PGAI_##upper:                                                                   \
-        return VALUE_##writable(lower);
+        return writable(lower);
         PGAI_FIELD_LIST(X)
 #undef X
     default:
         return NULL;
     }
+}
+
+static const char *field_given(pgai_contact_fields *fields, unsigned field)
+{
+    const char **member = pgai_contact_fields_member(fields, (pgai_field)field);
+
+    return member ? *member : NULL;
 }
 
 static void add_separator(pgaii_buffer *body)
@@ -216,8 +223,7 @@ static size_t count_names(const pgai_contact *object)
 
 /* Of a name that comes twice one service may take the first value, another the last. */
 static pgai_status check_extra_fields(const pgai_contact *extra,
-                                      const pgai_contact_fields *fields,
-                                      pgai_error *error)
+                                      pgai_contact_fields *fields, pgai_error *error)
 {
     if (count_members(extra->json) != count_names(extra))
         return pgaii_fail(error, PGAI_USAGE,
@@ -257,7 +263,7 @@ static pgai_status refuse_extra(pgaii_scan result, const pgaii_fault *fault,
 
 /* The members of extra are sent as they were written: numbers keep all their digits. */
 static pgai_status
-add_extra(pgaii_buffer *body, const pgai_contact_fields *fields, pgai_error *error)
+add_extra(pgaii_buffer *body, pgai_contact_fields *fields, pgai_error *error)
 {
     pgaii_buffer copy;
     pgai_page *page = NULL;

@@ -129,6 +129,19 @@ static void a_create_sends_the_fields_that_are_given(void **state)
     create_body(&fields, "{}");
 }
 
+static void each_field_that_can_be_written_has_a_member(void **state)
+{
+    pgai_contact_fields fields = PGAI_CONTACT_FIELDS_INIT;
+
+    (void)state;
+    assert_ptr_equal(pgai_contact_fields_member(&fields, PGAI_FIRST_NAME),
+                     &fields.first_name);
+    assert_ptr_equal(pgai_contact_fields_member(&fields, PGAI_PHONE), &fields.phone);
+    assert_null(pgai_contact_fields_member(&fields, PGAI_ID));
+    assert_null(pgai_contact_fields_member(&fields, PGAI_CREATED_AT));
+    assert_null(pgai_contact_fields_member(&fields, PGAI_FIELD_COUNT));
+}
+
 static void wrong_fields_are_named(void **state)
 {
     static const struct {
@@ -191,6 +204,7 @@ int main(void)
         cmocka_unit_test(an_id_is_one_encoded_segment),
         cmocka_unit_test(ids_that_cannot_be_one_are_refused),
         cmocka_unit_test(a_create_sends_the_fields_that_are_given),
+        cmocka_unit_test(each_field_that_can_be_written_has_a_member),
         cmocka_unit_test(wrong_fields_are_named),
         cmocka_unit_test(a_body_beyond_a_mebibyte_is_refused),
     };

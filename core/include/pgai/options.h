@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include <pgai/api.h>
+#include <pgai/contact.h>
 
 PGAI_BEGIN_DECLS
 
@@ -73,6 +74,14 @@ typedef struct pgai_contact_fields {
         sizeof(pgai_contact_fields), NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,     \
             NULL                                                                         \
     }
+
+/** Where a field stands in the fields of a create, so that all can be gone through.
+ *
+ * @param field   Any documented field.
+ * @return the member of @p fields; NULL: the service sets that field itself.
+ */
+PGAI_API const char **
+pgai_contact_fields_member(pgai_contact_fields *fields, pgai_field field);
 
 /** How far one call may go. 0 means the default. */
 typedef struct pgai_call_options {
