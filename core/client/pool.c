@@ -20,7 +20,6 @@ struct pgaii_pool {
     atomic_bool closed;
     /* What follows is used under the lock of the process. */
     size_t owners;
-    unsigned generation; /* of the process that the multis belong to */
     slot *slots;
     size_t count;
     size_t capacity;
@@ -36,7 +35,6 @@ pgaii_pool *pgaii_pool_new(pgaii_route *route)
     memset(route, 0, sizeof(*route));
     atomic_init(&pool->closed, false);
     pool->owners = 1;
-    pool->generation = pgaii_process_generation();
     return pool;
 }
 
@@ -49,12 +47,15 @@ void pgaii_pool_share(pgaii_pool *pool)
 
 static void abandon_inherited(pgaii_pool *pool)
 {
-    if (pool->generation == pgaii_process_generation())
-        return;
-    for (size_t i = 0; i < pool->count; i++)
-        pgaii_multi_abandon(pool->slots[i].multi);
-    pool->count = 0;
-    pool->generation = pgaii_process_generation();
+    size_t kept = 0;
+
+    for (size_t i = 0; i < pool->count; i++) {
+        if (pgaii_multi_inherited(pool->slots[i].multi))
+            pgaii_multi_abandon(pool->slots[i].multi);
+        else
+            pool->slots[kept++] = pool->slots[i];
+    }
+    pool->count = kept;
 }
 
 static size_t remove_owner(pgaii_pool *pool)

@@ -18,6 +18,7 @@ typedef struct slot {
 
 struct pgaii_multi {
     const pgaii_route *route;
+    unsigned generation; /* of the process that it belongs to */
     CURLM *curl;
     CURLSH *share; /* TLS sessions, which one handle leaves to the next; NULL: none */
     pgaii_sockets sockets;
@@ -69,6 +70,7 @@ pgaii_multi *pgaii_multi_new(const pgaii_route *route, pgai_failure *failure)
         fill_exiting(failure);
     } else if (multi) {
         multi->route = route;
+        multi->generation = pgaii_process_generation();
         made = set_up(multi);
         pgaii_process_leave();
     }
@@ -247,6 +249,11 @@ void pgaii_multi_end(pgaii_multi *multi, pgaii_exchange *exchange)
         if (multi->slots[i].exchange == exchange)
             multi->slots[i].busy = false;
     }
+}
+
+bool pgaii_multi_inherited(const pgaii_multi *multi)
+{
+    return multi->generation != pgaii_process_generation();
 }
 
 void pgaii_multi_wake(pgaii_multi *multi)

@@ -54,6 +54,9 @@ bool pgaii_multi_poll(pgaii_multi *multi, int64_t most_ms);
  * of its failure, stays until the next begins. */
 void pgaii_multi_end(pgaii_multi *multi, pgaii_exchange *exchange);
 
+/** Whether it belongs to a process that this one was forked from. */
+bool pgaii_multi_inherited(const pgaii_multi *multi);
+
 /** End a poll now; from any thread. */
 void pgaii_multi_wake(pgaii_multi *multi);
 

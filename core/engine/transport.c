@@ -23,8 +23,7 @@ typedef struct slot {
 
 struct pgai_transport {
     pgaii_route route;
-    pgaii_multi *multi;  /* NULL: none in this process yet */
-    unsigned generation; /* of the process that it belongs to */
+    pgaii_multi *multi; /* NULL: none in this process yet */
     slot *slots;
     size_t inherited; /* so many of them, the first ones, are of an older process */
     size_t count;
@@ -72,7 +71,6 @@ pgai_status pgai_transport_new(const pgai_transport_options *options,
     transport = pgaii_new(sizeof(*transport));
     if (!transport)
         return pgaii_fail_memory(error);
-    transport->generation = pgaii_process_generation();
     status = find_route(&given, &transport->route, error);
     if (status == PGAI_OK)
         *out = transport;
@@ -84,9 +82,8 @@ pgai_status pgai_transport_new(const pgai_transport_options *options,
 /* In a forked child: leave the parent's connections, and begin without any. */
 static void abandon_inherited(pgai_transport *transport)
 {
-    if (transport->generation == pgaii_process_generation())
+    if (!transport->multi || !pgaii_multi_inherited(transport->multi))
         return;
-    transport->generation = pgaii_process_generation();
     transport->inherited = transport->count;
     for (size_t i = 0; i < transport->count; i++) {
         pgaii_exchange *exchange = transport->slots[i].exchange;
@@ -94,11 +91,9 @@ static void abandon_inherited(pgai_transport *transport)
         if (exchange->ending == PGAII_UNDER_WAY)
             exchange->ending = PGAII_FORKED;
     }
-    if (transport->multi) {
-        pgaii_process_lock(NULL);
-        pgaii_multi_abandon(transport->multi);
-        pgaii_process_unlock(NULL);
-    }
+    pgaii_process_lock(NULL);
+    pgaii_multi_abandon(transport->multi);
+    pgaii_process_unlock(NULL);
     transport->multi = NULL;
 }
 
