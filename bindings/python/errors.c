@@ -65,10 +65,19 @@ static int put_numbers(PyObject *dict, const pgai_error *error)
     return put(dict, "outcome_unknown", PyBool_FromLong(error->outcome_unknown));
 }
 
+/* While Python shuts down they may have to remain text. */
 static int put_details(pgaii_py_state *state, PyObject *dict, const char *json)
 {
-    return json[0] ? put(dict, "details", pgaii_py_support(state, "parse", "(s)", json))
-                   : 0;
+    PyObject *value;
+
+    if (!json[0])
+        return 0;
+    value = pgaii_py_support(state, "parse", "(s)", json);
+    if (!value && PyErr_ExceptionMatches(state->errors[PGAI_USAGE])) {
+        PyErr_Clear();
+        value = text_of(json);
+    }
+    return put(dict, "details", value);
 }
 
 static int fill(pgaii_py_state *state, PyObject *dict, const pgai_error *error,

@@ -14,15 +14,20 @@
 #include <pgai/version.h>
 
 /* _before_exit(): get what calls may need while it can still be imported. Clients that
- * are still there may be used by objects that say goodbye while Python shuts down. */
+ * are still there may be used by objects that say goodbye while Python shuts down. Where
+ * json was not imported, it would take longer than all of a short program. */
 static PyObject *before_exit(PyObject *module, PyObject *unused)
 {
     pgaii_py_state *state = PyModule_GetState(module);
+    PyObject *name = PyUnicode_FromString("json");
+    PyObject *json = name ? PyImport_GetModule(name) : NULL;
 
     (void)unused;
-    if (state->clients > 0 && pgaii_py_support_load(state) < 0)
-        return NULL;
-    return Py_NewRef(Py_None);
+    if (json && state->clients > 0)
+        pgaii_py_support_load(state);
+    Py_XDECREF(json);
+    Py_XDECREF(name);
+    return PyErr_Occurred() ? NULL : Py_NewRef(Py_None);
 }
 
 static PyMethodDef functions[] = {

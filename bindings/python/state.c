@@ -8,6 +8,18 @@ pgaii_py_state *pgaii_py_state_of(PyObject *self)
     return PyType_GetModuleState(Py_TYPE(self));
 }
 
+/* While Python shuts down nothing can be imported: sys.meta_path is None then. */
+static int refuse_import(pgaii_py_state *state)
+{
+    PyObject *finders = PySys_GetObject("meta_path");
+
+    if (PyErr_ExceptionMatches(PyExc_ImportError) && (!finders || finders == Py_None))
+        PyErr_SetString(state->errors[PGAI_USAGE],
+                        "Python shuts down, and imports nothing any more: import json at "
+                        "the start of the program, and this works until its end");
+    return -1;
+}
+
 /* The contents are kept, and not the module: those of modules are emptied while Python
  * shuts down. */
 int pgaii_py_support_load(pgaii_py_state *state)
@@ -18,7 +30,7 @@ int pgaii_py_support_load(pgaii_py_state *state)
         return 0;
     module = PyImport_ImportModule("pgai._support");
     if (!module)
-        return -1;
+        return refuse_import(state);
     state->support = Py_NewRef(PyModule_GetDict(module));
     Py_DECREF(module);
     return 0;

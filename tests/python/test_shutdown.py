@@ -3,6 +3,7 @@
 import contextlib
 import sys
 
+import pytest
 from conftest import ROOT
 
 from pgai.testing import Sandbox
@@ -57,7 +58,20 @@ not_json TypeError None
 """
 
 
-def test_calls_of_an_object_that_says_goodbye(run_python):
+# What needs json, where the program never imported it.
+SAID_WITHOUT_JSON = (
+    SAID.replace("extra {'b': [1]}", "extra UsageError None")
+    .replace("{'field': 'id'}", '{"field":"id"}')
+    .replace("not_json TypeError", "not_json UsageError")
+)
+
+
+@pytest.mark.parametrize(
+    ("program", "said"),
+    [("import json\n" + PROGRAM, SAID), (PROGRAM, SAID_WITHOUT_JSON)],
+    ids=["with json", "without"],
+)
+def test_calls_of_an_object_that_says_goodbye(run_python, program, said):
     with Sandbox(contacts=3) as sandbox, contextlib.closing(Peers()) as peers:
         refusing = peers.filled("http://{details}/v1")
-        assert run_python(PROGRAM, sandbox.api_key, sandbox.url, refusing) == SAID
+        assert run_python(program, sandbox.api_key, sandbox.url, refusing) == said
