@@ -326,7 +326,7 @@ def test_a_refused_key_is_not_covered_up(start, pgai_sandbox, ids):
     )
 
 
-def test_tenants_never_mix(start, pgai_sandbox, ids):
+def test_scopes_never_mix(start, pgai_sandbox, ids):
     nginx = start(
         http=DICTS,
         server=location("/", cached(pgai_sandbox.url) + SHOW)
