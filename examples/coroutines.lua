@@ -18,12 +18,12 @@ function transport.request(_, request)
     end
     waiting[id] = coroutine.running()
     coroutine.yield()
-    local answer
-    answer, failure = network:result(id)
-    if not answer then
+    local response
+    response, failure = network:result(id)
+    if not response then
         return nil, failure
     end
-    return answer:read()
+    return response:read()
 end
 
 function transport.sleep(_, seconds)

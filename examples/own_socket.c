@@ -81,7 +81,7 @@ static void exchange(pgai_call *call, pgai_http1 *http)
     else if (fd < 0)
         pgai_call_fail(call, now_ms(), &unconnected);
     else if (converse(fd, http, bytes) == PGAI_HTTP1_WHOLE)
-        pgai_call_feed(call, now_ms(), pgai_http1_answer(http));
+        pgai_call_feed(call, now_ms(), pgai_http1_response(http));
     else
         pgai_call_fail(call, now_ms(), pgai_http1_failure(http));
     if (fd >= 0)

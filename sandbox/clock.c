@@ -27,8 +27,8 @@ int64_t pgaii_clock_later_ms(int64_t ms, int64_t seconds)
 
     if (__builtin_mul_overflow(seconds, 1000, &later) ||
         __builtin_add_overflow(ms, later, &later))
-        return seconds < 0 ? 0 : PGAII_CLOCK_MAX_MS;
-    return later < 0 ? 0 : later < PGAII_CLOCK_MAX_MS ? later : PGAII_CLOCK_MAX_MS;
+        return seconds < 0 ? 0 : PGAII_MAX_CLOCK_MS;
+    return later < 0 ? 0 : later < PGAII_MAX_CLOCK_MS ? later : PGAII_MAX_CLOCK_MS;
 }
 
 static struct tm split(int64_t ms)

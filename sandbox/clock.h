@@ -10,7 +10,7 @@ enum {
 
 /** The latest time the service's clock can show, the end of the year 9999 in milliseconds
  * since 1970: dates on the wire have four digits for the year. */
-#define PGAII_CLOCK_MAX_MS INT64_C(253402300799999)
+#define PGAII_MAX_CLOCK_MS INT64_C(253402300799999)
 
 /** Milliseconds since 1970, by the machine's clock. */
 int64_t pgaii_clock_wall_ms(void);
@@ -21,7 +21,7 @@ int64_t pgaii_clock_steady_ms(void);
 /** The time @p seconds later, but not beyond what the service's clock can show. */
 int64_t pgaii_clock_later_ms(int64_t ms, int64_t seconds);
 
-/** Write a time, in milliseconds since 1970 from 0 to PGAII_CLOCK_MAX_MS, as the HTTP
+/** Write a time, in milliseconds since 1970 from 0 to PGAII_MAX_CLOCK_MS, as the HTTP
  * Date header has it. */
 void pgaii_clock_http_date(int64_t ms, char out[PGAII_HTTP_DATE_SIZE]);
 

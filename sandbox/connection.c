@@ -11,9 +11,9 @@
 
 enum {
     READ_BYTES = 16 * 1024,
-    IN_MAX = PGAII_REQUEST_HEAD_MAX + PGAII_REQUEST_BODY_MAX + 2 * READ_BYTES,
-    OUT_MAX = PGAII_ANSWER_HEAD_MAX + PGAII_ANSWER_BODY_MAX,
-    /* An idle connection keeps buffers up to this size: an answer with a usual page. */
+    MAX_IN = PGAII_MAX_REQUEST_HEAD + PGAII_MAX_REQUEST_BODY + 2 * READ_BYTES,
+    MAX_OUT = PGAII_SANDBOX_MAX_RESPONSE_HEAD + PGAII_SANDBOX_MAX_RESPONSE_BODY,
+    /* An idle connection keeps buffers up to this size: a response with a usual page. */
     KEEP_BYTES = 64 * 1024,
     /* How long a refused client may take to stop sending and read why. */
     LINGER_MS = 1000
@@ -27,8 +27,8 @@ pgaii_connection *pgaii_connection_new(int fd, uint64_t number)
         return NULL;
     connection->fd = fd;
     connection->number = number;
-    pgaii_buffer_init(&connection->in, IN_MAX);
-    pgaii_buffer_init(&connection->out, OUT_MAX);
+    pgaii_buffer_init(&connection->in, MAX_IN);
+    pgaii_buffer_init(&connection->out, MAX_OUT);
     return connection;
 }
 
@@ -38,7 +38,7 @@ static void wait_for(pgaii_connection *connection, pgaii_doing doing, int64_t ms
     connection->wake_ms = pgaii_clock_steady_ms() + ms;
 }
 
-static void finish_answer(pgaii_connection *connection)
+static void finish_response(pgaii_connection *connection)
 {
     pgaii_buffer_reset(&connection->out);
     if (connection->out.capacity > KEEP_BYTES)
@@ -86,14 +86,14 @@ static void send_piece(pgaii_connection *connection)
         connection->sent += (size_t)sent;
     }
     if (connection->sent == whole) {
-        finish_answer(connection);
+        finish_response(connection);
         return;
     }
     connection->piece_end += least(whole - connection->sent, connection->delivery.each);
     wait_for(connection, PGAII_DOING_WAIT, connection->delivery.pause_ms);
 }
 
-static void start_answer(pgaii_connection *connection)
+static void start_response(pgaii_connection *connection)
 {
     const pgaii_delivery *delivery = &connection->delivery;
 
@@ -118,7 +118,7 @@ static void drop_input(pgaii_connection *connection, size_t used)
         pgaii_buffer_clear(in);
 }
 
-/* Answer the requests that have been read, as far as answers can be sent. */
+/* Answer the requests that have been read, as far as responses can be sent. */
 static void answer_requests(pgaii_connection *connection, const pgaii_handler *handler)
 {
     while (connection->doing == PGAII_DOING_READ) {
@@ -128,13 +128,13 @@ static void answer_requests(pgaii_connection *connection, const pgaii_handler *h
 
         if (used == 0)
             return;
-        if (!handler->answer(handler->data, &request, connection->number,
-                             &connection->out, &connection->delivery)) {
+        if (!handler->respond(handler->data, &request, connection->number,
+                              &connection->out, &connection->delivery)) {
             connection->doing = PGAII_DOING_CLOSE;
             return;
         }
         drop_input(connection, used);
-        start_answer(connection);
+        start_response(connection);
     }
 }
 

@@ -5,8 +5,8 @@
 #include <stdint.h>
 
 #include "protocol/buffer.h"
-#include "sandbox/answer.h"
 #include "sandbox/request.h"
+#include "sandbox/response.h"
 
 /** Who answers: the server and its connections know nothing of contacts. */
 typedef struct pgaii_handler {
@@ -16,16 +16,16 @@ typedef struct pgaii_handler {
      * @param[out] delivery Its ending says what becomes of the connection. */
     uint64_t (*accept)(void *data, pgaii_delivery *delivery);
 
-    /** A request came; its answer is appended to @p out. @return false: there is none,
+    /** A request came; its response is appended to @p out. @return false: there is none,
      * and the connection is closed. */
-    bool (*answer)(void *data, const pgaii_sandbox_request *request, uint64_t connection,
-                   pgaii_buffer *out, pgaii_delivery *delivery);
+    bool (*respond)(void *data, const pgaii_sandbox_request *request, uint64_t connection,
+                    pgaii_buffer *out, pgaii_delivery *delivery);
 } pgaii_handler;
 
 /** What a connection does. */
 typedef enum pgaii_doing {
     PGAII_DOING_READ,   /**< waits for a request, or the rest of one */
-    PGAII_DOING_SEND,   /**< waits until more bytes of its answer fit */
+    PGAII_DOING_SEND,   /**< waits until more bytes of its response fit */
     PGAII_DOING_WAIT,   /**< waits for a time to send */
     PGAII_DOING_HOLD,   /**< waits for the client to go away */
     PGAII_DOING_LINGER, /**< drops what the client still sends, for a while */

@@ -19,12 +19,12 @@ enum {
     PGAII_CONTACT_ID_SIZE = 37, /**< the shape of a UUID, and a NUL */
     /** Contacts to begin with: the last of them, one a minute since 2024, must still have
      * a year of four digits. */
-    PGAII_CONTACTS_MAX = 1000000000
+    PGAII_MAX_CONTACTS = 1000000000
 };
 
 typedef struct pgaii_contacts pgaii_contacts;
 
-/** Make a store of @p seeded contacts, from 0 to PGAII_CONTACTS_MAX; NULL when there is
+/** Make a store of @p seeded contacts, from 0 to PGAII_MAX_CONTACTS; NULL when there is
  * no memory. Freed with pgaii_contacts_free(). */
 pgaii_contacts *pgaii_contacts_new(uint64_t seed, int64_t seeded);
 

@@ -14,13 +14,13 @@
 
 static void answer_faults(pgaii_emulator *emulator)
 {
-    pgaii_buffer_printf(&emulator->exchange.answer.body, "{\"rules\":%zu}",
+    pgaii_buffer_printf(&emulator->exchange.response.body, "{\"rules\":%zu}",
                         emulator->rules.count);
 }
 
 static void add_faults(pgaii_emulator *emulator)
 {
-    pgaii_answer *answer = &emulator->exchange.answer;
+    pgaii_sandbox_response *response = &emulator->exchange.response;
     pgai_error error = PGAI_ERROR_INIT;
     pgai_status status =
         pgaii_rules_add(&emulator->rules, emulator->exchange.request->body, &error);
@@ -29,10 +29,10 @@ static void add_faults(pgaii_emulator *emulator)
         answer_faults(emulator);
         return;
     }
-    answer->status = status == PGAI_USAGE ? 400 : 500;
-    pgaii_buffer_add_string(&answer->body, "{\"error\":");
-    pgaii_json_add_string(&answer->body, pgaii_text(error.message));
-    pgaii_buffer_add(&answer->body, "}", 1);
+    response->status = status == PGAI_USAGE ? 400 : 500;
+    pgaii_buffer_add_string(&response->body, "{\"error\":");
+    pgaii_json_add_string(&response->body, pgaii_text(error.message));
+    pgaii_buffer_add(&response->body, "}", 1);
 }
 
 static void drop_faults(pgaii_emulator *emulator)
@@ -44,7 +44,7 @@ static void drop_faults(pgaii_emulator *emulator)
 static void answer_log(pgaii_emulator *emulator)
 {
     pgaii_log_write(&emulator->log, emulator->service.contacts, emulator->connections,
-                    &emulator->exchange.answer.body);
+                    &emulator->exchange.response.body);
 }
 
 static void answer_clock(pgaii_emulator *emulator)
@@ -53,7 +53,7 @@ static void answer_clock(pgaii_emulator *emulator)
     char date[PGAII_ISO_DATE_SIZE];
 
     pgaii_clock_iso_date(now, date);
-    pgaii_buffer_printf(&emulator->exchange.answer.body,
+    pgaii_buffer_printf(&emulator->exchange.response.body,
                         "{\"now_ms\":%" PRId64 ",\"now\":\"%s\"}", now, date);
 }
 
@@ -67,9 +67,10 @@ static void advance_clock(pgaii_emulator *emulator)
         pgaii_emulator_advance(emulator, json_integer_value(ms));
         answer_clock(emulator);
     } else {
-        pgaii_answer_error(&emulator->exchange.answer, 400,
-                           "the body must be {\\\"advance_ms\\\": N}, N an integer of at "
-                           "least 0");
+        pgaii_sandbox_response_error(
+            &emulator->exchange.response, 400,
+            "the body must be {\\\"advance_ms\\\": N}, N an integer of at "
+            "least 0");
     }
     json_decref(tree);
 }
@@ -84,14 +85,14 @@ static void delete_contact(pgaii_emulator *emulator)
     int64_t index = id ? pgaii_contacts_find(contacts, pgaii_text(id)) : -1;
 
     if (index < 0)
-        pgaii_answer_error(
-            &exchange->answer, 404,
+        pgaii_sandbox_response_error(
+            &exchange->response, 404,
             "the body must be {\\\"id\\\": \\\"...\\\"}, the id of a contact "
             "that is there");
     else if (!pgaii_contacts_delete(contacts, index))
-        pgaii_answer_error(&exchange->answer, 500, "Out of memory");
+        pgaii_sandbox_response_error(&exchange->response, 500, "Out of memory");
     else
-        pgaii_buffer_printf(&exchange->answer.body, "{\"contacts\":%" PRId64 "}",
+        pgaii_buffer_printf(&exchange->response.body, "{\"contacts\":%" PRId64 "}",
                             pgaii_contacts_living(contacts));
     json_decref(tree);
 }
@@ -99,13 +100,13 @@ static void delete_contact(pgaii_emulator *emulator)
 static void reset(pgaii_emulator *emulator)
 {
     pgaii_emulator_reset(emulator);
-    pgaii_answer_json(&emulator->exchange.answer, 200, "{}");
+    pgaii_sandbox_response_json(&emulator->exchange.response, 200, "{}");
 }
 
 static const struct {
     const char *method;
     const char *path;
-    void (*answer)(pgaii_emulator *emulator);
+    void (*respond)(pgaii_emulator *emulator);
 } routes[] = {
     {"GET", BASE "faults", answer_faults},  {"POST", BASE "faults", add_faults},
     {"DELETE", BASE "faults", drop_faults}, {"GET", BASE "log", answer_log},
@@ -167,29 +168,29 @@ static const char *find_stranger(const pgaii_sandbox_request *request)
     return "Origin is not the sandbox: web pages of other origins may not steer it";
 }
 
-static void answer(pgaii_emulator *emulator, const pgaii_sandbox_request *request)
+static void respond(pgaii_emulator *emulator, const pgaii_sandbox_request *request)
 {
     const char *stranger = find_stranger(request);
 
     if (stranger) {
-        pgaii_answer_error(&emulator->exchange.answer, 403, stranger);
+        pgaii_sandbox_response_error(&emulator->exchange.response, 403, stranger);
         return;
     }
     for (size_t i = 0; i < sizeof(routes) / sizeof(routes[0]); i++) {
         if (pgaii_text_equal(request->path, pgaii_text(routes[i].path)) &&
             pgaii_text_equal(request->method, pgaii_text(routes[i].method))) {
-            routes[i].answer(emulator);
+            routes[i].respond(emulator);
             return;
         }
     }
-    pgaii_answer_error(&emulator->exchange.answer, 404,
-                       "the sandbox has no such path with this method");
+    pgaii_sandbox_response_error(&emulator->exchange.response, 404,
+                                 "the sandbox has no such path with this method");
 }
 
 bool pgaii_control_request(pgaii_emulator *emulator, const pgaii_sandbox_request *request,
                            pgaii_buffer *out, pgaii_delivery *delivery)
 {
     pgaii_emulator_begin(emulator, request);
-    answer(emulator, request);
+    respond(emulator, request);
     return pgaii_emulator_deliver(emulator, out, delivery);
 }

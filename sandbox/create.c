@@ -61,14 +61,14 @@ static void write_sent(const char *id, json_t *sent, bool listed_only, pgaii_buf
 static void store(pgaii_service *service, json_t *sent, pgaii_sandbox_exchange *exchange)
 {
     pgaii_contacts *contacts = service->contacts;
-    pgaii_buffer *body = &exchange->answer.body;
+    pgaii_buffer *body = &exchange->response.body;
     char id[PGAII_CONTACT_ID_SIZE];
     char now[PGAII_ISO_DATE_SIZE];
     pgaii_buffer listed;
     pgaii_buffer whole;
 
-    pgaii_buffer_init(&listed, PGAII_ANSWER_BODY_MAX);
-    pgaii_buffer_init(&whole, PGAII_ANSWER_BODY_MAX);
+    pgaii_buffer_init(&listed, PGAII_SANDBOX_MAX_RESPONSE_BODY);
+    pgaii_buffer_init(&whole, PGAII_SANDBOX_MAX_RESPONSE_BODY);
     pgaii_contacts_id(contacts, pgaii_contacts_count(contacts), id);
     pgaii_clock_iso_date(exchange->now_ms, now);
     write_sent(id, sent, true, &listed);
@@ -78,11 +78,11 @@ static void store(pgaii_service *service, json_t *sent, pgaii_sandbox_exchange *
     pgaii_buffer_printf(body, ",\"created_at\":\"%s\"}", now);
     pgaii_buffer_printf(&whole, ",\"created_at\":\"%s\",\"updated_at\":\"%s\"}", now,
                         now);
-    exchange->answer.status = 201;
+    exchange->response.status = 201;
     if (body->failed || listed.failed || whole.failed ||
         !pgaii_contacts_create(contacts, (pgai_text){listed.data, listed.length},
                                (pgai_text){whole.data, whole.length}))
-        pgaii_answer_error(&exchange->answer, 500, "Out of memory");
+        pgaii_sandbox_response_error(&exchange->response, 500, "Out of memory");
     pgaii_buffer_clear(&listed);
     pgaii_buffer_clear(&whole);
 }
@@ -93,22 +93,22 @@ void pgaii_service_create(pgaii_service *service, pgaii_sandbox_exchange *exchan
     json_t *sent =
         json_loadb(body.data, body.length, JSON_DECODE_ANY | JSON_ALLOW_NUL, NULL);
     json_t *first_name = json_object_get(sent, fields[PGAI_FIRST_NAME].name);
-    pgaii_answer *answer = &exchange->answer;
+    pgaii_sandbox_response *response = &exchange->response;
 
     if (!sent)
-        pgaii_answer_error(answer, 400, "Invalid JSON in the request body");
+        pgaii_sandbox_response_error(response, 400, "Invalid JSON in the request body");
     else if (!json_is_object(sent))
-        pgaii_answer_json(answer, 400,
-                          "{\"error\": \"Validation error\", \"details\": "
-                          "[\"The request body must be a JSON object\"]}");
+        pgaii_sandbox_response_json(response, 400,
+                                    "{\"error\": \"Validation error\", \"details\": "
+                                    "[\"The request body must be a JSON object\"]}");
     else if (!first_name || json_is_null(first_name))
-        pgaii_answer_error(answer, 400, "first_name is required");
+        pgaii_sandbox_response_error(response, 400, "first_name is required");
     else if (!json_is_string(first_name))
-        pgaii_answer_json(answer, 400,
-                          "{\"error\": \"Validation error\", \"details\": "
-                          "[\"first_name must be text\"]}");
+        pgaii_sandbox_response_json(response, 400,
+                                    "{\"error\": \"Validation error\", \"details\": "
+                                    "[\"first_name must be text\"]}");
     else if (json_string_length(first_name) == 0)
-        pgaii_answer_error(answer, 400, "first_name is required");
+        pgaii_sandbox_response_error(response, 400, "first_name is required");
     else
         store(service, sent, exchange);
     json_decref(sent);

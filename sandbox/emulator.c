@@ -11,7 +11,7 @@
 enum {
     USUAL_PAGE_LIMIT = 50,  /* the documented maximum and, in the older text, default */
     USUAL_RATE_LIMIT = 60,  /* of the standard plan */
-    PAGE_LIMIT_MAX = 100000 /* a page of so many is about 40 MB */
+    MAX_PAGE_LIMIT = 100000 /* a page of so many is about 40 MB */
 };
 
 /* A number among the options; @p preset stands for 0. */
@@ -30,14 +30,14 @@ static pgai_status init_service(pgaii_service *service,
                                 const pgai_sandbox_options *options, pgai_error *error)
 {
     int64_t contacts = 0;
-    pgai_status status = read_option("contacts", options->contacts, PGAII_CONTACTS_MAX, 0,
+    pgai_status status = read_option("contacts", options->contacts, PGAII_MAX_CONTACTS, 0,
                                      &contacts, error);
 
     if (status == PGAI_OK)
-        status = read_option("max_limit", options->max_limit, PAGE_LIMIT_MAX,
+        status = read_option("max_limit", options->max_limit, MAX_PAGE_LIMIT,
                              USUAL_PAGE_LIMIT, &service->max_limit, error);
     if (status == PGAI_OK)
-        status = read_option("page_limit", options->page_limit, PAGE_LIMIT_MAX,
+        status = read_option("page_limit", options->page_limit, MAX_PAGE_LIMIT,
                              USUAL_PAGE_LIMIT, &service->page_limit, error);
     if (status != PGAI_OK)
         return status;
@@ -51,7 +51,7 @@ static pgai_status init_limiters(pgaii_emulator *emulator,
     const char *word = options->limiter ? options->limiter : "none";
     pgaii_limiter_kind kind = pgaii_limiter_find(word);
     int64_t limit = 0;
-    pgai_status status = read_option("rate_limit", options->rate_limit, PGAII_LIMITER_MAX,
+    pgai_status status = read_option("rate_limit", options->rate_limit, PGAII_MAX_LIMITER,
                                      USUAL_RATE_LIMIT, &limit, error);
 
     if (status == PGAI_OK && kind == PGAII_LIMITER_KINDS)
@@ -75,8 +75,8 @@ pgai_status pgaii_emulator_init(pgaii_emulator *emulator,
     emulator->seed = options->seed;
     emulator->log_stderr = options->log_stderr != 0;
     pgaii_rules_init(&emulator->rules, options->seed);
-    pgaii_answer_init(&emulator->exchange.answer);
-    pgaii_answer_init(&emulator->exchange.unasked);
+    pgaii_sandbox_response_init(&emulator->exchange.response);
+    pgaii_sandbox_response_init(&emulator->exchange.unasked);
     status = init_service(&emulator->service, options, error);
     if (status == PGAI_OK)
         status = init_limiters(emulator, options, error);
@@ -91,12 +91,12 @@ int64_t pgaii_emulator_now_ms(const pgaii_emulator *emulator)
 {
     int64_t now = pgaii_clock_wall_ms() + emulator->offset_ms;
 
-    return now < PGAII_CLOCK_MAX_MS ? now : PGAII_CLOCK_MAX_MS;
+    return now < PGAII_MAX_CLOCK_MS ? now : PGAII_MAX_CLOCK_MS;
 }
 
 void pgaii_emulator_advance(pgaii_emulator *emulator, int64_t ms)
 {
-    int64_t left = PGAII_CLOCK_MAX_MS - pgaii_emulator_now_ms(emulator);
+    int64_t left = PGAII_MAX_CLOCK_MS - pgaii_emulator_now_ms(emulator);
 
     if (ms > 0)
         emulator->offset_ms += ms < left ? ms : left;
@@ -113,9 +113,9 @@ static void start_exchange(pgaii_emulator *emulator, const pgaii_sandbox_request
     exchange->answered = false;
     exchange->has_unasked = false;
     exchange->delivery = (pgaii_delivery)PGAII_DELIVERY_INIT;
-    pgaii_answer_start(&exchange->answer);
-    exchange->answer.date_ms = exchange->now_ms;
-    exchange->answer.request_id = 0;
+    pgaii_sandbox_response_start(&exchange->response);
+    exchange->response.date_ms = exchange->now_ms;
+    exchange->response.request_id = 0;
 }
 
 uint64_t pgaii_emulator_accept(pgaii_emulator *emulator, pgaii_delivery *delivery)
@@ -129,7 +129,7 @@ uint64_t pgaii_emulator_accept(pgaii_emulator *emulator, pgaii_delivery *deliver
 
 static void end_by_request(pgaii_sandbox_exchange *exchange)
 {
-    exchange->answer.keep_alive = exchange->request->keep_alive;
+    exchange->response.keep_alive = exchange->request->keep_alive;
     if (exchange->request->refused)
         exchange->delivery.ending = PGAII_END_LINGER;
     else if (!exchange->request->keep_alive)
@@ -138,7 +138,7 @@ static void end_by_request(pgaii_sandbox_exchange *exchange)
 
 static bool pass_limiter(pgaii_limiter *limiter, pgaii_sandbox_exchange *exchange)
 {
-    pgaii_rate_headers *rate = &exchange->answer.rate;
+    pgaii_rate_headers *rate = &exchange->response.rate;
     pgaii_allowance allowance = pgaii_limiter_take(limiter, exchange->now_ms);
     char seconds[24];
 
@@ -149,9 +149,9 @@ static bool pass_limiter(pgaii_limiter *limiter, pgaii_sandbox_exchange *exchang
              (allowance.reset_ms + 999) / 1000);
     if (allowance.allowed)
         return true;
-    pgaii_answer_error(&exchange->answer, 429, "Rate limit exceeded");
+    pgaii_sandbox_response_error(&exchange->response, 429, "Rate limit exceeded");
     snprintf(seconds, sizeof(seconds), "%" PRId64, (allowance.wait_ms + 999) / 1000);
-    pgaii_answer_header(&exchange->answer, "Retry-After", seconds);
+    pgaii_sandbox_response_header(&exchange->response, "Retry-After", seconds);
     return false;
 }
 
@@ -163,8 +163,8 @@ static const pgaii_fault *answer_request(pgaii_emulator *emulator, pgaii_key key
     const pgaii_fault *fault;
 
     if (exchange->request->refused) {
-        pgaii_answer_error(&exchange->answer, exchange->request->refused,
-                           pgaii_reason(exchange->request->refused));
+        pgaii_sandbox_response_error(&exchange->response, exchange->request->refused,
+                                     pgaii_reason(exchange->request->refused));
         return NULL;
     }
     if (!pass_limiter(&emulator->limiters[key], exchange))
@@ -174,10 +174,10 @@ static const pgaii_fault *answer_request(pgaii_emulator *emulator, pgaii_key key
         pgaii_rules_apply(&emulator->rules, PGAII_AT_REQUEST, exchange);
     if (!exchange->answered)
         pgaii_service_answer(&emulator->service, key, exchange);
-    if (fault && !exchange->answered && exchange->answer.status < 300)
+    if (fault && !exchange->answered && exchange->response.status < 300)
         pgaii_rules_apply(&emulator->rules, PGAII_AT_SUCCESS, exchange);
     if (fault)
-        pgaii_rules_apply(&emulator->rules, PGAII_AT_ANSWER, exchange);
+        pgaii_rules_apply(&emulator->rules, PGAII_AT_RESPONSE, exchange);
     return fault;
 }
 
@@ -193,14 +193,14 @@ bool pgaii_emulator_deliver(pgaii_emulator *emulator, pgaii_buffer *out,
     pgaii_sandbox_exchange *exchange = &emulator->exchange;
 
     *delivery = exchange->delivery;
-    if (!pgaii_answer_render(&exchange->answer, out))
+    if (!pgaii_sandbox_response_render(&exchange->response, out))
         return false;
     if (!exchange->has_unasked)
         return true;
     delivery->first = out->length;
-    exchange->unasked.date_ms = exchange->answer.date_ms;
-    exchange->unasked.request_id = exchange->answer.request_id;
-    return pgaii_answer_render(&exchange->unasked, out);
+    exchange->unasked.date_ms = exchange->response.date_ms;
+    exchange->unasked.request_id = exchange->response.request_id;
+    return pgaii_sandbox_response_render(&exchange->unasked, out);
 }
 
 bool pgaii_emulator_request(pgaii_emulator *emulator,
@@ -213,7 +213,7 @@ bool pgaii_emulator_request(pgaii_emulator *emulator,
     const pgaii_fault *fault;
 
     pgaii_emulator_begin(emulator, request);
-    exchange->answer.request_id = ++emulator->requests;
+    exchange->response.request_id = ++emulator->requests;
     fault = answer_request(emulator, key);
     entry = pgaii_log_add(&emulator->log, exchange, key, connection, fault);
     if (emulator->log_stderr)
@@ -240,6 +240,6 @@ void pgaii_emulator_clear(pgaii_emulator *emulator)
         pgaii_limiter_clear(&emulator->limiters[i]);
     pgaii_rules_clear(&emulator->rules);
     pgaii_log_clear(&emulator->log);
-    pgaii_answer_clear(&emulator->exchange.answer);
-    pgaii_answer_clear(&emulator->exchange.unasked);
+    pgaii_sandbox_response_clear(&emulator->exchange.response);
+    pgaii_sandbox_response_clear(&emulator->exchange.unasked);
 }

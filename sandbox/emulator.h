@@ -43,17 +43,17 @@ pgai_status pgaii_emulator_init(pgaii_emulator *emulator,
  */
 uint64_t pgaii_emulator_accept(pgaii_emulator *emulator, pgaii_delivery *delivery);
 
-/** Begin with a request, which pgaii_emulator_deliver() ends: the answer of the exchange
- * under way is filled in between. */
+/** Begin with a request, which pgaii_emulator_deliver() ends: the response of the
+ * exchange under way is filled in between. */
 void pgaii_emulator_begin(pgaii_emulator *emulator, const pgaii_sandbox_request *request);
 
-/** Hand out the answer of the exchange under way; as pgaii_emulator_request(). */
+/** Hand out the response of the exchange under way; as pgaii_emulator_request(). */
 bool pgaii_emulator_deliver(pgaii_emulator *emulator, pgaii_buffer *out,
                             pgaii_delivery *delivery);
 
 /** Answer a request as the service, with its faults and limiters, and log it.
  *
- * @param[out] out      The bytes of the answer are appended.
+ * @param[out] out      The bytes of the response are appended.
  * @param[out] delivery How to send them.
  * @return false: there was no memory, and nothing can be answered.
  */
@@ -64,7 +64,7 @@ bool pgaii_emulator_request(pgaii_emulator *emulator,
 /** The service's clock, in milliseconds since 1970. */
 int64_t pgaii_emulator_now_ms(const pgaii_emulator *emulator);
 
-/** Move the service's clock forward, at most to PGAII_CLOCK_MAX_MS; what is not positive
+/** Move the service's clock forward, at most to PGAII_MAX_CLOCK_MS; what is not positive
  * does nothing. */
 void pgaii_emulator_advance(pgaii_emulator *emulator, int64_t ms);
 

@@ -4,8 +4,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "sandbox/answer.h"
 #include "sandbox/request.h"
+#include "sandbox/response.h"
 
 /** What a request asks for; a set of them is the sum. */
 typedef enum pgaii_sandbox_operation {
@@ -34,9 +34,9 @@ typedef struct pgaii_sandbox_exchange {
     int64_t now_ms; /**< by the service's clock */
     pgaii_list_changes list;
     bool answered; /**< a fault answers in place of the service */
-    pgaii_answer answer;
-    bool has_unasked;     /**< another answer follows, which nobody asked for, */
-    pgaii_answer unasked; /**< by itself, after the delivery's pause */
+    pgaii_sandbox_response response;
+    bool has_unasked; /**< another response follows, which nobody asked for, */
+    pgaii_sandbox_response unasked; /**< by itself, after the delivery's pause */
     pgaii_delivery delivery;
 } pgaii_sandbox_exchange;
 

@@ -4,7 +4,7 @@
 
 const pgaii_fault_group pgaii_fault_groups[] = {
     {"transport", pgaii_faults_transport}, {"framing", pgaii_faults_framing},
-    {"headers", pgaii_faults_headers},     {"limits", pgaii_faults_limits},
+    {"headers", pgaii_faults_headers},     {"rate_limits", pgaii_faults_rate_limits},
     {"status", pgaii_faults_status},       {"body", pgaii_faults_body},
     {"paging", pgaii_faults_paging},       {"create", pgaii_faults_create},
 };

@@ -16,11 +16,11 @@
 typedef enum pgaii_stage {
     PGAII_AT_ACCEPT,  /**< a connection was made; there is no request yet */
     PGAII_AT_REQUEST, /**< before the service acts; it may answer in its place */
-    PGAII_AT_SUCCESS, /**< the service has done what was asked: its answer is 2xx */
-    PGAII_AT_ANSWER   /**< there is an answer, whatever it says */
+    PGAII_AT_SUCCESS, /**< the service has done what was asked: its response is 2xx */
+    PGAII_AT_RESPONSE /**< there is a response, whatever it says */
 } pgaii_stage;
 
-enum { PGAII_PARAMETERS_MAX = 4 };
+enum { PGAII_MAX_PARAMETERS = 4 };
 
 /** A parameter of a fault: a whole number, or a choice between words. */
 typedef struct pgaii_parameter {
@@ -58,7 +58,7 @@ typedef struct pgaii_fault {
     const char *name; /**< NULL: the end of the table */
     pgaii_stage stage;
     int operations; /**< a set of pgaii_sandbox_operation: other requests never match */
-    pgaii_parameter parameters[PGAII_PARAMETERS_MAX];
+    pgaii_parameter parameters[PGAII_MAX_PARAMETERS];
     void (*apply)(pgaii_sandbox_exchange *exchange, const pgaii_fault_call *call);
 } pgaii_fault;
 
@@ -80,15 +80,16 @@ int64_t pgaii_parameter_word(const pgaii_parameter *parameter, const char *word)
 /** How the bodies of gateways and services look that answer with a status. */
 #define PGAII_BODY_WORDS "json|html|text|empty"
 
-/** Replace the answer by one of a status, its body number @p form of PGAII_BODY_WORDS. */
-void pgaii_fault_answer_status(pgaii_sandbox_exchange *exchange, int status,
-                               int64_t form);
+/** Replace the response by one of a status, its body number @p form of PGAII_BODY_WORDS.
+ */
+void pgaii_fault_response_status(pgaii_sandbox_exchange *exchange, int status,
+                                 int64_t form);
 
 /** The tables. */
 extern const pgaii_fault pgaii_faults_transport[];
 extern const pgaii_fault pgaii_faults_framing[];
 extern const pgaii_fault pgaii_faults_headers[];
-extern const pgaii_fault pgaii_faults_limits[];
+extern const pgaii_fault pgaii_faults_rate_limits[];
 extern const pgaii_fault pgaii_faults_status[];
 extern const pgaii_fault pgaii_faults_body[];
 extern const pgaii_fault pgaii_faults_paging[];

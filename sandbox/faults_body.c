@@ -14,7 +14,7 @@
 static size_t find_contact(const pgaii_sandbox_exchange *exchange)
 {
     static const char start[] = "{\"data\":[{";
-    const pgaii_buffer *body = &exchange->answer.body;
+    const pgaii_buffer *body = &exchange->response.body;
 
     if (exchange->operation == PGAII_SANDBOX_LIST && body->length >= sizeof(start) &&
         memcmp(body->data, start, sizeof(start) - 1) == 0)
@@ -26,14 +26,14 @@ static size_t find_contact(const pgaii_sandbox_exchange *exchange)
 static void
 set_field(pgaii_sandbox_exchange *exchange, const char *name, const char *value)
 {
-    pgaii_json_set(&exchange->answer.body, find_contact(exchange), name,
+    pgaii_json_set(&exchange->response.body, find_contact(exchange), name,
                    pgaii_text(value));
 }
 
 static void replace_body(pgaii_sandbox_exchange *exchange, const char *with)
 {
-    pgaii_buffer_reset(&exchange->answer.body);
-    pgaii_buffer_add_string(&exchange->answer.body, with);
+    pgaii_buffer_reset(&exchange->response.body);
+    pgaii_buffer_add_string(&exchange->response.body, with);
 }
 
 static void
@@ -57,7 +57,7 @@ static void apply_nul(pgaii_sandbox_exchange *exchange, const pgaii_fault_call *
     pgai_text value = call->values[0] == 0 ? (pgai_text){escaped, sizeof(escaped) - 1}
                                            : (pgai_text){raw, sizeof(raw) - 1};
 
-    pgaii_json_set(&exchange->answer.body, find_contact(exchange), "first_name", value);
+    pgaii_json_set(&exchange->response.body, find_contact(exchange), "first_name", value);
 }
 
 static void
@@ -65,7 +65,7 @@ apply_duplicate_keys(pgaii_sandbox_exchange *exchange, const pgaii_fault_call *c
 {
     (void)call;
     set_field(exchange, "first_name", "\"the first\"");
-    pgaii_json_add(&exchange->answer.body, find_contact(exchange), "first_name",
+    pgaii_json_add(&exchange->response.body, find_contact(exchange), "first_name",
                    pgaii_text("\"the last\""));
 }
 
@@ -73,13 +73,13 @@ static void apply_depth(pgaii_sandbox_exchange *exchange, const pgaii_fault_call
 {
     pgaii_buffer nested;
 
-    pgaii_buffer_init(&nested, PGAII_ANSWER_BODY_MAX);
+    pgaii_buffer_init(&nested, PGAII_SANDBOX_MAX_RESPONSE_BODY);
     for (int64_t i = 0; i < call->values[0]; i++)
         pgaii_buffer_add(&nested, "[", 1);
     for (int64_t i = 0; i < call->values[0]; i++)
         pgaii_buffer_add(&nested, "]", 1);
     if (!nested.failed)
-        pgaii_json_set(&exchange->answer.body, find_contact(exchange), "nested",
+        pgaii_json_set(&exchange->response.body, find_contact(exchange), "nested",
                        (pgai_text){nested.data, nested.length});
     pgaii_buffer_clear(&nested);
 }
@@ -99,7 +99,7 @@ apply_wrong_types(pgaii_sandbox_exchange *exchange, const pgaii_fault_call *call
 static void
 apply_missing_data(pgaii_sandbox_exchange *exchange, const pgaii_fault_call *call)
 {
-    pgaii_buffer *body = &exchange->answer.body;
+    pgaii_buffer *body = &exchange->response.body;
     pgaii_span data = pgaii_json_member((pgai_text){body->data, body->length}, 0, "data");
     size_t after = data.start + data.length + 1;
 
@@ -113,7 +113,7 @@ apply_missing_data(pgaii_sandbox_exchange *exchange, const pgaii_fault_call *cal
 
 static json_t *load_body(const pgaii_sandbox_exchange *exchange)
 {
-    return json_loadb(exchange->answer.body.data, exchange->answer.body.length,
+    return json_loadb(exchange->response.body.data, exchange->response.body.length,
                       JSON_ALLOW_NUL, NULL);
 }
 
@@ -124,11 +124,11 @@ static int write_to_buffer(const char *data, size_t length, void *out)
 
 static void store_body(pgaii_sandbox_exchange *exchange, const json_t *tree)
 {
-    pgaii_buffer_reset(&exchange->answer.body);
-    json_dump_callback(tree, write_to_buffer, &exchange->answer.body, JSON_COMPACT);
+    pgaii_buffer_reset(&exchange->response.body);
+    json_dump_callback(tree, write_to_buffer, &exchange->response.body, JSON_COMPACT);
 }
 
-/* Every value that is not an object or array becomes null. The answers of the service
+/* Every value that is not an object or array becomes null. The responses of the service
  * are a few levels deep. */
 static void make_null(json_t *tree)
 {
@@ -194,7 +194,7 @@ static void apply_not_json(pgaii_sandbox_exchange *exchange, const pgaii_fault_c
 static void apply_bom(pgaii_sandbox_exchange *exchange, const pgaii_fault_call *call)
 {
     (void)call;
-    pgaii_json_replace(&exchange->answer.body, (pgaii_span){0, 0},
+    pgaii_json_replace(&exchange->response.body, (pgaii_span){0, 0},
                        pgaii_text("\xEF\xBB\xBF"));
 }
 
@@ -204,12 +204,12 @@ apply_long_string(pgaii_sandbox_exchange *exchange, const pgaii_fault_call *call
     size_t length = (size_t)call->values[0];
     pgaii_buffer text;
 
-    pgaii_buffer_init(&text, PGAII_ANSWER_BODY_MAX);
+    pgaii_buffer_init(&text, PGAII_SANDBOX_MAX_RESPONSE_BODY);
     if (pgaii_buffer_reserve(&text, length + 2)) {
         memset(text.data, 'x', length + 2);
         text.data[0] = '"';
         text.data[length + 1] = '"';
-        pgaii_json_set(&exchange->answer.body, find_contact(exchange), "first_name",
+        pgaii_json_set(&exchange->response.body, find_contact(exchange), "first_name",
                        (pgai_text){text.data, length + 2});
     }
     pgaii_buffer_clear(&text);
@@ -224,7 +224,7 @@ static void apply_wrong_id(pgaii_sandbox_exchange *exchange, const pgaii_fault_c
 static void
 apply_wrong_page(pgaii_sandbox_exchange *exchange, const pgaii_fault_call *call)
 {
-    pgaii_buffer *body = &exchange->answer.body;
+    pgaii_buffer *body = &exchange->response.body;
     pgai_text json = {body->data, body->length};
     pgaii_span pagination = pgaii_json_member(json, 0, "pagination");
     pgaii_span page = pgaii_json_member(json, pagination.start, "page");
@@ -333,10 +333,10 @@ apply_broken_body(pgaii_sandbox_exchange *exchange, const pgaii_fault_call *call
     const broken_form *form = &broken_forms[call->values[0]];
     size_t bytes = (size_t)call->values[1];
     bool listed = exchange->operation == PGAII_SANDBOX_LIST;
-    pgaii_buffer *body = &exchange->answer.body;
+    pgaii_buffer *body = &exchange->response.body;
     size_t count;
 
-    pgaii_answer_json(&exchange->answer, (int)call->values[2], "");
+    pgaii_sandbox_response_json(&exchange->response, (int)call->values[2], "");
     exchange->answered = true;
     count = write_units(form, listed, form->end ? bytes - BROKEN_REST : bytes, body);
     if (form->end) {
@@ -354,8 +354,8 @@ apply_broken_body(pgaii_sandbox_exchange *exchange, const pgaii_fault_call *call
 }
 
 enum {
-    DEPTH_MAX = 1000000,
-    STRING_MAX = 64 * 1024 * 1024,
+    MAX_DEPTH = 1000000,
+    MAX_STRING = 64 * 1024 * 1024,
     STRING_USUAL = 10 * 1024 * 1024,
     BROKEN_LEAST = 1024,
     BROKEN_USUAL = 8 * 1024 * 1024 - 64 * 1024 /* clients read at most 8 MiB */
@@ -378,7 +378,7 @@ const pgaii_fault pgaii_faults_body[] = {
     {"depth",
      PGAII_AT_SUCCESS,
      PGAII_READS_CONTACTS,
-     {PGAII_NEEDED("n", 1, DEPTH_MAX)},
+     {PGAII_NEEDED("n", 1, MAX_DEPTH)},
      apply_depth},
     BODY_FAULT("wrong_types", apply_wrong_types),
     BODY_FAULT("missing_data", apply_missing_data),
@@ -391,14 +391,14 @@ const pgaii_fault pgaii_faults_body[] = {
     {"long_string",
      PGAII_AT_SUCCESS,
      PGAII_READS_CONTACTS,
-     {PGAII_NUMBER("bytes", 0, STRING_MAX, STRING_USUAL)},
+     {PGAII_NUMBER("bytes", 0, MAX_STRING, STRING_USUAL)},
      apply_long_string},
     BODY_FAULT("wrong_id", apply_wrong_id),
     {"broken_body",
      PGAII_AT_REQUEST,
      PGAII_SANDBOX_ANY_OPERATION,
      {PGAII_CHOICE("form", BROKEN_WORDS),
-      PGAII_NUMBER("bytes", BROKEN_LEAST, STRING_MAX, BROKEN_USUAL),
+      PGAII_NUMBER("bytes", BROKEN_LEAST, MAX_STRING, BROKEN_USUAL),
       PGAII_NUMBER("code", 200, 599, 200)},
      apply_broken_body},
     {"wrong_page", PGAII_AT_SUCCESS, PGAII_SANDBOX_LIST, {{0}}, apply_wrong_page},

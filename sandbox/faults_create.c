@@ -8,7 +8,7 @@ static void apply_drop(pgaii_sandbox_exchange *exchange, const pgaii_fault_call 
 
 static void apply_5xx(pgaii_sandbox_exchange *exchange, const pgaii_fault_call *call)
 {
-    pgaii_fault_answer_status(exchange, (int)call->values[0], call->values[1]);
+    pgaii_fault_response_status(exchange, (int)call->values[0], call->values[1]);
 }
 
 static void apply_slow(pgaii_sandbox_exchange *exchange, const pgaii_fault_call *call)
@@ -19,20 +19,21 @@ static void apply_slow(pgaii_sandbox_exchange *exchange, const pgaii_fault_call 
 static void apply_no_body(pgaii_sandbox_exchange *exchange, const pgaii_fault_call *call)
 {
     (void)call;
-    pgaii_buffer_reset(&exchange->answer.body);
+    pgaii_buffer_reset(&exchange->response.body);
 }
 
 static void apply_as_200(pgaii_sandbox_exchange *exchange, const pgaii_fault_call *call)
 {
     (void)call;
-    exchange->answer.status = 200;
+    exchange->response.status = 200;
 }
 
 const pgaii_fault pgaii_faults_create[] = {
     {"commit_then_drop",
      PGAII_AT_SUCCESS,
      PGAII_SANDBOX_CREATE,
-     {PGAII_NUMBER("k", 0, PGAII_ANSWER_BODY_MAX, 0), PGAII_CHOICE("end", "close|reset")},
+     {PGAII_NUMBER("k", 0, PGAII_SANDBOX_MAX_RESPONSE_BODY, 0),
+      PGAII_CHOICE("end", "close|reset")},
      apply_drop},
     {"commit_then_5xx",
      PGAII_AT_SUCCESS,

@@ -9,14 +9,14 @@ apply_length_twice(pgaii_sandbox_exchange *exchange, const pgaii_fault_call *cal
     char other[24];
 
     snprintf(other, sizeof(other), "%" PRId64,
-             (int64_t)exchange->answer.body.length + call->values[0]);
-    pgaii_answer_header(&exchange->answer, "Content-Length", other);
+             (int64_t)exchange->response.body.length + call->values[0]);
+    pgaii_sandbox_response_header(&exchange->response, "Content-Length", other);
 }
 
 /* A length that no body will ever fill, so the connection must end. */
 static void claim_length(pgaii_sandbox_exchange *exchange, int64_t length)
 {
-    snprintf(exchange->answer.length, sizeof(exchange->answer.length), "%" PRId64,
+    snprintf(exchange->response.length, sizeof(exchange->response.length), "%" PRId64,
              length);
     exchange->delivery.ending = PGAII_END_CLOSE;
 }
@@ -24,13 +24,13 @@ static void claim_length(pgaii_sandbox_exchange *exchange, int64_t length)
 static void
 apply_length_more(pgaii_sandbox_exchange *exchange, const pgaii_fault_call *call)
 {
-    claim_length(exchange, (int64_t)exchange->answer.body.length + call->values[0]);
+    claim_length(exchange, (int64_t)exchange->response.body.length + call->values[0]);
 }
 
 static void
 apply_length_less(pgaii_sandbox_exchange *exchange, const pgaii_fault_call *call)
 {
-    int64_t length = (int64_t)exchange->answer.body.length - call->values[0];
+    int64_t length = (int64_t)exchange->response.body.length - call->values[0];
 
     claim_length(exchange, length > 0 ? length : 0);
 }
@@ -53,16 +53,16 @@ static void
 apply_close_delimited(pgaii_sandbox_exchange *exchange, const pgaii_fault_call *call)
 {
     (void)call;
-    exchange->answer.no_length = true;
-    exchange->answer.keep_alive = false;
+    exchange->response.no_length = true;
+    exchange->response.keep_alive = false;
     exchange->delivery.ending = PGAII_END_CLOSE;
 }
 
 static void apply_http10(pgaii_sandbox_exchange *exchange, const pgaii_fault_call *call)
 {
     (void)call;
-    exchange->answer.version = "HTTP/1.0";
-    exchange->answer.keep_alive = false;
+    exchange->response.version = "HTTP/1.0";
+    exchange->response.keep_alive = false;
     exchange->delivery.ending = PGAII_END_CLOSE;
 }
 
@@ -82,56 +82,56 @@ static void apply_chunked(pgaii_sandbox_exchange *exchange, const pgaii_fault_ca
         {"FFFFFFFFFFFFFFFFF", 0, false},        /* size_huge */
         {NULL, 0, true},                        /* length_too */
     };
-    pgaii_answer *answer = &exchange->answer;
+    pgaii_sandbox_response *response = &exchange->response;
 
-    answer->chunk_bytes = (size_t)call->values[1];
-    answer->chunk_size = forms[call->values[0]].size;
-    answer->missing = forms[call->values[0]].missing;
-    answer->no_length = !forms[call->values[0]].length;
+    response->chunk_bytes = (size_t)call->values[1];
+    response->chunk_size = forms[call->values[0]].size;
+    response->missing = forms[call->values[0]].missing;
+    response->no_length = !forms[call->values[0]].length;
     if (call->values[0] != 0)
         exchange->delivery.ending = PGAII_END_CLOSE;
 }
 
-enum { OFF_BY_MAX = 1000000, CHUNK_USUAL = 1000 };
+enum { MAX_OFF_BY = 1000000, CHUNK_USUAL = 1000 };
 
 const pgaii_fault pgaii_faults_framing[] = {
     {"length_twice",
-     PGAII_AT_ANSWER,
+     PGAII_AT_RESPONSE,
      PGAII_SANDBOX_ANY_OPERATION,
-     {PGAII_NUMBER("by", -OFF_BY_MAX, OFF_BY_MAX, 1)},
+     {PGAII_NUMBER("by", -MAX_OFF_BY, MAX_OFF_BY, 1)},
      apply_length_twice},
     {"length_more",
-     PGAII_AT_ANSWER,
+     PGAII_AT_RESPONSE,
      PGAII_SANDBOX_ANY_OPERATION,
-     {PGAII_NUMBER("by", 1, OFF_BY_MAX, 1)},
+     {PGAII_NUMBER("by", 1, MAX_OFF_BY, 1)},
      apply_length_more},
     {"length_less",
-     PGAII_AT_ANSWER,
+     PGAII_AT_RESPONSE,
      PGAII_SANDBOX_ANY_OPERATION,
-     {PGAII_NUMBER("by", 1, OFF_BY_MAX, 1)},
+     {PGAII_NUMBER("by", 1, MAX_OFF_BY, 1)},
      apply_length_less},
     {"length_huge",
-     PGAII_AT_ANSWER,
+     PGAII_AT_RESPONSE,
      PGAII_SANDBOX_ANY_OPERATION,
      {{0}},
      apply_length_huge},
     {"length_negative",
-     PGAII_AT_ANSWER,
+     PGAII_AT_RESPONSE,
      PGAII_SANDBOX_ANY_OPERATION,
      {{0}},
      apply_length_negative},
     {"close_delimited",
-     PGAII_AT_ANSWER,
+     PGAII_AT_RESPONSE,
      PGAII_SANDBOX_ANY_OPERATION,
      {{0}},
      apply_close_delimited},
-    {"http10", PGAII_AT_ANSWER, PGAII_SANDBOX_ANY_OPERATION, {{0}}, apply_http10},
+    {"http10", PGAII_AT_RESPONSE, PGAII_SANDBOX_ANY_OPERATION, {{0}}, apply_http10},
     {"chunked",
-     PGAII_AT_ANSWER,
+     PGAII_AT_RESPONSE,
      PGAII_SANDBOX_ANY_OPERATION,
      {PGAII_CHOICE("form", "whole|last_lf_missing|last_line_missing|last_chunk_missing|"
                            "size_garbage|size_negative|size_huge|length_too"),
-      PGAII_NUMBER("bytes", 1, PGAII_ANSWER_BODY_MAX, CHUNK_USUAL)},
+      PGAII_NUMBER("bytes", 1, PGAII_SANDBOX_MAX_RESPONSE_BODY, CHUNK_USUAL)},
      apply_chunked},
     {0},
 };

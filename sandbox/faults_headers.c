@@ -33,22 +33,22 @@ static void apply_redirect(pgaii_sandbox_exchange *exchange, const pgaii_fault_c
         snprintf(target, sizeof(target), PGAII_SERVICE_BASE "/moved");
         break;
     }
-    pgaii_fault_answer_status(exchange, (int)call->values[1], 0);
-    pgaii_answer_header(&exchange->answer, "Location", target);
+    pgaii_fault_response_status(exchange, (int)call->values[1], 0);
+    pgaii_sandbox_response_header(&exchange->response, "Location", target);
 }
 
 static void
 apply_header_flood(pgaii_sandbox_exchange *exchange, const pgaii_fault_call *call)
 {
     for (int64_t i = 0; i < call->values[0]; i++)
-        pgaii_buffer_printf(&exchange->answer.headers,
+        pgaii_buffer_printf(&exchange->response.headers,
                             "X-Flood-%" PRId64 ": there is more to come\r\n", i);
 }
 
 static void
 apply_long_line(pgaii_sandbox_exchange *exchange, const pgaii_fault_call *call)
 {
-    pgaii_buffer *headers = &exchange->answer.headers;
+    pgaii_buffer *headers = &exchange->response.headers;
 
     pgaii_buffer_add_string(headers, "X-Long: ");
     for (int64_t i = 0; i < call->values[0]; i++)
@@ -59,18 +59,18 @@ apply_long_line(pgaii_sandbox_exchange *exchange, const pgaii_fault_call *call)
 #define PLACE_WORDS "head|trailer"
 enum { IN_HEAD, IN_TRAILER };
 
-/* Where lines of that place go. Only an answer in chunks has trailers. */
+/* Where lines of that place go. Only a response in chunks has trailers. */
 static pgaii_buffer *lines_of(pgaii_sandbox_exchange *exchange, int64_t place)
 {
-    pgaii_answer *answer = &exchange->answer;
+    pgaii_sandbox_response *response = &exchange->response;
 
     if (place == IN_HEAD)
-        return &answer->headers;
-    if (answer->chunk_bytes == 0) {
-        answer->chunk_bytes = PGAII_ANSWER_BODY_MAX;
-        answer->no_length = true;
+        return &response->headers;
+    if (response->chunk_bytes == 0) {
+        response->chunk_bytes = PGAII_SANDBOX_MAX_RESPONSE_BODY;
+        response->no_length = true;
     }
-    return &answer->trailers;
+    return &response->trailers;
 }
 
 static void
@@ -93,7 +93,7 @@ static void apply_bare_lf(pgaii_sandbox_exchange *exchange, const pgaii_fault_ca
 enum { FOLDED_FIRST = 1, EMPTY_NAME = 11 };
 
 /* One line that readers disagree on: the body's length under the name X-Doubt, or as the
- * answer's only Content-Length; then those who drop the line need the connection's end.
+ * response's only Content-Length; then those who drop the line need the connection's end.
  */
 static void
 apply_header_line(pgaii_sandbox_exchange *exchange, const pgaii_fault_call *call)
@@ -117,15 +117,15 @@ apply_header_line(pgaii_sandbox_exchange *exchange, const pgaii_fault_call *call
     bool nameless = form == EMPTY_NAME;
 
     if (call->values[2] == IN_HEAD && form == FOLDED_FIRST)
-        lines = &exchange->answer.first;
+        lines = &exchange->response.first;
     pgaii_buffer_add_string(lines, forms[form].start);
     pgaii_buffer_add_string(lines, nameless ? "" : length ? "Content" : "X");
     pgaii_buffer_add(lines, forms[form].joint.data, forms[form].joint.length);
     pgaii_buffer_add_string(lines, nameless ? "" : length ? "Length" : "Doubt");
-    pgaii_buffer_printf(lines, "%s%zu%s", forms[form].colon, exchange->answer.body.length,
-                        forms[form].end);
+    pgaii_buffer_printf(lines, "%s%zu%s", forms[form].colon,
+                        exchange->response.body.length, forms[form].end);
     if (length) {
-        exchange->answer.no_length = true;
+        exchange->response.no_length = true;
         exchange->delivery.ending = PGAII_END_CLOSE;
     }
 }
@@ -134,14 +134,14 @@ static void
 apply_status_garbage(pgaii_sandbox_exchange *exchange, const pgaii_fault_call *call)
 {
     (void)call;
-    exchange->answer.version = "HTTP/1.1 abc";
+    exchange->response.version = "HTTP/1.1 abc";
 }
 
 static void
 apply_type_html(pgaii_sandbox_exchange *exchange, const pgaii_fault_call *call)
 {
     (void)call;
-    exchange->answer.content_type = "text/html; charset=utf-8";
+    exchange->response.content_type = "text/html; charset=utf-8";
 }
 
 static void
@@ -149,10 +149,11 @@ apply_encoding_wrong(pgaii_sandbox_exchange *exchange, const pgaii_fault_call *c
 {
     static const char *const codings[] = {"gzip", "UTF-8", ""};
 
-    pgaii_answer_header(&exchange->answer, "Content-Encoding", codings[call->values[0]]);
+    pgaii_sandbox_response_header(&exchange->response, "Content-Encoding",
+                                  codings[call->values[0]]);
 }
 
-enum { FLOOD_MAX = 1000000, LINE_MAX_BYTES = 16 * 1024 * 1024 };
+enum { MAX_FLOOD = 1000000, MAX_LINE_BYTES = 16 * 1024 * 1024 };
 
 const pgaii_fault pgaii_faults_headers[] = {
     {"redirect",
@@ -162,39 +163,39 @@ const pgaii_fault pgaii_faults_headers[] = {
       PGAII_NUMBER("code", 300, 399, 302), PGAII_NUMBER("port", 1, 65535, 9)},
      apply_redirect},
     {"header_flood",
-     PGAII_AT_ANSWER,
+     PGAII_AT_RESPONSE,
      PGAII_SANDBOX_ANY_OPERATION,
-     {PGAII_NUMBER("lines", 1, FLOOD_MAX, 10000)},
+     {PGAII_NUMBER("lines", 1, MAX_FLOOD, 10000)},
      apply_header_flood},
     {"long_line",
-     PGAII_AT_ANSWER,
+     PGAII_AT_RESPONSE,
      PGAII_SANDBOX_ANY_OPERATION,
-     {PGAII_NUMBER("bytes", 1, LINE_MAX_BYTES, 1000000)},
+     {PGAII_NUMBER("bytes", 1, MAX_LINE_BYTES, 1000000)},
      apply_long_line},
     {"header_nul",
-     PGAII_AT_ANSWER,
+     PGAII_AT_RESPONSE,
      PGAII_SANDBOX_ANY_OPERATION,
      {PGAII_CHOICE("place", PLACE_WORDS)},
      apply_header_nul},
     {"bare_lf",
-     PGAII_AT_ANSWER,
+     PGAII_AT_RESPONSE,
      PGAII_SANDBOX_ANY_OPERATION,
      {PGAII_CHOICE("place", PLACE_WORDS)},
      apply_bare_lf},
     {"header_line",
-     PGAII_AT_ANSWER,
+     PGAII_AT_RESPONSE,
      PGAII_SANDBOX_ANY_OPERATION,
      {PGAII_CHOICE("form", DOUBT_WORDS), PGAII_CHOICE("of", "extra|length"),
       PGAII_CHOICE("place", PLACE_WORDS)},
      apply_header_line},
     {"status_garbage",
-     PGAII_AT_ANSWER,
+     PGAII_AT_RESPONSE,
      PGAII_SANDBOX_ANY_OPERATION,
      {{0}},
      apply_status_garbage},
-    {"type_html", PGAII_AT_ANSWER, PGAII_SANDBOX_ANY_OPERATION, {{0}}, apply_type_html},
+    {"type_html", PGAII_AT_RESPONSE, PGAII_SANDBOX_ANY_OPERATION, {{0}}, apply_type_html},
     {"encoding_wrong",
-     PGAII_AT_ANSWER,
+     PGAII_AT_RESPONSE,
      PGAII_SANDBOX_ANY_OPERATION,
      {PGAII_CHOICE("form", "gzip|unknown|empty")},
      apply_encoding_wrong},

@@ -54,19 +54,19 @@ apply_total_missing(pgaii_sandbox_exchange *exchange, const pgaii_fault_call *ca
 {
     static const char key[] = ",\"total\":";
     pgaii_span pagination;
-    pgaii_span total = find_total(&exchange->answer.body, &pagination);
+    pgaii_span total = find_total(&exchange->response.body, &pagination);
 
     (void)call;
     if (total.length == 0)
         return;
     total.start -= sizeof(key) - 1;
     total.length += sizeof(key) - 1;
-    pgaii_json_replace(&exchange->answer.body, total, pgaii_text(""));
+    pgaii_json_replace(&exchange->response.body, total, pgaii_text(""));
 }
 
 static void shift_total(pgaii_sandbox_exchange *exchange, int64_t by)
 {
-    pgaii_buffer *body = &exchange->answer.body;
+    pgaii_buffer *body = &exchange->response.body;
     pgaii_span pagination;
     pgaii_span total = find_total(body, &pagination);
     int64_t number;
@@ -91,39 +91,39 @@ apply_total_drifting(pgaii_sandbox_exchange *exchange, const pgaii_fault_call *c
     shift_total(exchange, call->values[0] * (int64_t)(call->times % INT32_MAX));
 }
 
-enum { PAGE_MAX = 1000000000, OFF_BY_MAX = 1000000 };
+enum { MAX_PAGE = 1000000000, MAX_OFF_BY = 1000000 };
 
 const pgaii_fault pgaii_faults_paging[] = {
     {"clamp_limit",
      PGAII_AT_REQUEST,
      PGAII_SANDBOX_LIST,
-     {PGAII_NEEDED("limit", 1, PAGE_MAX)},
+     {PGAII_NEEDED("limit", 1, MAX_PAGE)},
      apply_clamp_limit},
     {"empty_page",
      PGAII_AT_REQUEST,
      PGAII_SANDBOX_LIST,
-     {PGAII_NUMBER("page", 0, PAGE_MAX, 0)},
+     {PGAII_NUMBER("page", 0, MAX_PAGE, 0)},
      apply_empty_page},
     {"short_page",
      PGAII_AT_REQUEST,
      PGAII_SANDBOX_LIST,
-     {PGAII_NUMBER("page", 0, PAGE_MAX, 0), PGAII_NUMBER("drop", 1, PAGE_MAX, 1)},
+     {PGAII_NUMBER("page", 0, MAX_PAGE, 0), PGAII_NUMBER("drop", 1, MAX_PAGE, 1)},
      apply_short_page},
     {"same_page",
      PGAII_AT_REQUEST,
      PGAII_SANDBOX_LIST,
-     {PGAII_NUMBER("page", 1, PAGE_MAX, 1)},
+     {PGAII_NUMBER("page", 1, MAX_PAGE, 1)},
      apply_same_page},
     {"total_missing", PGAII_AT_SUCCESS, PGAII_SANDBOX_LIST, {{0}}, apply_total_missing},
     {"total_wrong",
      PGAII_AT_SUCCESS,
      PGAII_SANDBOX_LIST,
-     {PGAII_NEEDED("by", -OFF_BY_MAX, OFF_BY_MAX)},
+     {PGAII_NEEDED("by", -MAX_OFF_BY, MAX_OFF_BY)},
      apply_total_wrong},
     {"total_drifting",
      PGAII_AT_SUCCESS,
      PGAII_SANDBOX_LIST,
-     {PGAII_NUMBER("by", -OFF_BY_MAX, OFF_BY_MAX, 1)},
+     {PGAII_NUMBER("by", -MAX_OFF_BY, MAX_OFF_BY, 1)},
      apply_total_drifting},
     {0},
 };

@@ -1,9 +1,10 @@
 #include "sandbox/fault.h"
 
 enum {
-    WAIT_MAX_MS = 600000,              /* no test waits longer than ten minutes */
-    BYTES_MAX = PGAII_ANSWER_BODY_MAX, /* beyond the end of any answer */
-    UNASKED_MS = 10 /* a client has read its answer by then, and laid the connection by */
+    MAX_WAIT_MS = 600000, /* no test waits longer than ten minutes */
+    MAX_BYTES = PGAII_SANDBOX_MAX_RESPONSE_BODY, /* beyond the end of any response */
+    UNASKED_MS =
+        10 /* a client has read its response by then, and laid the connection by */
 };
 
 static void
@@ -74,19 +75,19 @@ static void apply_split(pgaii_sandbox_exchange *exchange, const pgaii_fault_call
 static void apply_unasked(pgaii_sandbox_exchange *exchange, const pgaii_fault_call *call)
 {
     int status = (int)call->values[1];
-    pgaii_answer *answer = &exchange->unasked;
+    pgaii_sandbox_response *response = &exchange->unasked;
 
-    pgaii_answer_start(answer);
+    pgaii_sandbox_response_start(response);
     if (status < 300)
-        pgaii_answer_json(answer, status,
-                          "{\"id\":\"00000000-0000-4000-8000-000000000000\","
-                          "\"first_name\":\"Nobody\",\"last_name\":\"Asked\"}");
+        pgaii_sandbox_response_json(response, status,
+                                    "{\"id\":\"00000000-0000-4000-8000-000000000000\","
+                                    "\"first_name\":\"Nobody\",\"last_name\":\"Asked\"}");
     else
-        pgaii_answer_error(answer, status, pgaii_reason(status));
-    answer->keep_alive = call->values[2] == 1;
+        pgaii_sandbox_response_error(response, status, pgaii_reason(status));
+    response->keep_alive = call->values[2] == 1;
     exchange->has_unasked = true;
     exchange->delivery.pause_ms = call->values[0];
-    if (!answer->keep_alive)
+    if (!response->keep_alive)
         exchange->delivery.ending = PGAII_END_CLOSE;
 }
 
@@ -97,45 +98,49 @@ const pgaii_fault pgaii_faults_transport[] = {
      {{0}},
      apply_accept_close},
     {"latency",
-     PGAII_AT_ANSWER,
+     PGAII_AT_RESPONSE,
      PGAII_SANDBOX_ANY_OPERATION,
-     {PGAII_NEEDED("ms", 0, WAIT_MAX_MS), PGAII_NUMBER("jitter", 0, WAIT_MAX_MS, 0)},
+     {PGAII_NEEDED("ms", 0, MAX_WAIT_MS), PGAII_NUMBER("jitter", 0, MAX_WAIT_MS, 0)},
      apply_latency},
     {"cut",
-     PGAII_AT_ANSWER,
+     PGAII_AT_RESPONSE,
      PGAII_SANDBOX_ANY_OPERATION,
-     {PGAII_NEEDED("k", 0, BYTES_MAX)},
+     {PGAII_NEEDED("k", 0, MAX_BYTES)},
      apply_cut},
     {"reset",
-     PGAII_AT_ANSWER,
+     PGAII_AT_RESPONSE,
      PGAII_SANDBOX_ANY_OPERATION,
-     {PGAII_NEEDED("k", 0, BYTES_MAX)},
+     {PGAII_NEEDED("k", 0, MAX_BYTES)},
      apply_reset},
     {"stall",
-     PGAII_AT_ANSWER,
+     PGAII_AT_RESPONSE,
      PGAII_SANDBOX_ANY_OPERATION,
-     {PGAII_NEEDED("k", 0, BYTES_MAX)},
+     {PGAII_NEEDED("k", 0, MAX_BYTES)},
      apply_stall},
     {"drip",
-     PGAII_AT_ANSWER,
+     PGAII_AT_RESPONSE,
      PGAII_SANDBOX_ANY_OPERATION,
-     {PGAII_NEEDED("bytes", 1, BYTES_MAX), PGAII_NEEDED("ms", 1, WAIT_MAX_MS)},
+     {PGAII_NEEDED("bytes", 1, MAX_BYTES), PGAII_NEEDED("ms", 1, MAX_WAIT_MS)},
      apply_drip},
     {"split",
-     PGAII_AT_ANSWER,
+     PGAII_AT_RESPONSE,
      PGAII_SANDBOX_ANY_OPERATION,
-     {PGAII_NEEDED("k", 1, BYTES_MAX), PGAII_NUMBER("ms", 1, WAIT_MAX_MS, 2)},
+     {PGAII_NEEDED("k", 1, MAX_BYTES), PGAII_NUMBER("ms", 1, MAX_WAIT_MS, 2)},
      apply_split},
     {"close_after_request",
-     PGAII_AT_ANSWER,
+     PGAII_AT_RESPONSE,
      PGAII_SANDBOX_ANY_OPERATION,
      {{0}},
      apply_close_after_request},
-    {"close_idle", PGAII_AT_ANSWER, PGAII_SANDBOX_ANY_OPERATION, {{0}}, apply_close_idle},
-    {"unasked",
-     PGAII_AT_ANSWER,
+    {"close_idle",
+     PGAII_AT_RESPONSE,
      PGAII_SANDBOX_ANY_OPERATION,
-     {PGAII_NUMBER("ms", 0, WAIT_MAX_MS, UNASKED_MS), PGAII_NUMBER("code", 200, 599, 404),
+     {{0}},
+     apply_close_idle},
+    {"unasked",
+     PGAII_AT_RESPONSE,
+     PGAII_SANDBOX_ANY_OPERATION,
+     {PGAII_NUMBER("ms", 0, MAX_WAIT_MS, UNASKED_MS), PGAII_NUMBER("code", 200, 599, 404),
       PGAII_CHOICE("end", "close|stay")},
      apply_unasked},
     {0},

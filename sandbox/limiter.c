@@ -55,16 +55,16 @@ static pgaii_allowance take_unlimited(pgaii_limiter *limiter, int64_t now)
 /* Count a request in the window that begins at start_ms. */
 static pgaii_allowance take_in_window(pgaii_limiter *limiter, int64_t now)
 {
-    pgaii_allowance answer = {.limit = limiter->limit,
-                              .reset_ms = limiter->start_ms + WINDOW};
+    pgaii_allowance allowance = {.limit = limiter->limit,
+                                 .reset_ms = limiter->start_ms + WINDOW};
 
-    answer.allowed = limiter->count < limiter->limit;
-    if (answer.allowed)
+    allowance.allowed = limiter->count < limiter->limit;
+    if (allowance.allowed)
         limiter->count++;
     else
-        answer.wait_ms = answer.reset_ms - now;
-    answer.remaining = limiter->limit - limiter->count;
-    return answer;
+        allowance.wait_ms = allowance.reset_ms - now;
+    allowance.remaining = limiter->limit - limiter->count;
+    return allowance;
 }
 
 static pgaii_allowance take_fixed(pgaii_limiter *limiter, int64_t now)
@@ -88,19 +88,19 @@ static pgaii_allowance take_fixed_first(pgaii_limiter *limiter, int64_t now)
 static pgaii_allowance take_sliding(pgaii_limiter *limiter, int64_t now)
 {
     int64_t limit = limiter->limit;
-    pgaii_allowance answer = {.limit = limit};
+    pgaii_allowance allowance = {.limit = limit};
 
     while (limiter->count > 0 && limiter->log[limiter->oldest] + WINDOW <= now) {
         limiter->oldest = (limiter->oldest + 1) % limit;
         limiter->count--;
     }
-    answer.allowed = limiter->count < limit;
-    if (answer.allowed)
+    allowance.allowed = limiter->count < limit;
+    if (allowance.allowed)
         limiter->log[(limiter->oldest + limiter->count++) % limit] = now;
-    answer.remaining = limit - limiter->count;
-    answer.reset_ms = limiter->log[limiter->oldest] + WINDOW;
-    answer.wait_ms = answer.allowed ? 0 : answer.reset_ms - now;
-    return answer;
+    allowance.remaining = limit - limiter->count;
+    allowance.reset_ms = limiter->log[limiter->oldest] + WINDOW;
+    allowance.wait_ms = allowance.allowed ? 0 : allowance.reset_ms - now;
+    return allowance;
 }
 
 /* How far into a window a request is allowed for the first time, when the window before
@@ -127,26 +127,26 @@ static void roll_counter(pgaii_limiter *limiter, int64_t now)
 static pgaii_allowance take_counter(pgaii_limiter *limiter, int64_t now)
 {
     int64_t limit = limiter->limit;
-    pgaii_allowance answer = {.limit = limit};
+    pgaii_allowance allowance = {.limit = limit};
     int64_t elapsed;
     int64_t room;
 
     roll_counter(limiter, now);
     elapsed = now - limiter->start_ms;
     room = (limit - limiter->count) * WINDOW - limiter->previous * (WINDOW - elapsed);
-    answer.allowed = room >= WINDOW;
-    if (answer.allowed) {
+    allowance.allowed = room >= WINDOW;
+    if (allowance.allowed) {
         limiter->count++;
         room -= WINDOW;
     } else if (limiter->count < limit) {
-        answer.wait_ms =
+        allowance.wait_ms =
             counter_opens_ms(limiter->previous, limiter->count, limit) - elapsed;
     } else {
-        answer.wait_ms = WINDOW - elapsed + counter_opens_ms(limiter->count, 0, limit);
+        allowance.wait_ms = WINDOW - elapsed + counter_opens_ms(limiter->count, 0, limit);
     }
-    answer.remaining = room > 0 ? room / WINDOW : 0;
-    answer.reset_ms = limiter->start_ms + WINDOW;
-    return answer;
+    allowance.remaining = room > 0 ? room / WINDOW : 0;
+    allowance.reset_ms = limiter->start_ms + WINDOW;
+    return allowance;
 }
 
 /* A token is WINDOW units, and `limit` units come back each millisecond. */
@@ -155,20 +155,20 @@ static pgaii_allowance take_bucket(pgaii_limiter *limiter, int64_t now)
     int64_t limit = limiter->limit;
     int64_t full = limit * WINDOW;
     int64_t passed = now - limiter->start_ms < WINDOW ? now - limiter->start_ms : WINDOW;
-    pgaii_allowance answer = {.limit = limit};
+    pgaii_allowance allowance = {.limit = limit};
 
     limiter->start_ms = now;
     limiter->level += passed * limit;
     if (limiter->level > full)
         limiter->level = full;
-    answer.allowed = limiter->level >= WINDOW;
-    if (answer.allowed)
+    allowance.allowed = limiter->level >= WINDOW;
+    if (allowance.allowed)
         limiter->level -= WINDOW;
     else
-        answer.wait_ms = (WINDOW - limiter->level + limit - 1) / limit;
-    answer.remaining = limiter->level / WINDOW;
-    answer.reset_ms = now + (full - limiter->level + limit - 1) / limit;
-    return answer;
+        allowance.wait_ms = (WINDOW - limiter->level + limit - 1) / limit;
+    allowance.remaining = limiter->level / WINDOW;
+    allowance.reset_ms = now + (full - limiter->level + limit - 1) / limit;
+    return allowance;
 }
 
 pgaii_allowance pgaii_limiter_take(pgaii_limiter *limiter, int64_t now_ms)

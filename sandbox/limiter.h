@@ -29,7 +29,7 @@ typedef enum pgaii_limiter_kind {
 
 enum {
     PGAII_LIMITER_WINDOW_MS = 60000,
-    PGAII_LIMITER_MAX = 1000000 /**< requests a minute; `sliding` remembers each one */
+    PGAII_MAX_LIMITER = 1000000 /**< requests a minute; `sliding` remembers each one */
 };
 
 typedef struct pgaii_limiter {
@@ -59,7 +59,7 @@ pgaii_limiter_kind pgaii_limiter_find(const char *word);
 
 /** Make a limiter that has seen nothing.
  *
- * @param limit From 1 to PGAII_LIMITER_MAX.
+ * @param limit From 1 to PGAII_MAX_LIMITER.
  * @return false when there is no memory; the limiter may be cleared all the same.
  */
 bool pgaii_limiter_init(pgaii_limiter *limiter, pgaii_limiter_kind kind, int64_t limit);

@@ -32,11 +32,11 @@ pgaii_log_add(pgaii_log *log, const pgaii_sandbox_exchange *exchange, pgaii_key 
     pgaii_log_entry *entry = &log->entries[log->count++ % PGAII_LOG_REQUESTS];
 
     entry->time_ms = exchange->now_ms;
-    entry->request_id = exchange->answer.request_id;
+    entry->request_id = exchange->response.request_id;
     entry->connection = connection;
     entry->fault = fault;
     entry->key = key;
-    entry->status = exchange->answer.status;
+    entry->status = exchange->response.status;
     copy_text(entry->method, sizeof(entry->method), exchange->request->method);
     copy_text(entry->target, sizeof(entry->target), exchange->request->target);
     return entry;

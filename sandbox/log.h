@@ -24,7 +24,7 @@ typedef struct pgaii_log_entry {
     uint64_t connection;      /**< number, from 1 */
     const pgaii_fault *fault; /**< of the first rule that matched; NULL: none */
     pgaii_key key;
-    int status; /**< of the answer, as much of it as was sent */
+    int status; /**< of the response, as much of it as was sent */
     char method[12];
     char target[PGAII_LOG_TARGET + 1];
 } pgaii_log_entry;

@@ -13,7 +13,7 @@
 
 enum {
     EXIT_USAGE = 2,
-    FAULTS_MAX =
+    MAX_FAULTS =
         1024 * 1024 /* bytes of a file of rules, as the control path takes them */
 };
 
@@ -63,7 +63,7 @@ static bool read_number(const char *name, int64_t most, int64_t *out)
 static bool read_faults(const char *path, char **out)
 {
     FILE *file = fopen(path, "rb");
-    char *text = file ? malloc(FAULTS_MAX + 1) : NULL;
+    char *text = file ? malloc(MAX_FAULTS + 1) : NULL;
     size_t length;
     bool whole;
 
@@ -72,7 +72,7 @@ static bool read_faults(const char *path, char **out)
             fclose(file);
         return complain("cannot read %s", path);
     }
-    length = fread(text, 1, FAULTS_MAX, file);
+    length = fread(text, 1, MAX_FAULTS, file);
     whole = !ferror(file) && fgetc(file) == EOF;
     fclose(file);
     text[length] = '\0';

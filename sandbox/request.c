@@ -130,7 +130,7 @@ size_t pgaii_sandbox_request_read(pgai_text input, pgaii_sandbox_request *out)
     memset(out, 0, sizeof(*out));
     blank = input.length > 0 ? memmem(input.data, input.length, "\r\n\r\n", 4) : NULL;
     head = blank ? (size_t)(blank - input.data) + 4 : input.length;
-    if (head > PGAII_REQUEST_HEAD_MAX)
+    if (head > PGAII_MAX_REQUEST_HEAD)
         return refuse(input, 431, out);
     if (!blank)
         return 0;
@@ -141,7 +141,7 @@ size_t pgaii_sandbox_request_read(pgai_text input, pgaii_sandbox_request *out)
     if (found.repeated_length ||
         (found.length.data && !pgaii_text_number(found.length, &length)))
         return refuse(input, 400, out);
-    if (length > PGAII_REQUEST_BODY_MAX)
+    if (length > PGAII_MAX_REQUEST_BODY)
         return refuse(input, 413, out);
     if (input.length - head < (size_t)length)
         return 0;

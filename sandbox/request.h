@@ -10,8 +10,8 @@
 #include "protocol/buffer.h"
 
 enum {
-    PGAII_REQUEST_HEAD_MAX = 32 * 1024,  /**< as common servers have it */
-    PGAII_REQUEST_BODY_MAX = 1024 * 1024 /**< far above any contact */
+    PGAII_MAX_REQUEST_HEAD = 32 * 1024,  /**< as common servers have it */
+    PGAII_MAX_REQUEST_BODY = 1024 * 1024 /**< far above any contact */
 };
 
 /** One request. Its texts are slices of what was read. */

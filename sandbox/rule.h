@@ -28,7 +28,7 @@ typedef struct pgaii_match {
 typedef struct pgaii_rule {
     const pgaii_fault *fault;
     pgaii_match match;
-    int64_t values[PGAII_PARAMETERS_MAX];
+    int64_t values[PGAII_MAX_PARAMETERS];
     uint64_t seen;   /**< requests that fit method, path and fault */
     uint64_t times;  /**< how often it was applied */
     uint64_t random; /**< drawn for the exchange under way */

@@ -128,7 +128,7 @@ static pgai_status read_parameters(reader *in, const json_t *source)
 {
     pgai_status status = PGAI_OK;
 
-    for (size_t i = 0; i < PGAII_PARAMETERS_MAX && status == PGAI_OK; i++) {
+    for (size_t i = 0; i < PGAII_MAX_PARAMETERS && status == PGAI_OK; i++) {
         const pgaii_parameter *parameter = &in->rule.fault->parameters[i];
 
         if (!parameter->name)
@@ -141,7 +141,7 @@ static pgai_status read_parameters(reader *in, const json_t *source)
 
 static bool has_parameter(const pgaii_fault *fault, const char *name)
 {
-    for (size_t i = 0; i < PGAII_PARAMETERS_MAX && fault->parameters[i].name; i++) {
+    for (size_t i = 0; i < PGAII_MAX_PARAMETERS && fault->parameters[i].name; i++) {
         if (strcmp(fault->parameters[i].name, name) == 0)
             return true;
     }

@@ -16,7 +16,7 @@
 
 enum {
     URL_SIZE = 40,
-    LOG_MAX = 1024 * 1024 * 1024 /* bytes: the log's requests and a million creates */
+    MAX_LOG = 1024 * 1024 * 1024 /* bytes: the log's requests and a million creates */
 };
 
 struct pgai_sandbox {
@@ -170,7 +170,7 @@ pgai_status pgai_sandbox_log(pgai_sandbox *sandbox, char **out, pgai_error *erro
     if (!sandbox || !out)
         return pgaii_fail(error, PGAI_USAGE, "%s is NULL", sandbox ? "out" : "sandbox");
     emulator = &sandbox->emulator;
-    pgaii_buffer_init(&text, LOG_MAX);
+    pgaii_buffer_init(&text, MAX_LOG);
     pthread_mutex_lock(&sandbox->lock);
     pgaii_log_write(&emulator->log, emulator->service.contacts, emulator->connections,
                     &text);

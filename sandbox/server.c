@@ -17,7 +17,7 @@
 
 enum {
     EVENTS_EACH = 64, /* events taken from the kernel at once */
-    PORT_MAX = 65535,
+    MAX_PORT = 65535,
     /* The program may close descriptors that are not ours, which nobody tells. */
     FULL_RETRY_MS = 50
 };
@@ -253,9 +253,9 @@ pgai_status pgaii_server_open(int port, const pgaii_handler *handler, pgaii_serv
     pgaii_server *server;
 
     *out = NULL;
-    if (port < 0 || port > PORT_MAX)
+    if (port < 0 || port > MAX_PORT)
         return pgaii_fail(error, PGAI_USAGE, "port is %d, it must be from 0 to %d", port,
-                          PORT_MAX);
+                          MAX_PORT);
     server = pgaii_new(sizeof(*server));
     if (!server)
         return pgaii_fail_memory(error);

@@ -18,9 +18,9 @@ static bool read_number(const char *name, int64_t *out, pgaii_sandbox_exchange *
     if (!value.data)
         return true;
     if (!pgaii_text_number(value, &number) || number < 1) {
-        pgaii_answer_start(&exchange->answer);
-        exchange->answer.status = 400;
-        pgaii_buffer_printf(&exchange->answer.body,
+        pgaii_sandbox_response_start(&exchange->response);
+        exchange->response.status = 400;
+        pgaii_buffer_printf(&exchange->response.body,
                             "{\"error\": \"%s must be an integer of at least 1\"}", name);
         return false;
     }
@@ -37,7 +37,7 @@ static int64_t first_of(int64_t page, int64_t limit, int64_t total)
 static void answer_list(pgaii_service *service, pgaii_sandbox_exchange *exchange)
 {
     const pgaii_list_changes *changes = &exchange->list;
-    pgaii_buffer *body = &exchange->answer.body;
+    pgaii_buffer *body = &exchange->response.body;
     int64_t total = pgaii_contacts_living(service->contacts);
     int64_t most = changes->most > 0 ? changes->most : service->max_limit;
     int64_t limit = service->page_limit;
@@ -78,9 +78,9 @@ static void answer_get(pgaii_service *service, pgaii_sandbox_exchange *exchange)
     if (pgaii_percent_decode(encoded, &id))
         index = pgaii_contacts_find(service->contacts, (pgai_text){id.data, id.length});
     if (index >= 0)
-        pgaii_contacts_add_whole(service->contacts, index, &exchange->answer.body);
+        pgaii_contacts_add_whole(service->contacts, index, &exchange->response.body);
     else
-        pgaii_answer_error(&exchange->answer, 404, "Contact not found");
+        pgaii_sandbox_response_error(&exchange->response, 404, "Contact not found");
     pgaii_buffer_clear(&id);
 }
 
@@ -91,7 +91,7 @@ static const struct route {
     pgaii_sandbox_operation operation;
     pgaii_scope scope;
     const char *scope_name;
-    void (*answer)(pgaii_service *service, pgaii_sandbox_exchange *exchange);
+    void (*respond)(pgaii_service *service, pgaii_sandbox_exchange *exchange);
 } routes[] = {
     {"GET", COLLECTION, false, PGAII_SANDBOX_LIST, PGAII_SCOPE_READ, "contacts:read",
      answer_list},
@@ -127,10 +127,10 @@ pgaii_sandbox_operation pgaii_service_operation(const pgaii_sandbox_request *req
     return route ? route->operation : PGAII_OTHER;
 }
 
-/* No such path, or none with this method; then the answer must list those there are. */
+/* No such path, or none with this method; then the response must list those there are. */
 static void answer_no_route(pgaii_sandbox_exchange *exchange)
 {
-    pgaii_buffer *headers = &exchange->answer.headers;
+    pgaii_buffer *headers = &exchange->response.headers;
     bool found = false;
 
     for (size_t i = 0; i < ROUTES; i++) {
@@ -141,15 +141,15 @@ static void answer_no_route(pgaii_sandbox_exchange *exchange)
     }
     if (found)
         pgaii_buffer_add_string(headers, "\r\n");
-    pgaii_answer_error(&exchange->answer, found ? 405 : 404,
-                       found ? "Method not allowed" : "Not found");
+    pgaii_sandbox_response_error(&exchange->response, found ? 405 : 404,
+                                 found ? "Method not allowed" : "Not found");
 }
 
 static void answer_forbidden(const char *scope, pgaii_sandbox_exchange *exchange)
 {
-    exchange->answer.status = 403;
+    exchange->response.status = 403;
     pgaii_buffer_printf(
-        &exchange->answer.body,
+        &exchange->response.body,
         "{\"error\": {\"type\": \"authorization_error\", \"code\": \"forbidden\", "
         "\"message\": \"This API key lacks a permission. Required scope: %s\"}}",
         scope);
@@ -163,9 +163,9 @@ void pgaii_service_answer(pgaii_service *service, pgaii_key key,
     if (!route)
         answer_no_route(exchange);
     else if (!pgaii_key_is_valid(key))
-        pgaii_answer_error(&exchange->answer, 401, "Invalid API key");
+        pgaii_sandbox_response_error(&exchange->response, 401, "Invalid API key");
     else if (!pgaii_key_has(key, route->scope))
         answer_forbidden(route->scope_name, exchange);
     else
-        route->answer(service, exchange);
+        route->respond(service, exchange);
 }

@@ -3,16 +3,16 @@
 
 #include <string.h>
 
-#include "answer.h"
+#include "call_options.h"
 #include "compat.h"
 #include "contact.h"
 #include "error.h"
 #include "fields.h"
 #include "http1.h"
-#include "limits.h"
 #include "page.h"
 #include "read.h"
 #include "request.h"
+#include "response.h"
 #include "session.h"
 #include "table.h"
 
@@ -128,7 +128,7 @@ static int finish_new(lua_State *L, pgai_status status, const pgai_error *error)
 int pgaii_lua_call_list(lua_State *L)
 {
     pgai_session *session = pgaii_lua_session_at(L, 1);
-    const pgai_call_options *limits = pgaii_lua_limits_at(L, 3);
+    const pgai_call_options *call_options = pgaii_lua_call_options_at(L, 3);
     pgai_list_options options = PGAI_LIST_OPTIONS_INIT;
     pgai_error error = PGAI_ERROR_INIT;
     pgaii_lua_call *self;
@@ -139,13 +139,14 @@ int pgaii_lua_call_list(lua_State *L)
         return pgaii_lua_fail(L, &error);
     self = push_own(L);
     return finish_new(
-        L, pgai_call_new_list(session, &options, limits, &self->call, &error), &error);
+        L, pgai_call_new_list(session, &options, call_options, &self->call, &error),
+        &error);
 }
 
 int pgaii_lua_call_get(lua_State *L)
 {
     pgai_session *session = pgaii_lua_session_at(L, 1);
-    const pgai_call_options *limits = pgaii_lua_limits_at(L, 3);
+    const pgai_call_options *call_options = pgaii_lua_call_options_at(L, 3);
     pgai_error error = PGAI_ERROR_INIT;
     const char *id;
     pgaii_lua_call *self;
@@ -153,14 +154,14 @@ int pgaii_lua_call_get(lua_State *L)
     if (!pgaii_lua_read_value(L, 2, "id", &id, &error))
         return pgaii_lua_fail(L, &error);
     self = push_own(L);
-    return finish_new(L, pgai_call_new_get(session, id, limits, &self->call, &error),
-                      &error);
+    return finish_new(
+        L, pgai_call_new_get(session, id, call_options, &self->call, &error), &error);
 }
 
 int pgaii_lua_call_create(lua_State *L)
 {
     pgai_session *session = pgaii_lua_session_at(L, 1);
-    const pgai_call_options *limits = pgaii_lua_limits_at(L, 3);
+    const pgai_call_options *call_options = pgaii_lua_call_options_at(L, 3);
     pgai_contact_fields fields = PGAI_CONTACT_FIELDS_INIT;
     pgai_error error = PGAI_ERROR_INIT;
     pgaii_lua_call *self;
@@ -171,7 +172,8 @@ int pgaii_lua_call_create(lua_State *L)
         return pgaii_lua_fail(L, &error);
     self = push_own(L);
     return finish_new(
-        L, pgai_call_new_create(session, &fields, limits, &self->call, &error), &error);
+        L, pgai_call_new_create(session, &fields, call_options, &self->call, &error),
+        &error);
 }
 
 static int push_wait(lua_State *L, const pgai_call *call)
@@ -192,7 +194,7 @@ static int next_step(lua_State *L)
 {
     static const char *const words[] = {
         [PGAI_STEP_SEND] = "send",
-        [PGAI_STEP_ANSWER] = "answer",
+        [PGAI_STEP_RESPONSE] = "response",
         [PGAI_STEP_DONE] = "done",
         [PGAI_STEP_FAILED] = "failed",
     };
@@ -220,14 +222,14 @@ static int request(lua_State *L)
 
 static void feed_handle(lua_State *L, pgaii_lua_call *self, int64_t now_ms)
 {
-    pgaii_lua_answer *given = luaL_testudata(L, 3, PGAII_LUA_HTTP1);
+    pgaii_lua_response *given = luaL_testudata(L, 3, PGAII_LUA_HTTP1);
 
     if (!given)
-        given = luaL_checkudata(L, 3, PGAII_LUA_ANSWER);
-    if (!given->answer.status)
-        luaL_error(L, "pgai: the answer is not whole, or was read before");
-    pgai_call_feed(self->call, now_ms, &given->answer);
-    given->answer = (pgai_answer){0, NULL, 0, {NULL, 0}};
+        given = luaL_checkudata(L, 3, PGAII_LUA_RESPONSE);
+    if (!given->response.status)
+        luaL_error(L, "pgai: the response is not whole, or was read before");
+    pgai_call_feed(self->call, now_ms, &given->response);
+    given->response = (pgai_response){0, NULL, 0, {NULL, 0}};
     if (given->release)
         given->release(given);
     given->release = NULL;
@@ -237,13 +239,13 @@ static int feed(lua_State *L)
 {
     pgaii_lua_call *self = check_going(L);
     int64_t now_ms = pgaii_lua_check_time(L, 2);
-    pgai_answer answer;
+    pgai_response response;
 
     if (lua_isuserdata(L, 3)) {
         feed_handle(L, self, now_ms);
     } else {
-        pgaii_lua_answer_read(L, 3, &answer);
-        pgai_call_feed(self->call, now_ms, &answer);
+        pgaii_lua_response_read(L, 3, &response);
+        pgai_call_feed(self->call, now_ms, &response);
     }
     self->handle.request = NULL;
     return 0;

@@ -11,9 +11,9 @@
 
 /* A call as userdata. Its methods, with times in milliseconds:
  *
- *   next(now) -> "send" | "answer" | "done" | "failed" | "wait", until, cause
+ *   next(now) -> "send" | "response" | "done" | "failed" | "wait", until, cause
  *   request() -> the request as a table, see docs/design/lua.md; nil: none is to be sent
- *   feed(now, status, headers, body), feed(now, answer), fail(now, failure)
+ *   feed(now, status, headers, body), feed(now, response), fail(now, failure)
  *   cancel(now, kind)
  *   result(sentinel) -> the page or contact of a call that is done; nil the second time.
  *                       The call is over with that, and its memory given back
@@ -31,8 +31,8 @@ typedef struct pgaii_lua_call {
     void *session; /**< the userdata of its session; NULL: a walk's call */
 } pgaii_lua_call;
 
-/** session:list(options, limits), session:get(id, limits), session:create(fields,
- * limits): a call; or nil and an error. */
+/** session:list(options, call_options), session:get(id, call_options),
+ * session:create(fields, call_options): a call; or nil and an error. */
 int pgaii_lua_call_list(lua_State *L);
 int pgaii_lua_call_get(lua_State *L);
 int pgaii_lua_call_create(lua_State *L);

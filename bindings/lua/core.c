@@ -2,11 +2,11 @@
 #include <pgai/version.h>
 
 #include "call.h"
+#include "call_options.h"
 #include "compat.h"
 #include "contact.h"
 #include "decode.h"
 #include "http1.h"
-#include "limits.h"
 #include "session.h"
 #include "walk.h"
 
@@ -28,7 +28,7 @@ static int use_array_mt(lua_State *L)
 }
 
 static const luaL_Reg functions[] = {
-    {"session", pgaii_lua_session_new}, {"limits", pgaii_lua_limits_new},
+    {"session", pgaii_lua_session_new}, {"call_options", pgaii_lua_call_options_new},
     {"http1", pgaii_lua_http1_new},     {"isyieldable", is_yieldable},
     {"use_array_mt", use_array_mt},     {NULL, NULL},
 };

@@ -1,4 +1,4 @@
-/* The module pgai.curl: core/client's transport. Requests go in, answers come out,
+/* The module pgai.curl: core/client's transport. Requests go in, responses come out,
  * several at once. It never calls Lua, so whoever waits may yield between its calls. */
 #include <lauxlib.h>
 #include <lua.h>
@@ -6,15 +6,15 @@
 
 #include <pgai/transport.h>
 
-#include "answer.h"
 #include "error.h"
 #include "exchange.h"
 #include "request.h"
+#include "response.h"
 #include "table.h"
 
 #define TRANSPORT "pgai.curl.transport"
 
-/* A transport, and the answers that borrow from it: it goes with the last of them. */
+/* A transport, and the responses that borrow from it: it goes with the last of them. */
 typedef struct shared {
     pgai_transport *transport;
     size_t owners;
@@ -24,11 +24,11 @@ typedef struct transport {
     shared *shared; /* NULL: closed */
 } transport;
 
-typedef struct answer {
-    pgaii_lua_answer base;
+typedef struct response {
+    pgaii_lua_response base;
     shared *shared; /* NULL: released */
     uint64_t id;
-} answer;
+} response;
 
 static void disown(shared **owned)
 {
@@ -81,9 +81,9 @@ static int transport_wait(lua_State *L)
     return 1;
 }
 
-static void release_answer(pgaii_lua_answer *base)
+static void release_response(pgaii_lua_response *base)
 {
-    answer *self = (answer *)base;
+    response *self = (response *)base;
 
     base->release = NULL;
     if (self->shared)
@@ -91,19 +91,19 @@ static void release_answer(pgaii_lua_answer *base)
     disown(&self->shared);
 }
 
-/* transport:result(id): an answer, or nil and a failure. The exchange is then the
- * answer's to release, or released. */
+/* transport:result(id): a response, or nil and a failure. The exchange is then the
+ * response's to release, or released. */
 static int transport_result(lua_State *L)
 {
     pgai_transport *self = check_transport(L);
     uint64_t id = (uint64_t)luaL_checkinteger(L, 2);
-    answer *out = lua_newuserdata(L, sizeof(*out));
+    response *out = lua_newuserdata(L, sizeof(*out));
     pgai_failure failure;
     pgai_status status;
 
-    *out = (answer){.shared = NULL};
-    luaL_setmetatable(L, PGAII_LUA_ANSWER);
-    status = pgai_transport_result(self, id, &out->base.answer, &failure);
+    *out = (response){.shared = NULL};
+    luaL_setmetatable(L, PGAII_LUA_RESPONSE);
+    status = pgai_transport_result(self, id, &out->base.response, &failure);
     if (status == PGAI_USAGE)
         return luaL_error(L, "no exchange with this number is over");
     if (status != PGAI_OK) {
@@ -114,7 +114,7 @@ static int transport_result(lua_State *L)
     out->shared = ((transport *)lua_touserdata(L, 1))->shared;
     out->shared->owners++;
     out->id = id;
-    out->base.release = release_answer;
+    out->base.release = release_response;
     return 1;
 }
 
@@ -136,22 +136,22 @@ static int transport_close(lua_State *L)
     return 0;
 }
 
-/* answer:read(): status, headers and body, as the transport contract has them; the answer
- * is then released. */
-static int answer_read(lua_State *L)
+/* response:read(): status, headers and body, as the transport contract has them; the
+ * response is then released. */
+static int response_read(lua_State *L)
 {
-    answer *self = luaL_checkudata(L, 1, PGAII_LUA_ANSWER);
+    response *self = luaL_checkudata(L, 1, PGAII_LUA_RESPONSE);
 
     if (!self->shared)
-        return luaL_error(L, "the answer was read before");
-    pgaii_lua_answer_push(L, &self->base.answer);
-    release_answer(&self->base);
+        return luaL_error(L, "the response was read before");
+    pgaii_lua_response_push(L, &self->base.response);
+    release_response(&self->base);
     return 3;
 }
 
 static int answer_gc(lua_State *L)
 {
-    release_answer(luaL_checkudata(L, 1, PGAII_LUA_ANSWER));
+    release_response(luaL_checkudata(L, 1, PGAII_LUA_RESPONSE));
     return 0;
 }
 
@@ -198,7 +198,7 @@ static const luaL_Reg transport_methods[] = {
 };
 
 static const luaL_Reg answer_methods[] = {
-    {"read", answer_read},
+    {"read", response_read},
     {"__gc", answer_gc},
     {NULL, NULL},
 };
@@ -214,7 +214,7 @@ __attribute__((visibility("default"))) int luaopen_pgai_curl(lua_State *L);
 int luaopen_pgai_curl(lua_State *L)
 {
     pgaii_lua_make_type(L, TRANSPORT, transport_methods);
-    pgaii_lua_make_type(L, PGAII_LUA_ANSWER, answer_methods);
+    pgaii_lua_make_type(L, PGAII_LUA_RESPONSE, answer_methods);
     luaL_newlib(L, functions);
     return 1;
 }

@@ -10,20 +10,20 @@
 #include "compat.h"
 
 /* The core takes no JSON that is nested deeper. */
-enum { MOST_DEPTH = 64 };
+enum { MAX_DEPTH = 64 };
 
 /* The integers furthest from 0, below and above it, that Lua's numbers tell from their
  * neighbours. */
 #if LUA_VERSION_NUM == 501
-#define MOST_BELOW (UINT64_C(1) << 53)
-#define MOST_ABOVE (UINT64_C(1) << 53)
+#define MAX_BELOW (UINT64_C(1) << 53)
+#define MAX_ABOVE (UINT64_C(1) << 53)
 #else
-#define MOST_BELOW (UINT64_C(1) << 63)
-#define MOST_ABOVE (MOST_BELOW - 1)
+#define MAX_BELOW (UINT64_C(1) << 63)
+#define MAX_ABOVE (MAX_BELOW - 1)
 #endif
 
 /* Digits of any number that fits a uint64_t. */
-enum { MOST_DIGITS = 19 };
+enum { MAX_DIGITS = 19 };
 
 typedef struct reader {
     lua_State *L;
@@ -175,9 +175,9 @@ static void push_integer(reader *in, const char *text, size_t length)
     bool negative = *text == '-';
     uint64_t number = 0;
 
-    for (size_t i = negative; i < length && length - negative <= MOST_DIGITS; i++)
+    for (size_t i = negative; i < length && length - negative <= MAX_DIGITS; i++)
         number = number * 10 + (uint64_t)(text[i] - '0');
-    if (length - negative > MOST_DIGITS || number > (negative ? MOST_BELOW : MOST_ABOVE))
+    if (length - negative > MAX_DIGITS || number > (negative ? MAX_BELOW : MAX_ABOVE))
         lua_pushlstring(in->L, text, length);
     else
 #if LUA_VERSION_NUM == 501
@@ -304,7 +304,7 @@ static void push_value(reader *in)
 {
     char mark = next_mark(in);
 
-    if (++in->depth > MOST_DEPTH)
+    if (++in->depth > MAX_DEPTH)
         invalid(in);
     luaL_checkstack(in->L, 6, "a value that is nested deeply");
     switch (mark) {

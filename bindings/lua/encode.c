@@ -12,7 +12,7 @@
 #include "error.h"
 
 /* The core takes no JSON that is nested deeper. */
-enum { MOST_DEPTH = 64 };
+enum { MAX_DEPTH = 64 };
 
 /* The first size of the text; it doubles. */
 enum { FIRST_CAPACITY = 512 };
@@ -282,7 +282,7 @@ static bool add_table(writer *out, const place *at)
     here.table = lua_topointer(out->L, -1);
     if (is_within(at->up, here.table))
         return refuse(out, at, "contains itself");
-    if (at->depth >= MOST_DEPTH)
+    if (at->depth >= MAX_DEPTH)
         return refuse(out, at, "is nested too deeply");
     luaL_checkstack(out->L, 6, "fields that are nested deeply");
     switch (shape_of(out->L, &length)) {

@@ -15,14 +15,14 @@ typedef struct pgaii_lua_request {
                                       gone once the call is fed or failed */
 } pgaii_lua_request;
 
-/** A whole answer, as transport:exchange(call) returns it. */
-#define PGAII_LUA_ANSWER "pgai.answer"
+/** A whole response, as transport:exchange(call) returns it. */
+#define PGAII_LUA_RESPONSE "pgai.response"
 
-typedef struct pgaii_lua_answer {
-    pgai_answer answer; /**< owned by the userdata */
-    /** Let go of what @c answer points to; called as soon as it was read, and not again.
-     * NULL: the collector is early enough, or it was done. */
-    void (*release)(struct pgaii_lua_answer *self);
-} pgaii_lua_answer;
+typedef struct pgaii_lua_response {
+    pgai_response response; /**< owned by the userdata */
+    /** Let go of what @c response points to; called as soon as it was read, and not
+     * again. NULL: the collector is early enough, or it was done. */
+    void (*release)(struct pgaii_lua_response *self);
+} pgaii_lua_response;
 
 #endif

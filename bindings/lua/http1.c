@@ -5,15 +5,15 @@
 
 #include <pgai/http1.h>
 
-#include "answer.h"
 #include "compat.h"
 #include "exchange.h"
 #include "request.h"
+#include "response.h"
 #include "table.h"
 
 typedef struct reader {
-    pgaii_lua_answer base; /* first: what calls take */
-    pgai_http1 *http;      /* NULL: over */
+    pgaii_lua_response base; /* first: what calls take */
+    pgai_http1 *http;        /* NULL: over */
 } reader;
 
 static reader *check(lua_State *L)
@@ -25,7 +25,7 @@ static reader *check(lua_State *L)
     return self;
 }
 
-static void release(pgaii_lua_answer *base)
+static void release(pgaii_lua_response *base)
 {
     reader *self = (reader *)base;
 
@@ -85,10 +85,10 @@ int pgaii_lua_http1_new(lua_State *L)
 static int push_step(lua_State *L, reader *self, pgai_http1_step step)
 {
     if (step == PGAI_HTTP1_WHOLE) {
-        self->base.answer = *pgai_http1_answer(self->http);
+        self->base.response = *pgai_http1_response(self->http);
         lua_pushliteral(L, "whole");
         lua_pushboolean(L, pgai_http1_reusable(self->http));
-        lua_pushinteger(L, self->base.answer.status);
+        lua_pushinteger(L, self->base.response.status);
         return 3;
     }
     if (step == PGAI_HTTP1_FAILED) {
@@ -123,9 +123,9 @@ static int read(lua_State *L)
 {
     reader *self = check(L);
 
-    if (!self->base.answer.status)
-        return luaL_error(L, "pgai: the answer is not whole");
-    pgaii_lua_answer_push(L, &self->base.answer);
+    if (!self->base.response.status)
+        return luaL_error(L, "pgai: the response is not whole");
+    pgaii_lua_response_push(L, &self->base.response);
     release(&self->base);
     return 3;
 }

@@ -10,10 +10,10 @@
 #include "table.h"
 
 /* Beyond it a wait has no end; far below what 64 bits hold in milliseconds. */
-enum { LONGEST_SECONDS = 1000000000 };
+enum { MAX_SECONDS = 1000000000 };
 
 /* Those of the library are about five. */
-enum { MOST_HEADERS = 256 };
+enum { MAX_HEADERS = 256 };
 
 /* Without end is math.huge. */
 static void set_seconds(lua_State *L, const char *name, int64_t ms)
@@ -63,7 +63,7 @@ int64_t pgaii_lua_milliseconds(lua_Number seconds)
 {
     if (!(seconds > 0))
         return 0;
-    return (int64_t)ceil((seconds < LONGEST_SECONDS ? seconds : LONGEST_SECONDS) * 1000);
+    return (int64_t)ceil((seconds < MAX_SECONDS ? seconds : MAX_SECONDS) * 1000);
 }
 
 /* Members are left on the stack, for those who borrow their texts. */
@@ -126,8 +126,8 @@ static void read_headers(lua_State *L, int table, pgai_request *out)
     if (!lua_istable(L, list))
         luaL_error(L, "request.headers must be a list of {name, value}");
     out->header_count = lua_rawlen(L, list);
-    if (out->header_count > MOST_HEADERS)
-        luaL_error(L, "request.headers has more than %d lines", MOST_HEADERS);
+    if (out->header_count > MAX_HEADERS)
+        luaL_error(L, "request.headers has more than %d lines", MAX_HEADERS);
     headers = lua_newuserdata(L, (out->header_count + 1) * sizeof(*headers));
     for (size_t i = 0; i < out->header_count; i++) {
         lua_rawgeti(L, list, (int)i + 1);

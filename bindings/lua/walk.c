@@ -4,9 +4,9 @@
 #include <stdint.h>
 
 #include "call.h"
+#include "call_options.h"
 #include "compat.h"
 #include "error.h"
-#include "limits.h"
 #include "page.h"
 #include "read.h"
 #include "session.h"
@@ -41,7 +41,7 @@ static bool read_options(lua_State *L, pgai_pages_options *out, pgai_error *erro
 int pgaii_lua_walk_new(lua_State *L)
 {
     pgai_session *session = pgaii_lua_session_at(L, 1);
-    const pgai_call_options *limits = pgaii_lua_limits_at(L, 3);
+    const pgai_call_options *call_options = pgaii_lua_call_options_at(L, 3);
     pgai_pages_options options = PGAI_PAGES_OPTIONS_INIT;
     pgai_error error = PGAI_ERROR_INIT;
     walk *self;
@@ -55,7 +55,7 @@ int pgaii_lua_walk_new(lua_State *L)
     lua_setmetatable(L, -2);
     lua_pushvalue(L, 1);
     pgaii_lua_keep(L, lua_gettop(L) - 1);
-    if (pgai_walk_new(session, &options, limits, &self->walk, &error) != PGAI_OK)
+    if (pgai_walk_new(session, &options, call_options, &self->walk, &error) != PGAI_OK)
         return pgaii_lua_fail(L, &error);
     return 1;
 }

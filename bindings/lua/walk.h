@@ -12,7 +12,7 @@
  * failed
  */
 
-/** session:pages(options, limits): a walk; or nil and an error. */
+/** session:pages(options, call_options): a walk; or nil and an error. */
 int pgaii_lua_walk_new(lua_State *L);
 
 /** Make the metatable of walks. */

@@ -107,7 +107,7 @@ pgaii_py_client *pgaii_py_client_open(pgaii_py_state *state, pgai_client_options
 }
 
 pgaii_py_client *
-pgaii_py_client_limited(pgaii_py_client *client, const pgai_call_options *limits)
+pgaii_py_client_with(pgaii_py_client *client, const pgai_call_options *call_options)
 {
     pgai_error error = PGAI_ERROR_INIT;
     pgaii_py_client *self =
@@ -116,7 +116,8 @@ pgaii_py_client_limited(pgaii_py_client *client, const pgai_call_options *limits
     if (!self)
         return NULL;
     return made_or_failed(
-        self, pgai_client_with(client->client, limits, &self->client, &error), &error);
+        self, pgai_client_with(client->client, call_options, &self->client, &error),
+        &error);
 }
 
 pgaii_py_client *
@@ -197,14 +198,14 @@ static PyObject *get(PyObject *object, PyObject *id)
  */
 static int is_missing(pgaii_py_state *state, PyObject *value)
 {
-    PyObject *answer;
+    PyObject *response;
     int result;
 
     if (value == Py_None || PyUnicode_Check(value))
         return 0;
-    answer = pgaii_py_support(state, "is_missing", "(O)", value);
-    result = answer ? answer == Py_True : -1;
-    Py_XDECREF(answer);
+    response = pgaii_py_support(state, "is_missing", "(O)", value);
+    result = response ? response == Py_True : -1;
+    Py_XDECREF(response);
     return result;
 }
 
@@ -252,12 +253,12 @@ static int read_fields(pgaii_py_state *state, PyObject *dict, pgai_contact_field
 
 /* What an exception says that comes between a contact which was created and its caller.
  */
-static void lost_answer(pgai_error *error)
+static void lost_response(pgai_error *error)
 {
     error->status = PGAI_OUTCOME_UNKNOWN;
     error->outcome_unknown = 1;
     PyOS_snprintf(error->message, sizeof(error->message),
-                  "the contact was created, but its answer was lost here: look for it "
+                  "the contact was created, but its response was lost here: look for it "
                   "before trying again");
 }
 
@@ -278,7 +279,7 @@ static PyObject *create(PyObject *object, PyObject *dict)
     pgaii_py_blocking_end(blocking);
     result = take_contact(self, status, contact);
     if (!result && status == PGAI_OK)
-        lost_answer(&error);
+        lost_response(&error);
     return result ? result : fail(self, &error);
 }
 

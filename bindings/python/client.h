@@ -25,9 +25,9 @@ typedef struct pgaii_py_client {
 pgaii_py_client *pgaii_py_client_open(pgaii_py_state *state, pgai_client_options *options,
                                       PyObject *key_source);
 
-/** One like it with other limits, as pgai_client_with(). */
+/** One like it with other call_options, as pgai_client_with(). */
 pgaii_py_client *
-pgaii_py_client_limited(pgaii_py_client *client, const pgai_call_options *limits);
+pgaii_py_client_with(pgaii_py_client *client, const pgai_call_options *call_options);
 
 /** One like it with another key, as pgai_client_with_key(). */
 pgaii_py_client *

@@ -220,9 +220,10 @@ static pgaii_py_client *current(contacts *self)
 }
 
 /* Takes the client. */
-static pgaii_py_client *limited(pgaii_py_client *client, const pgai_call_options *limits)
+static pgaii_py_client *
+limited(pgaii_py_client *client, const pgai_call_options *call_options)
 {
-    pgaii_py_client *made = pgaii_py_client_limited(client, limits);
+    pgaii_py_client *made = pgaii_py_client_with(client, call_options);
 
     Py_DECREF((PyObject *)client);
     return made;
@@ -234,19 +235,19 @@ static PyObject *
 client_for_call(PyObject *object, PyObject *const *arguments, Py_ssize_t count)
 {
     contacts *self = (contacts *)object;
-    pgai_call_options limits = PGAI_CALL_OPTIONS_INIT;
+    pgai_call_options call_options = PGAI_CALL_OPTIONS_INIT;
     PyObject *timeout = count > 0 ? arguments[0] : Py_Ellipsis;
     PyObject *deadline = count > 1 ? arguments[1] : Py_Ellipsis;
     pgaii_py_client *client;
 
-    if ((timeout != Py_Ellipsis &&
-         pgaii_py_seconds(self->state, timeout, "timeout", &limits.timeout_ms) < 0) ||
-        (deadline != Py_Ellipsis &&
-         pgaii_py_seconds(self->state, deadline, "deadline", &limits.deadline_ms) < 0))
+    if ((timeout != Py_Ellipsis && pgaii_py_seconds(self->state, timeout, "timeout",
+                                                    &call_options.timeout_ms) < 0) ||
+        (deadline != Py_Ellipsis && pgaii_py_seconds(self->state, deadline, "deadline",
+                                                     &call_options.deadline_ms) < 0))
         return NULL;
     client = current(self);
-    if (client && (limits.timeout_ms || limits.deadline_ms))
-        client = limited(client, &limits);
+    if (client && (call_options.timeout_ms || call_options.deadline_ms))
+        client = limited(client, &call_options);
     return (PyObject *)client;
 }
 
@@ -287,17 +288,18 @@ static int contacts_init(PyObject *object, PyObject *arguments, PyObject *keywor
     return 0;
 }
 
-/* Fill a client that shares the connections of another; changes are limits and the key.
+/* Fill a client that shares the connections of another; changes are call_options and the
+ * key.
  */
 static int derive(contacts *other, contacts *self, const pgaii_py_options *changes)
 {
-    pgai_call_options limits = PGAI_CALL_OPTIONS_INIT;
+    pgai_call_options call_options = PGAI_CALL_OPTIONS_INIT;
     PyObject *option = changes->given[PGAII_PY_API_KEY];
     pgaii_py_client *client;
     PyObject *key = NULL;
     const char *source;
 
-    if (pgaii_py_options_limits(self->state, changes, &limits) < 0)
+    if (pgaii_py_options_call(self->state, changes, &call_options) < 0)
         return -1;
     if (option)
         key = find_key(self->state, option, &source);
@@ -306,7 +308,7 @@ static int derive(contacts *other, contacts *self, const pgaii_py_options *chang
     client = option ? (pgaii_py_client *)Py_NewRef((PyObject *)self->it.client)
                     : current(self);
     if (client)
-        client = limited(client, &limits);
+        client = limited(client, &call_options);
     if (client && option) {
         pgaii_py_client *old = client;
 

@@ -182,8 +182,8 @@ static int read_seconds(pgaii_py_state *state, const pgaii_py_options *options,
     return pgaii_py_seconds(state, options->given[option], names[option], out);
 }
 
-int pgaii_py_options_limits(pgaii_py_state *state, const pgaii_py_options *options,
-                            pgai_call_options *out)
+int pgaii_py_options_call(pgaii_py_state *state, const pgaii_py_options *options,
+                          pgai_call_options *out)
 {
     if (read_seconds(state, options, PGAII_PY_TIMEOUT, &out->timeout_ms) < 0 ||
         read_seconds(state, options, PGAII_PY_CONNECT_TIMEOUT, &out->connect_timeout_ms) <
@@ -204,7 +204,7 @@ static int read_text(pgaii_py_state *state, const pgaii_py_options *options,
 int pgaii_py_options_read(pgaii_py_state *state, const pgaii_py_options *options,
                           pgai_client_options *out)
 {
-    pgai_call_options limits = defaults;
+    pgai_call_options call_options = defaults;
     int paced = 1;
 
     if (read_text(state, options, PGAII_PY_BASE_URL, &out->base_url) < 0 ||
@@ -214,12 +214,12 @@ int pgaii_py_options_read(pgaii_py_state *state, const pgaii_py_options *options
         pgaii_py_flag(state, options->given[PGAII_PY_PACE], "pace", &paced) < 0 ||
         pgaii_py_flag(state, options->given[PGAII_PY_ALLOW_CLEARTEXT], "allow_cleartext",
                       &out->allow_cleartext) < 0 ||
-        pgaii_py_options_limits(state, options, &limits) < 0)
+        pgaii_py_options_call(state, options, &call_options) < 0)
         return -1;
     out->no_pacing = !paced;
 #define LIMIT(member)                                                                    \
-    if (limits.member != defaults.member)                                                \
-    out->member = limits.member
+    if (call_options.member != defaults.member)                                          \
+    out->member = call_options.member
     LIMIT(timeout_ms);
     LIMIT(connect_timeout_ms);
     LIMIT(deadline_ms);

@@ -55,14 +55,14 @@ void pgaii_py_options_merge(pgaii_py_options *options, const pgaii_py_options *o
 /** Whether one is given that a client must be made anew for. */
 int pgaii_py_options_need_new(const pgaii_py_options *options);
 
-/** The limits among them: those that are not given stay as they are.
+/** The call options among them: those that are not given stay as they are.
  *
  * @return 0; -1 with an exception set. */
-int pgaii_py_options_limits(pgaii_py_state *state, const pgaii_py_options *options,
-                            pgai_call_options *out);
+int pgaii_py_options_call(pgaii_py_state *state, const pgaii_py_options *options,
+                          pgai_call_options *out);
 
-/** All of them but the key. A limit at its default is left to the core, which has more
- * patience with a page of a walk than with a call.
+/** All of them but the key. A call option at its default is left to the core, which has
+ * more patience with a page of a walk than with a call.
  *
  * @param[out] out Started with its _INIT; its text belongs to @p options.
  * @return 0; -1 with an exception set. */

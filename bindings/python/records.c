@@ -43,9 +43,9 @@ static PyObject *known(int64_t number)
     return number < 0 ? Py_NewRef(Py_None) : PyLong_FromLongLong(number);
 }
 
-static PyObject *proven(int answer)
+static PyObject *proven(int response)
 {
-    return answer < 0 ? Py_NewRef(Py_None) : PyBool_FromLong(answer);
+    return response < 0 ? Py_NewRef(Py_None) : PyBool_FromLong(response);
 }
 
 static PyObject *text(const char *words)

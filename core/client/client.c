@@ -1,4 +1,4 @@
-/* A client: its options, its session and limits, and those made from it. */
+/* A client: its options, its session and call_options, and those made from it. */
 #include "client/client.h"
 
 #include <stdlib.h>
@@ -8,8 +8,8 @@
 #include "client/registry.h"
 #include "engine/clock.h"
 #include "engine/process.h"
+#include "protocol/call_options.h"
 #include "protocol/error.h"
-#include "protocol/limits.h"
 #include "protocol/memory.h"
 #include "protocol/session.h"
 #include "protocol/versioned.h"
@@ -37,8 +37,9 @@ static pgai_status read_options(pgai_client_options *out,
     return PGAI_OK;
 }
 
-static pgai_status
-read_limits(pgai_call_options *out, const pgai_client_options *options, pgai_error *error)
+static pgai_status read_call_options(pgai_call_options *out,
+                                     const pgai_client_options *options,
+                                     pgai_error *error)
 {
     const pgai_call_options none = PGAI_CALL_OPTIONS_INIT;
     const pgai_call_options given = {
@@ -51,7 +52,7 @@ read_limits(pgai_call_options *out, const pgai_client_options *options, pgai_err
         .max_wait_ms = options->max_wait_ms,
     };
 
-    return pgaii_limits_merge(out, &given, &none, error);
+    return pgaii_call_options_merge(out, &given, &none, error);
 }
 
 /* The session of a key and a base URL, which others may use as well. */
@@ -111,7 +112,7 @@ pgai_client_new(const pgai_client_options *options, pgai_client **out, pgai_erro
         return pgaii_fail_memory(error);
     client->interrupt = given.interrupt;
     client->interrupt_data = given.interrupt_data;
-    status = read_limits(&client->limits, &given, error);
+    status = read_call_options(&client->call_options, &given, error);
     if (status == PGAI_OK)
         status = pgaii_process_start(error);
     if (status == PGAI_OK)
@@ -137,7 +138,7 @@ pgaii_client_check(const pgai_client *client, const void *out, pgai_error *error
     return PGAI_OK;
 }
 
-/* A client of the same pool and limits; takes the session. */
+/* A client of the same pool and call_options; takes the session. */
 static pgai_status new_sharing(const pgai_client *client, pgai_session *session,
                                pgai_client **out, pgai_error *error)
 {
@@ -155,20 +156,21 @@ static pgai_status new_sharing(const pgai_client *client, pgai_session *session,
 pgai_status pgai_client_with(const pgai_client *client, const pgai_call_options *changes,
                              pgai_client **out, pgai_error *error)
 {
-    pgai_call_options limits;
+    pgai_call_options call_options;
     pgai_status status;
 
     if (out)
         *out = NULL;
     status = pgaii_client_check(client, out, error);
     if (status == PGAI_OK)
-        status = pgaii_limits_merge(&limits, changes, &client->limits, error);
+        status = pgaii_call_options_merge(&call_options, changes, &client->call_options,
+                                          error);
     if (status != PGAI_OK)
         return status;
     pgaii_registry_keep(client->session);
     status = new_sharing(client, client->session, out, error);
     if (status == PGAI_OK)
-        (*out)->limits = limits;
+        (*out)->call_options = call_options;
     return status;
 }
 

@@ -5,13 +5,13 @@
 
 #include "client/pool.h"
 
-/** A client is a session and limits over a pool that others may share; it does not
+/** A client is a session and call_options over a pool that others may share; it does not
  * change.
  */
 struct pgai_client {
     pgaii_pool *pool;
-    pgai_session *session;    /* of the registry */
-    pgai_call_options limits; /* as given: 0 is the default of the operation */
+    pgai_session *session;          /* of the registry */
+    pgai_call_options call_options; /* as given: 0 is the default of the operation */
     pgai_interrupt interrupt;
     void *interrupt_data;
 };

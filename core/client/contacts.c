@@ -1,4 +1,4 @@
-/* The calls that block until their answer is there: list, get and create. */
+/* The calls that block until their response is there: list, get and create. */
 #include <pgai/client.h>
 
 #include "client/client.h"
@@ -14,8 +14,8 @@ pgai_status pgai_contacts_list(pgai_client *client, const pgai_list_options *opt
         *out = NULL;
     status = pgaii_client_check(client, out, error);
     if (status == PGAI_OK)
-        status =
-            pgai_call_new_list(client->session, options, &client->limits, &call, error);
+        status = pgai_call_new_list(client->session, options, &client->call_options,
+                                    &call, error);
     if (status == PGAI_OK)
         status = pgaii_drive(client, call, error);
     if (status == PGAI_OK)
@@ -45,7 +45,8 @@ pgai_status pgai_contacts_get(pgai_client *client, const char *id, pgai_contact 
         *out = NULL;
     status = pgaii_client_check(client, out, error);
     if (status == PGAI_OK)
-        status = pgai_call_new_get(client->session, id, &client->limits, &call, error);
+        status =
+            pgai_call_new_get(client->session, id, &client->call_options, &call, error);
     return status == PGAI_OK ? finish_contact(client, call, out, error) : status;
 }
 
@@ -59,7 +60,7 @@ pgai_status pgai_contacts_create(pgai_client *client, const pgai_contact_fields 
         *out = NULL;
     status = pgaii_client_check(client, out, error);
     if (status == PGAI_OK)
-        status =
-            pgai_call_new_create(client->session, fields, &client->limits, &call, error);
+        status = pgai_call_new_create(client->session, fields, &client->call_options,
+                                      &call, error);
     return status == PGAI_OK ? finish_contact(client, call, out, error) : status;
 }

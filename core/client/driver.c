@@ -17,7 +17,7 @@ static void begin_watch(const pgai_client *client, pgaii_watch *watch)
 static void send_request(const pgai_client *client, pgai_call *call)
 {
     pgai_failure failure;
-    pgai_answer answer;
+    pgai_response response;
     pgaii_watch watch;
     pgaii_multi *multi = pgaii_pool_take(client->pool, &failure);
     pgaii_exchange *exchange = NULL;
@@ -29,8 +29,9 @@ static void send_request(const pgai_client *client, pgai_call *call)
         pgaii_watch_exchange(&watch, multi, exchange);
         pgaii_multi_end(multi, exchange);
     }
-    if (exchange && pgaii_exchange_result(exchange, &answer, &failure))
-        pgaii_call_feed_take(call, pgaii_clock_now_ms(), &answer, &exchange->reply.body);
+    if (exchange && pgaii_exchange_result(exchange, &response, &failure))
+        pgaii_call_feed_take(call, pgaii_clock_now_ms(), &response,
+                             &exchange->incoming.body);
     else
         pgai_call_fail(call, pgaii_clock_now_ms(), &failure);
     pgaii_pool_give(client->pool, multi);
@@ -61,7 +62,7 @@ pgai_status pgaii_drive(const pgai_client *client, pgai_call *call, pgai_error *
             break;
         case PGAI_STEP_DONE:
             return PGAI_OK;
-        case PGAI_STEP_ANSWER: /* Never: each request is answered or fails above. */
+        case PGAI_STEP_RESPONSE: /* Never: each request is answered or fails above. */
         case PGAI_STEP_FAILED:
         default:
             return pgaii_error_copy(error, pgai_call_error(call));

@@ -23,16 +23,16 @@
 enum { PLAUSIBLE_HASHES = 50 };
 
 /* Of a path that is wrong, in a message. */
-enum { LONGEST_SHOWN = 256 };
+enum { MAX_SHOWN = 256 };
 
 /* The list of places in an error message, cut beyond this. */
-enum { PLACES_CEILING = 400 };
+enum { MAX_PLACES = 400 };
 
 /* Longer than the lines of PEM, which have at most 64 characters. */
 enum { LINE_BYTES = 256 };
 
 /* SSL_CERT_DIR, with all its paths made absolute. */
-enum { LIST_CEILING = 64 * 1024 };
+enum { MAX_LIST = 64 * 1024 };
 
 static const char PEM_START[] = "-----BEGIN";
 
@@ -102,7 +102,7 @@ static pgai_status keep(char **member, const char *value, pgai_error *error)
 static pgai_status
 refuse(const char *name, const char *what, const char *path, pgai_error *error)
 {
-    char shown[LONGEST_SHOWN];
+    char shown[MAX_SHOWN];
 
     pgaii_error_text(shown, sizeof(shown), pgaii_text(path), NULL);
     return pgaii_fail(error, PGAI_USAGE, "%s: %s '%s'", name, what, shown);
@@ -137,7 +137,7 @@ keep_path(char **member, const char *name, const char *path, pgai_error *error)
     pgaii_buffer absolute;
     pgai_status status;
 
-    pgaii_buffer_init(&absolute, LIST_CEILING);
+    pgaii_buffer_init(&absolute, MAX_LIST);
     status = add_absolute(&absolute, name, path, error);
     if (status == PGAI_OK)
         status = keep(member, absolute.data, error);
@@ -235,7 +235,7 @@ keep_directories(const char *name, const char *list, pgaii_ca *out, pgai_error *
     pgaii_buffer found;
     pgai_status status;
 
-    pgaii_buffer_init(&found, LIST_CEILING);
+    pgaii_buffer_init(&found, MAX_LIST);
     status = copy ? add_directories(&found, name, copy, error) : pgaii_fail_memory(error);
     free(copy);
     if (status == PGAI_OK && found.length > 0)
@@ -281,7 +281,7 @@ static pgai_status fail_nowhere(const pgaii_ca_places *places, pgai_error *error
     pgaii_buffer tried;
     pgai_status status;
 
-    pgaii_buffer_init(&tried, PLACES_CEILING);
+    pgaii_buffer_init(&tried, MAX_PLACES);
     for (const char *const *path = places->directories; *path; path++)
         pgaii_buffer_printf(&tried, " %s", *path);
     for (const char *const *path = places->bundles; *path; path++)

@@ -12,19 +12,21 @@ static size_t on_header(char *line, size_t size, size_t count, void *data)
 {
     pgaii_exchange *exchange = data;
 
-    return pgaii_reply_header(&exchange->reply, line, size * count) ? size * count : 0;
+    return pgaii_incoming_header(&exchange->incoming, line, size * count) ? size * count
+                                                                          : 0;
 }
 
 static size_t on_body(char *bytes, size_t size, size_t count, void *data)
 {
     pgaii_exchange *exchange = data;
 
-    return pgaii_reply_body(&exchange->reply, bytes, size * count) ? size * count : 0;
+    return pgaii_incoming_body(&exchange->incoming, bytes, size * count) ? size * count
+                                                                         : 0;
 }
 
 /* libcurl calls this when the connection stands and the request is about to leave: once
  * for each time it leaves. When a kept connection dies before the first byte of an
- * answer, libcurl sends again on its own, though the service may have acted already. */
+ * response, libcurl sends again on its own, though the service may have acted already. */
 static int on_send(void *data, char *remote, char *local, int remote_port, int local_port)
 {
     pgaii_exchange *exchange = data;
@@ -41,10 +43,10 @@ static int on_send(void *data, char *remote, char *local, int remote_port, int l
     return CURL_PREREQFUNC_OK;
 }
 
-/* While libcurl reads a proxy's answer to CONNECT, it tells of each byte, and comes back
- * only when the answer has ended or there is none to read. Connections that take their
- * time are told of some times a second. */
-enum { MOST_PROGRESS = 100000 };
+/* While libcurl reads a proxy's response to CONNECT, it tells of each byte, and comes
+ * back only when the response has ended or there is none to read. Connections that take
+ * their time are told of some times a second. */
+enum { MAX_PROGRESS = 100000 };
 
 static int on_progress(void *data, curl_off_t down_total, curl_off_t down,
                        curl_off_t up_total, curl_off_t up)
@@ -55,7 +57,7 @@ static int on_progress(void *data, curl_off_t down_total, curl_off_t down,
     (void)down;
     (void)up_total;
     (void)up;
-    return !exchange->sent && ++exchange->progress > MOST_PROGRESS;
+    return !exchange->sent && ++exchange->progress > MAX_PROGRESS;
 }
 
 /* They can only fail together, where libcurl is older than the one compiled against. */
@@ -95,7 +97,7 @@ pgaii_exchange_new(const pgaii_route *route, pgaii_sockets *sockets, CURLSH *sha
     exchange->route = route;
     exchange->sockets = sockets;
     exchange->share = share;
-    pgaii_reply_init(&exchange->reply, true);
+    pgaii_incoming_init(&exchange->incoming, true);
     return exchange;
 }
 
@@ -114,7 +116,7 @@ headers_for(pgaii_exchange *exchange, const pgai_request *request)
 
 static void begin(pgaii_exchange *exchange)
 {
-    pgaii_reply_reset(&exchange->reply);
+    pgaii_incoming_reset(&exchange->incoming);
     exchange->disturbed = false;
     exchange->progress = 0;
     exchange->tunnel = 0;
@@ -168,33 +170,33 @@ static void lose(const pgaii_exchange *exchange, const char *cause, pgai_failure
  * memory. */
 static bool is_long_line(const pgaii_exchange *exchange)
 {
-    return exchange->code == CURLE_OUT_OF_MEMORY && exchange->reply.in_block &&
+    return exchange->code == CURLE_OUT_OF_MEMORY && exchange->incoming.in_block &&
            curl_version_info(CURLVERSION_NOW)->version_num < 0x080600;
 }
 
-/* What ended the exchange, the surest knowledge first. An answer cut inside its headers
+/* What ended the exchange, the surest knowledge first. A response cut inside its headers
  * is a success to libcurl, and the guard against a second send an abort; to a call both
  * are a lost connection. */
 static void judge(pgaii_exchange *exchange, pgai_failure *out)
 {
     /* So libcurl says of a header line that it cannot take apart. */
     if (exchange->code == CURLE_BAD_FUNCTION_ARGUMENT && exchange->sent &&
-        exchange->reply.trouble == PGAII_REPLY_FINE)
-        exchange->reply.trouble = PGAII_REPLY_BAD_LINE;
+        exchange->incoming.trouble == PGAII_INCOMING_FINE)
+        exchange->incoming.trouble = PGAII_INCOMING_BAD_LINE;
     if (exchange->ending == PGAII_FORKED)
         lose(exchange, "it belongs to the process that this one was forked from", out);
     else if (exchange->ending == PGAII_STOPPED)
         *out = (pgai_failure){.status = PGAI_CANCELLED, .sent = exchange->sent};
-    else if (exchange->reply.trouble != PGAII_REPLY_FINE)
-        pgaii_reply_failure(&exchange->reply, out);
+    else if (exchange->incoming.trouble != PGAII_INCOMING_FINE)
+        pgaii_incoming_failure(&exchange->incoming, out);
     else if (exchange->code == CURLE_OK)
         lose(exchange, "it ended inside the headers", out);
     else if (is_long_line(exchange))
         *out = (pgai_failure){PGAI_TOO_LARGE, 1, 1,
                               "a header line of more than 100 KiB, or no memory for one"};
-    else if (exchange->progress > MOST_PROGRESS)
+    else if (exchange->progress > MAX_PROGRESS)
         *out = (pgai_failure){.status = PGAI_CONNECT,
-                              .message = "the proxy's answer to CONNECT does not end"};
+                              .message = "the proxy's response to CONNECT does not end"};
     else if (exchange->code == CURLE_WRITE_ERROR)
         *out = (pgai_failure){PGAI_PROTOCOL, 1, 1,
                               "gzip in several parts, or with bytes behind its end, of "
@@ -215,7 +217,7 @@ static const char *advice_for(const pgaii_exchange *exchange)
 {
     if (exchange->tunnel == 407)
         return "the proxy wants a name and a password: http://NAME:PASSWORD@HOST:PORT";
-    if (exchange->sent && exchange->reply.status == 0 && !exchange->route->tls &&
+    if (exchange->sent && exchange->incoming.status == 0 && !exchange->route->tls &&
         exchange->code != CURLE_OPERATION_TIMEDOUT)
         return "for a port that speaks https, base_url has to begin with https://";
     return pgaii_failure_advice(exchange->code);
@@ -237,12 +239,12 @@ static void explain(pgaii_exchange *exchange, pgai_failure *out)
     out->message = exchange->message;
 }
 
-bool pgaii_exchange_result(pgaii_exchange *exchange, pgai_answer *answer,
+bool pgaii_exchange_result(pgaii_exchange *exchange, pgai_response *response,
                            pgai_failure *failure)
 {
     if (exchange->ending == PGAII_OVER && exchange->code == CURLE_OK &&
-        exchange->reply.ended) {
-        pgaii_reply_answer(&exchange->reply, answer);
+        exchange->incoming.ended) {
+        pgaii_incoming_response(&exchange->incoming, response);
         return true;
     }
     judge(exchange, failure);
@@ -260,6 +262,6 @@ void pgaii_exchange_free(pgaii_exchange *exchange)
         return;
     pgaii_handle_wipe_headers(exchange->headers[0]);
     pgaii_handle_wipe_headers(exchange->headers[1]);
-    pgaii_reply_clear(&exchange->reply);
+    pgaii_incoming_clear(&exchange->incoming);
     free(exchange);
 }

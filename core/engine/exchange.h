@@ -10,7 +10,7 @@
 
 #include "engine/route.h"
 #include "engine/sockets.h"
-#include "protocol/reply.h"
+#include "protocol/incoming.h"
 
 /** Bytes of a host's name that messages show; names in DNS have at most 253. */
 enum { PGAII_EXCHANGE_HOST_SIZE = 256 };
@@ -24,21 +24,21 @@ typedef enum pgaii_ending {
 } pgaii_ending;
 
 /** A request and what becomes of it. It has a libcurl easy handle while it is under way,
- * and a new one for each request: libcurl 7.84 to 8.0 keeps a pointer into the answer
+ * and a new one for each request: libcurl 7.84 to 8.0 keeps a pointer into the response
  * before, which the next one can make it free again. */
 typedef struct pgaii_exchange {
     CURL *easy; /* NULL: not under way */
     const pgaii_route *route;
     pgaii_sockets *sockets;
     CURLSH *share; /* NULL: none */
-    pgaii_reply reply;
+    pgaii_incoming incoming;
     /* By `once`: requests of a session have the same, so they are kept while they fit. */
     struct curl_slist *headers[2];
     bool once;      /* the request must not leave twice */
     bool sent;      /* a byte of it may have left */
     bool disturbed; /* it was to leave over a connection that cannot be trusted */
     int progress;   /* how often libcurl told of it before anything was sent */
-    long tunnel;    /* status of a proxy's answer to CONNECT; 0: none */
+    long tunnel;    /* status of a proxy's response to CONNECT; 0: none */
     pgaii_ending ending;
     CURLcode code; /* what libcurl says, when it is over */
     char host[PGAII_EXCHANGE_HOST_SIZE];
@@ -66,11 +66,11 @@ void pgaii_exchange_drop_handle(pgaii_exchange *exchange);
 
 /** What came of an exchange that is no longer under way.
  *
- * @param[out] answer  Borrowed until the next request; filled on true.
+ * @param[out] response  Borrowed until the next request; filled on true.
  * @param[out] failure Its message is borrowed alike; filled on false.
- * @return whether a whole answer came.
+ * @return whether a whole response came.
  */
-bool pgaii_exchange_result(pgaii_exchange *exchange, pgai_answer *answer,
+bool pgaii_exchange_result(pgaii_exchange *exchange, pgai_response *response,
                            pgai_failure *failure);
 
 /** Free an exchange whose handle is on no multi handle; NULL is allowed. */

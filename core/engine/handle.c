@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "protocol/buffer.h"
+#include "protocol/incoming.h"
 #include "protocol/memory.h"
-#include "protocol/reply.h"
 #include "protocol/text.h"
 
 /* Load balancers drop idle connections after a minute or more; certificates and addresses
@@ -17,7 +17,7 @@ enum { KEEP_IDLE_SECONDS = 30, KEEP_AT_MOST_SECONDS = 3600 };
 
 /* The longest header line that is sent: a key of 512 bytes and a name, or a user agent.
  */
-enum { HEADER_LINE_CEILING = 64 * 1024 };
+enum { MAX_HEADER_LINE = 64 * 1024 };
 
 static const struct {
     CURLoption option;
@@ -40,7 +40,7 @@ static const struct {
     {CURLOPT_PROXY_SSL_VERIFYHOST, 2},
     {CURLOPT_PROXY_SSLVERSION, CURL_SSLVERSION_TLSv1_2},
     {CURLOPT_NOSIGNAL, 1},
-    {CURLOPT_MAXFILESIZE, PGAII_REPLY_BODY_BYTES},
+    {CURLOPT_MAXFILESIZE, PGAII_MAX_BODY_BYTES},
     {CURLOPT_MAXAGE_CONN, KEEP_IDLE_SECONDS},
     {CURLOPT_MAXLIFETIME_CONN, KEEP_AT_MOST_SECONDS},
 };
@@ -164,7 +164,7 @@ static bool add_header(struct curl_slist **headers, const pgai_header *header)
     pgaii_buffer line;
     bool added;
 
-    pgaii_buffer_init(&line, HEADER_LINE_CEILING);
+    pgaii_buffer_init(&line, MAX_HEADER_LINE);
     pgaii_buffer_reserve(&line, header->name.length + 2 + header->value.length);
     pgaii_buffer_add(&line, header->name.data, header->name.length);
     pgaii_buffer_add_string(&line, ": ");
@@ -186,7 +186,7 @@ header_of(const pgai_request *request, size_t index, const char *user_agent)
 }
 
 /* Without an empty Expect, libcurl asks before it sends a large body, and sends the
- * request again when the answer is 417. */
+ * request again when the response is 417. */
 struct curl_slist *
 pgaii_handle_headers(const pgai_request *request, const char *user_agent)
 {

@@ -50,7 +50,7 @@ void pgaii_multi_work(pgaii_multi *multi);
  */
 bool pgaii_multi_poll(pgaii_multi *multi, int64_t most_ms);
 
-/** Give an exchange back; one that is under way is given up. Its answer, or the message
+/** Give an exchange back; one that is under way is given up. Its response, or the message
  * of its failure, stays until the next begins. */
 void pgaii_multi_end(pgaii_multi *multi, pgaii_exchange *exchange);
 

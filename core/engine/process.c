@@ -21,7 +21,7 @@ static bool ending;
 
 /* How long a fork, or the end of the process, waits for those inside. What they do takes
  * milliseconds, unless a service keeps libcurl busy without end. */
-enum { LONGEST_WAIT_S = 1 };
+enum { MAX_WAIT_S = 1 };
 
 void pgaii_process_lock(void *unused)
 {
@@ -59,7 +59,7 @@ void pgaii_process_leave(void)
 /* Under the mutex, which is free meanwhile. */
 static void wait_until_nobody_is_inside(void)
 {
-    const struct timespec until = pgaii_clock_in(LONGEST_WAIT_S);
+    const struct timespec until = pgaii_clock_in(MAX_WAIT_S);
     int result = 0;
 
     while (inside > 0 && result == 0)

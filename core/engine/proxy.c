@@ -12,7 +12,7 @@
 #include "protocol/memory.h"
 #include "protocol/text.h"
 
-enum { LONGEST_URL = 2048 };
+enum { MAX_URL = 2048 };
 
 /* As libcurl reads a proxy itself. */
 enum { READ_FLAGS = CURLU_NON_SUPPORT_SCHEME | CURLU_GUESS_SCHEME };
@@ -93,7 +93,7 @@ static bool parse(parsed *into, const char *text)
 {
     CURLUcode code;
 
-    if (strlen(text) > LONGEST_URL)
+    if (strlen(text) > MAX_URL)
         return false;
     code = curl_url_set(into->url, CURLUPART_URL, text, READ_FLAGS);
     into->no_memory = code == CURLUE_OUT_OF_MEMORY || code == NO_MEMORY_FOR_LOGIN;

@@ -42,7 +42,7 @@ int pgaii_sockets_close(void *sockets, curl_socket_t socket);
 /** Use the connection from a local port for a request.
  *
  * @return false: it was used before, and there is something to read on it, or its end,
- * though nothing was asked: what comes first would be taken for the answer.
+ * though nothing was asked: what comes first would be taken for the response.
  */
 bool pgaii_sockets_use(pgaii_sockets *sockets, int local_port);
 

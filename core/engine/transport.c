@@ -172,7 +172,7 @@ static size_t place_of(const pgai_transport *transport, uint64_t id)
 }
 
 pgai_status pgai_transport_result(pgai_transport *transport, uint64_t id,
-                                  pgai_answer *answer, pgai_failure *failure)
+                                  pgai_response *response, pgai_failure *failure)
 {
     pgaii_exchange *exchange;
     size_t place;
@@ -184,7 +184,7 @@ pgai_status pgai_transport_result(pgai_transport *transport, uint64_t id,
     exchange = transport->slots[place].exchange;
     if (exchange->ending == PGAII_UNDER_WAY)
         return PGAI_USAGE;
-    return pgaii_exchange_result(exchange, answer, failure) ? PGAI_OK : failure->status;
+    return pgaii_exchange_result(exchange, response, failure) ? PGAI_OK : failure->status;
 }
 
 /* Those of an older process belong to a multi that was abandoned. */

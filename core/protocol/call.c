@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "protocol/call_options.h"
 #include "protocol/error.h"
-#include "protocol/limits.h"
 #include "protocol/memory.h"
 #include "protocol/page.h"
 #include "protocol/session.h"
@@ -15,18 +15,18 @@
 #include "protocol/time.h"
 
 /* A limiter that says no this often in a row is not one that waiting helps against. */
-enum { MOST_LIMITED = 10 };
+enum { MAX_LIMITED = 10 };
 
 /* Waits after a 429 differ by up to this much, so that callers who were refused together
  * do not come back together. */
 enum { LIMITED_JITTER_MS = 1000 };
 
 /* Bodies fed by callers; the client's own ceiling is the same. */
-enum { BODY_CEILING = 8 * 1024 * 1024 };
+enum { MAX_BODY = 8 * 1024 * 1024 };
 
 /* The part of making a call that all operations share; the request is built next. */
 static pgai_status new_call(pgai_session *session, const pgaii_operation *operation,
-                            const pgai_call_options *limits, pgai_call **out,
+                            const pgai_call_options *call_options, pgai_call **out,
                             pgai_error *error)
 {
     pgai_call_options wanted;
@@ -38,14 +38,15 @@ static pgai_status new_call(pgai_session *session, const pgaii_operation *operat
     *out = NULL;
     if (!session)
         return pgaii_fail(error, PGAI_USAGE, "session is NULL");
-    status = pgaii_limits_merge(&wanted, limits, &pgaii_limits_default, error);
+    status = pgaii_call_options_merge(&wanted, call_options, &pgaii_call_options_default,
+                                      error);
     if (status != PGAI_OK)
         return status;
     call = pgaii_new(sizeof(*call));
     if (!call)
         return pgaii_fail_memory(error);
     call->session = session;
-    call->limits = wanted;
+    call->options = wanted;
     call->error.struct_size = sizeof(call->error);
     call->waiting_since = -1;
     call->expected = (pgaii_expectation){operation, NULL, PGAI_UNSET, session->key};
@@ -64,10 +65,11 @@ static pgai_status keep_call(pgai_call **out, pgai_status status)
 }
 
 pgai_status pgai_call_new_list(pgai_session *session, const pgai_list_options *options,
-                               const pgai_call_options *limits, pgai_call **out,
+                               const pgai_call_options *call_options, pgai_call **out,
                                pgai_error *error)
 {
-    pgai_status status = new_call(session, &pgaii_operation_list, limits, out, error);
+    pgai_status status =
+        new_call(session, &pgaii_operation_list, call_options, out, error);
 
     if (status != PGAI_OK)
         return status;
@@ -78,10 +80,11 @@ pgai_status pgai_call_new_list(pgai_session *session, const pgai_list_options *o
 }
 
 pgai_status pgai_call_new_get(pgai_session *session, const char *id,
-                              const pgai_call_options *limits, pgai_call **out,
+                              const pgai_call_options *call_options, pgai_call **out,
                               pgai_error *error)
 {
-    pgai_status status = new_call(session, &pgaii_operation_get, limits, out, error);
+    pgai_status status =
+        new_call(session, &pgaii_operation_get, call_options, out, error);
     pgai_call *call;
 
     if (status != PGAI_OK)
@@ -97,10 +100,11 @@ pgai_status pgai_call_new_get(pgai_session *session, const char *id,
 }
 
 pgai_status pgai_call_new_create(pgai_session *session, const pgai_contact_fields *fields,
-                                 const pgai_call_options *limits, pgai_call **out,
+                                 const pgai_call_options *call_options, pgai_call **out,
                                  pgai_error *error)
 {
-    pgai_status status = new_call(session, &pgaii_operation_create, limits, out, error);
+    pgai_status status =
+        new_call(session, &pgaii_operation_create, call_options, out, error);
 
     if (status != PGAI_OK)
         return status;
@@ -127,7 +131,8 @@ static void end_out_of_time(pgai_call *call)
         call->error = call->first;
     else
         pgaii_fail(&call->error, PGAI_TIMEOUT,
-                   "the deadline of %" PRId64 " ms has passed", call->limits.deadline_ms);
+                   "the deadline of %" PRId64 " ms has passed",
+                   call->options.deadline_ms);
     end_failed(call);
 }
 
@@ -163,9 +168,10 @@ static pgai_step send_now(pgai_call *call, int64_t now)
     int64_t left = call->deadline_at - now;
     pgai_request *request = &call->request.view;
 
-    request->timeout_ms = call->limits.timeout_ms < left ? call->limits.timeout_ms : left;
-    request->connect_timeout_ms = call->limits.connect_timeout_ms < request->timeout_ms
-                                      ? call->limits.connect_timeout_ms
+    request->timeout_ms =
+        call->options.timeout_ms < left ? call->options.timeout_ms : left;
+    request->connect_timeout_ms = call->options.connect_timeout_ms < request->timeout_ms
+                                      ? call->options.connect_timeout_ms
                                       : request->timeout_ms;
     call->state = PGAII_CALL_OUT;
     call->taken = false;
@@ -181,7 +187,7 @@ static int64_t take_turn(pgai_call *call, int64_t now)
     int64_t ready = now;
 
     pgaii_session_lock(session);
-    if (!call->limits.no_pacing)
+    if (!call->options.no_pacing)
         ready = pgaii_pacer_ready_at(&session->pacer, now);
     if (ready <= now)
         pgaii_pacer_sent(&session->pacer, now);
@@ -202,7 +208,7 @@ static pgai_step try_to_send(pgai_call *call, int64_t now)
     ready = take_turn(call, now);
     if (ready <= now)
         return send_now(call, now);
-    if (ready - now > call->limits.max_wait_ms || ready >= call->deadline_at) {
+    if (ready - now > call->options.max_wait_ms || ready >= call->deadline_at) {
         end_before_wait(call, ready - now);
         return PGAI_STEP_FAILED;
     }
@@ -262,11 +268,11 @@ static void try_again(pgai_call *call, int64_t now, int64_t at_least)
     int64_t wait;
 
     call->limited = 0;
-    if (call->attempts >= call->limits.max_attempts || !budget_take(call->session)) {
+    if (call->attempts >= call->options.max_attempts || !budget_take(call->session)) {
         end_failed(call);
         return;
     }
-    if (at_least > call->limits.max_wait_ms) {
+    if (at_least > call->options.max_wait_ms) {
         end_failed(call);
         return;
     }
@@ -296,7 +302,7 @@ static int64_t jitter(pgai_session *session)
  * attempt is a single request. */
 static void wait_for_limiter(pgai_call *call, int64_t now, int64_t asked)
 {
-    bool alone = call->limits.max_attempts == 1;
+    bool alone = call->options.max_attempts == 1;
     int64_t wait = asked;
 
     call->attempts--;
@@ -304,7 +310,7 @@ static void wait_for_limiter(pgai_call *call, int64_t now, int64_t asked)
     if (wait < 0)
         wait = next_backoff(call, PGAII_LIMITED_MS);
     call->error.retry_after_ms = wait;
-    if (alone || call->limited > MOST_LIMITED || wait > call->limits.max_wait_ms) {
+    if (alone || call->limited > MAX_LIMITED || wait > call->options.max_wait_ms) {
         end_failed(call);
         return;
     }
@@ -335,8 +341,8 @@ settle(pgai_call *call, int64_t now, pgaii_verdict verdict, int64_t wait_asked)
 }
 
 /* Tell the pacer and the budget, which all calls of the session share. */
-static void
-report_answer(pgai_call *call, int64_t now, const pgaii_headers *headers, int http_status)
+static void report_response(pgai_call *call, int64_t now, const pgaii_headers *headers,
+                            int http_status)
 {
     pgai_session *session = call->session;
     int64_t hold = -1;
@@ -360,7 +366,7 @@ keep_request_id(pgai_call *call, const pgaii_headers *headers, int http_status)
                      headers->request_id, call->session->key);
 }
 
-void pgaii_call_feed_take(pgai_call *call, int64_t now_ms, const pgai_answer *answer,
+void pgaii_call_feed_take(pgai_call *call, int64_t now_ms, const pgai_response *response,
                           pgaii_buffer *body)
 {
     int64_t now = pgaii_time(now_ms);
@@ -370,11 +376,11 @@ void pgaii_call_feed_take(pgai_call *call, int64_t now_ms, const pgai_answer *an
 
     if (call->state != PGAII_CALL_OUT)
         return;
-    pgaii_headers_read(&headers, answer->headers, answer->header_count);
-    report_answer(call, now, &headers, answer->status);
-    verdict = pgaii_judge_answer(answer->status, call->request.view.once);
-    if (answer->status >= 200 && answer->status <= 299) {
-        if (pgaii_response_read(&call->expected, answer->status, body, &call->page,
+    pgaii_headers_read(&headers, response->headers, response->header_count);
+    report_response(call, now, &headers, response->status);
+    verdict = pgaii_judge_response(response->status, call->request.view.once);
+    if (response->status >= 200 && response->status <= 299) {
+        if (pgaii_response_read(&call->expected, response->status, body, &call->page,
                                 &call->error) == PGAI_OK) {
             call->state = PGAII_CALL_DONE;
             return;
@@ -382,25 +388,25 @@ void pgaii_call_feed_take(pgai_call *call, int64_t now_ms, const pgai_answer *an
         if (call->error.status == PGAI_NO_MEMORY && verdict == PGAII_AGAIN)
             verdict = PGAII_FINAL;
     } else {
-        pgaii_response_error(&call->expected, answer->status, &headers,
+        pgaii_response_error(&call->expected, response->status, &headers,
                              (pgai_text){body->data, body->length}, &call->error);
-        wait = answer->status == 429 ? limited_wait(&headers) : headers.retry_after_ms;
+        wait = response->status == 429 ? limited_wait(&headers) : headers.retry_after_ms;
     }
     if (wait >= 0)
         call->error.retry_after_ms = wait;
-    keep_request_id(call, &headers, answer->status);
+    keep_request_id(call, &headers, response->status);
     settle(call, now, verdict, wait);
 }
 
-void pgai_call_feed(pgai_call *call, int64_t now_ms, const pgai_answer *answer)
+void pgai_call_feed(pgai_call *call, int64_t now_ms, const pgai_response *response)
 {
     pgaii_buffer body;
 
     if (call->state != PGAII_CALL_OUT)
         return;
-    pgaii_buffer_init(&body, BODY_CEILING);
-    if (pgaii_buffer_add(&body, answer->body.data, answer->body.length)) {
-        pgaii_call_feed_take(call, now_ms, answer, &body);
+    pgaii_buffer_init(&body, MAX_BODY);
+    if (pgaii_buffer_add(&body, response->body.data, response->body.length)) {
+        pgaii_call_feed_take(call, now_ms, response, &body);
     } else {
         pgai_failure failure = {body.over ? PGAI_TOO_LARGE : PGAI_NO_MEMORY, 1, 1, NULL};
 
@@ -441,13 +447,13 @@ void pgai_call_cancel(pgai_call *call, int64_t now_ms, pgai_status status)
     }
 }
 
-/* A request is out, and its answer has not come. */
-static pgai_step await_answer(pgai_call *call, int64_t now)
+/* A request is out, and its response has not come. */
+static pgai_step await_response(pgai_call *call, int64_t now)
 {
     const pgai_failure late = {.status = PGAI_TIMEOUT, .sent = call->taken};
 
     if (now < call->deadline_at)
-        return call->taken ? PGAI_STEP_ANSWER : PGAI_STEP_SEND;
+        return call->taken ? PGAI_STEP_RESPONSE : PGAI_STEP_SEND;
     pgai_call_fail(call, now, &late);
     return PGAI_STEP_FAILED;
 }
@@ -458,14 +464,14 @@ pgai_step pgai_call_next(pgai_call *call, int64_t now_ms)
 
     if (!call->started) {
         call->started = true;
-        call->deadline_at = pgaii_add(now, call->limits.deadline_ms);
+        call->deadline_at = pgaii_add(now, call->options.deadline_ms);
     }
     switch (call->state) {
     case PGAII_CALL_READY:
         count_wait(call, now);
         return try_to_send(call, now);
     case PGAII_CALL_OUT:
-        return await_answer(call, now);
+        return await_response(call, now);
     case PGAII_CALL_DONE:
         return PGAI_STEP_DONE;
     case PGAII_CALL_FAILED:

@@ -27,7 +27,7 @@ struct pgai_call {
     pgaii_request request;
     pgaii_expectation expected;
     char *id; /* of a get; expected.id borrows it */
-    pgai_call_options limits;
+    pgai_call_options options;
 
     pgaii_call_state state;
     bool started;
@@ -48,8 +48,8 @@ struct pgai_call {
 };
 
 /** pgai_call_feed(), but the body is taken over from @p body, which is left empty,
- * instead of copied; answer->body is ignored. */
-void pgaii_call_feed_take(pgai_call *call, int64_t now_ms, const pgai_answer *answer,
+ * instead of copied; response->body is ignored. */
+void pgaii_call_feed_take(pgai_call *call, int64_t now_ms, const pgai_response *response,
                           pgaii_buffer *body);
 
 #endif

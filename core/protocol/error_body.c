@@ -1,4 +1,4 @@
-/* What the body of an answer that is an error says. It comes from outside, so it is read
+/* What the body of a response that is an error says. It comes from outside, so it is read
  * by our own lexer, which needs no memory. */
 #include "protocol/error_body.h"
 
@@ -13,20 +13,20 @@
 
 /* No error body seen is larger than a few hundred bytes, and none is worth more memory.
  */
-enum { BODY_CEILING = 64 * 1024 };
+enum { MAX_BODY = 64 * 1024 };
 
 /* Details are kept whole up to the size of pgai_error.details; a little more is
  * read, since masking the key makes them shorter. */
-enum { DETAILS_CEILING = 16 * 1024 };
+enum { MAX_DETAILS = 16 * 1024 };
 
 /* Of the names that matter. */
-enum { LONGEST_NAME = 16 };
+enum { MAX_NAME = 16 };
 
 static const pgai_text nothing = {NULL, 0};
 
 static bool is_named(const pgaii_string *string, const char *name)
 {
-    char meaning[6 * LONGEST_NAME];
+    char meaning[6 * MAX_NAME];
     pgai_text text = string->raw;
 
     if (string->escaped && text.length <= sizeof(meaning)) {
@@ -138,8 +138,8 @@ static void keep_details(pgai_error *error, pgai_text details, const char *key)
     pgaii_buffer text;
     pgaii_buffer secret;
 
-    pgaii_buffer_init(&text, DETAILS_CEILING);
-    pgaii_buffer_init(&secret, DETAILS_CEILING);
+    pgaii_buffer_init(&text, MAX_DETAILS);
+    pgaii_buffer_init(&secret, MAX_DETAILS);
     if (details.data && details.data[0] != 'n' && add_compact(&text, details) &&
         pgaii_json_add_string(&secret, pgaii_text(key))) {
         secret.data[secret.length - 1] = '\0';
@@ -158,7 +158,7 @@ bool pgaii_error_body_read(pgai_text body, const char *key, pgai_error *error)
     pgai_text details;
     pgaii_lexer lexer;
 
-    if (body.length == 0 || body.length > BODY_CEILING)
+    if (body.length == 0 || body.length > MAX_BODY)
         return false;
     pgaii_lexer_init(&lexer, body);
     if (!pgaii_lex_value(&lexer, &whole) || !pgaii_lex_end(&lexer))

@@ -1,4 +1,4 @@
-/* What the headers of an answer say to a call. */
+/* What the headers of a response say to a call. */
 #include "protocol/headers.h"
 
 #include <string.h>
@@ -8,7 +8,7 @@
 
 /* Larger waits mean the same, never, and smaller ones cannot overflow. About 300 years.
  */
-static const int64_t LONGEST_SECONDS = 9999999999;
+static const int64_t MAX_SECONDS = 9999999999;
 
 /* The headers that matter. Those from REQUEST_ID on name the request, best first. */
 enum {
@@ -84,7 +84,7 @@ static int64_t requests_or_unknown(pgai_text text)
     return number < PGAII_MOST_REQUESTS ? number : PGAII_MOST_REQUESTS;
 }
 
-/* From the answer's own Date to @p seconds; -1: it has none to compare with. */
+/* From the response's own Date to @p seconds; -1: it has none to compare with. */
 static int64_t milliseconds_until(int64_t seconds, pgai_text date)
 {
     int64_t now;
@@ -93,7 +93,7 @@ static int64_t milliseconds_until(int64_t seconds, pgai_text date)
         return -1;
     if (seconds <= now)
         return 0;
-    return (seconds - now < LONGEST_SECONDS ? seconds - now : LONGEST_SECONDS) * 1000;
+    return (seconds - now < MAX_SECONDS ? seconds - now : MAX_SECONDS) * 1000;
 }
 
 static bool is_digits(pgai_text text)
@@ -120,8 +120,8 @@ static int64_t delay_seconds(pgai_text text)
     text.length = point;
     if (!is_digits(text) || (fraction.data && !is_digits(fraction)))
         return -1;
-    if (!pgaii_text_number(text, &seconds) || seconds > LONGEST_SECONDS)
-        return LONGEST_SECONDS;
+    if (!pgaii_text_number(text, &seconds) || seconds > MAX_SECONDS)
+        return MAX_SECONDS;
     return seconds + (fraction.data != NULL);
 }
 

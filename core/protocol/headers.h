@@ -11,11 +11,11 @@
  * by what the pacer needs without an overflow. */
 enum { PGAII_MOST_REQUESTS = 1000000000 };
 
-/** What the headers of an answer say that matters here. Texts are borrowed from it.
+/** What the headers of a response say that matters here. Texts are borrowed from it.
  *
- * Times are relative to the answer: dates are taken minus the answer's own Date, never
- * minus the local clock, so that clocks which disagree do no harm. A date without a Date
- * to compare it to is not known.
+ * Times are relative to the response: dates are taken minus the response's own Date,
+ * never minus the local clock, so that clocks which disagree do no harm. A date without a
+ * Date to compare it to is not known.
  */
 typedef struct pgaii_headers {
     int64_t retry_after_ms; /* -1: not told; a past date is 0 */
@@ -27,7 +27,7 @@ typedef struct pgaii_headers {
     pgai_text content_type;
 } pgaii_headers;
 
-/** Read the headers of an answer; anything odd counts as not told. */
+/** Read the headers of a response; anything odd counts as not told. */
 void pgaii_headers_read(pgaii_headers *out, const pgai_header *headers, size_t count);
 
 #endif

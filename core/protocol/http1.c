@@ -1,4 +1,4 @@
-/* Where the parts of an answer begin and end. */
+/* Where the parts of a response begin and end. */
 #include <pgai/http1.h>
 
 #include <stdbool.h>
@@ -9,14 +9,14 @@
 
 #include "protocol/buffer.h"
 #include "protocol/error.h"
+#include "protocol/incoming.h"
 #include "protocol/memory.h"
-#include "protocol/reply.h"
 #include "protocol/text.h"
 #include "protocol/wire.h"
 
 /* Of a chunk's size, in hexadecimal and without zeros in front: more than any body may
  * have, and less than a size_t can hold. */
-enum { MOST_SIZE_DIGITS = 7 };
+enum { MAX_SIZE_DIGITS = 7 };
 
 /* What the next byte belongs to. */
 typedef enum part {
@@ -32,13 +32,13 @@ typedef enum part {
 struct pgai_http1 {
     pgaii_buffer request;
     pgaii_buffer line; /* what came of one whose end has not */
-    pgaii_reply reply;
+    pgaii_incoming incoming;
     part part;
     size_t left; /* bytes of the body, or of the chunk, that are still to come */
     bool began;
     bool reusable;
     pgai_http1_step step;
-    pgai_answer answer;
+    pgai_response response;
     pgai_failure failure;
     char message[160];
 };
@@ -53,12 +53,12 @@ static void forget(pgai_http1 *http)
 {
     wipe(&http->request);
     pgaii_buffer_reset(&http->line);
-    pgaii_reply_reset(&http->reply);
+    pgaii_incoming_reset(&http->incoming);
     http->part = IN_HEADERS;
     http->began = false;
     http->reusable = true;
     http->step = PGAI_HTTP1_MORE;
-    http->answer = (pgai_answer){0, NULL, 0, {NULL, 0}};
+    http->response = (pgai_response){0, NULL, 0, {NULL, 0}};
 }
 
 pgai_status pgai_http1_new(pgai_http1 **out, pgai_error *error)
@@ -71,8 +71,8 @@ pgai_status pgai_http1_new(pgai_http1 **out, pgai_error *error)
     if (!http)
         return pgaii_fail_memory(error);
     pgaii_buffer_init(&http->request, SIZE_MAX / 2);
-    pgaii_buffer_init(&http->line, PGAII_REPLY_HEADER_BYTES);
-    pgaii_reply_init(&http->reply, false);
+    pgaii_buffer_init(&http->line, PGAII_MAX_HEADER_BYTES);
+    pgaii_incoming_init(&http->incoming, false);
     return PGAI_OK;
 }
 
@@ -104,20 +104,20 @@ static bool refuse(pgai_http1 *http, const char *message)
     return false;
 }
 
-/* The same, for what the reply has found out. */
-static bool refuse_reply(pgai_http1 *http)
+/* The same, for what the incoming has found out. */
+static bool refuse_incoming(pgai_http1 *http)
 {
     pgai_failure failure;
 
-    pgaii_reply_failure(&http->reply, &failure);
+    pgaii_incoming_failure(&http->incoming, &failure);
     fail(http, &failure);
     return false;
 }
 
-static bool refuse_size(pgai_http1 *http, pgaii_reply_trouble trouble)
+static bool refuse_size(pgai_http1 *http, pgaii_incoming_trouble trouble)
 {
-    http->reply.trouble = trouble;
-    return refuse_reply(http);
+    http->incoming.trouble = trouble;
+    return refuse_incoming(http);
 }
 
 /* Takes a line with its end off the front of what came. False: its end has not come, or
@@ -128,11 +128,11 @@ static bool take_line(pgai_http1 *http, pgai_text *in, pgai_text *line)
 
     *line = pgaii_text_take(in, end ? (size_t)(end + 1 - in->data) : in->length);
     if (end && http->line.length == 0)
-        return line->length <= PGAII_REPLY_HEADER_BYTES ||
-               refuse_size(http, PGAII_REPLY_HEADERS_TOO_LARGE);
+        return line->length <= PGAII_MAX_HEADER_BYTES ||
+               refuse_size(http, PGAII_INCOMING_HEADERS_TOO_LARGE);
     if (!pgaii_buffer_add(&http->line, line->data, line->length))
-        return refuse_size(http, http->line.over ? PGAII_REPLY_HEADERS_TOO_LARGE
-                                                 : PGAII_REPLY_NO_MEMORY);
+        return refuse_size(http, http->line.over ? PGAII_INCOMING_HEADERS_TOO_LARGE
+                                                 : PGAII_INCOMING_NO_MEMORY);
     *line = (pgai_text){http->line.data, http->line.length};
     return end != NULL;
 }
@@ -144,7 +144,8 @@ static bool is_blank_line(pgai_text line)
 
 static bool finish(pgai_http1 *http)
 {
-    http->answer.body = (pgai_text){http->reply.body.data, http->reply.body.length};
+    http->response.body =
+        (pgai_text){http->incoming.body.data, http->incoming.body.length};
     http->step = PGAI_HTTP1_WHOLE;
     return false;
 }
@@ -175,17 +176,17 @@ static bool heed(pgai_http1 *http, const pgai_header *header, bool *chunked)
 /* The headers are there: how does the body end? */
 static bool begin_body(pgai_http1 *http)
 {
-    int64_t length = http->reply.length;
+    int64_t length = http->incoming.length;
     bool chunked = false;
 
-    pgaii_reply_answer(&http->reply, &http->answer);
-    for (size_t i = 0; i < http->answer.header_count; i++) {
-        if (!heed(http, &http->answer.headers[i], &chunked))
+    pgaii_incoming_response(&http->incoming, &http->response);
+    for (size_t i = 0; i < http->response.header_count; i++) {
+        if (!heed(http, &http->response.headers[i], &chunked))
             return false;
     }
-    if (http->answer.status == 204 || http->answer.status == 304) {
+    if (http->response.status == 204 || http->response.status == 304) {
         /* What announces a body all the same may send one. */
-        if (chunked || (http->answer.status == 204 && length > 0))
+        if (chunked || (http->response.status == 204 && length > 0))
             http->reusable = false;
         return finish(http);
     }
@@ -196,8 +197,8 @@ static bool begin_body(pgai_http1 *http)
     } else if (length < 0) {
         http->reusable = false;
         http->part = IN_OPEN_BODY;
-    } else if (length > PGAII_REPLY_BODY_BYTES) {
-        return refuse_size(http, PGAII_REPLY_BODY_TOO_LARGE);
+    } else if (length > PGAII_MAX_BODY_BYTES) {
+        return refuse_size(http, PGAII_INCOMING_BODY_TOO_LARGE);
     } else if (length == 0) {
         return finish(http);
     } else {
@@ -222,23 +223,23 @@ static bool is_status_line(pgai_text line)
 
 static bool take_header(pgai_http1 *http, pgai_text line)
 {
-    bool begins = !http->reply.in_block;
+    bool begins = !http->incoming.in_block;
 
     if (begins && !is_status_line(line)) {
-        http->reply.trouble = PGAII_REPLY_BAD_STATUS;
-        return refuse_reply(http);
+        http->incoming.trouble = PGAII_INCOMING_BAD_STATUS;
+        return refuse_incoming(http);
     }
     if (begins && line.data[7] == '0')
         http->reusable = false;
-    if (!pgaii_reply_header(&http->reply, line.data, line.length))
-        return refuse_reply(http);
-    return !http->reply.ended || begin_body(http);
+    if (!pgaii_incoming_header(&http->incoming, line.data, line.length))
+        return refuse_incoming(http);
+    return !http->incoming.ended || begin_body(http);
 }
 
 static bool take_trailer(pgai_http1 *http, pgai_text line)
 {
-    if (!pgaii_reply_header(&http->reply, line.data, line.length))
-        return refuse_reply(http);
+    if (!pgaii_incoming_header(&http->incoming, line.data, line.length))
+        return refuse_incoming(http);
     return !is_blank_line(line) || finish(http);
 }
 
@@ -252,10 +253,10 @@ static size_t read_size(pgai_text *line, size_t *size)
     *size = 0;
     for (; length < line->length && pgaii_hex_digit(line->data[length]) >= 0; length++) {
         digits += *size > 0;
-        if (digits < MOST_SIZE_DIGITS)
+        if (digits < MAX_SIZE_DIGITS)
             *size = *size * 16 + (size_t)pgaii_hex_digit(line->data[length]);
     }
-    if (digits >= MOST_SIZE_DIGITS)
+    if (digits >= MAX_SIZE_DIGITS)
         *size = SIZE_MAX;
     pgaii_text_take(line, length);
     return length > 0 ? digits + 1 : 0;
@@ -265,7 +266,7 @@ static size_t read_size(pgai_text *line, size_t *size)
  * headers, lest it have no end. */
 static bool take_chunk_size(pgai_http1 *http, pgai_text line)
 {
-    size_t room = PGAII_REPLY_BODY_BYTES - http->reply.body.length;
+    size_t room = PGAII_MAX_BODY_BYTES - http->incoming.body.length;
     size_t length = line.length;
     size_t digits = read_size(&line, &http->left);
 
@@ -274,11 +275,11 @@ static bool take_chunk_size(pgai_http1 *http, pgai_text line)
         return refuse(http, "a chunk without a size");
     if (pgaii_text_has_stray_end(pgaii_text_without_line_end(line)))
         return refuse(http, "a NUL or a stray CR in a line");
-    http->reply.header_bytes += length > digits + 2 ? length - digits - 2 : 0;
-    if (http->reply.header_bytes > PGAII_REPLY_HEADER_BYTES)
-        return refuse_size(http, PGAII_REPLY_HEADERS_TOO_LARGE);
+    http->incoming.header_bytes += length > digits + 2 ? length - digits - 2 : 0;
+    if (http->incoming.header_bytes > PGAII_MAX_HEADER_BYTES)
+        return refuse_size(http, PGAII_INCOMING_HEADERS_TOO_LARGE);
     if (http->left > room)
-        return refuse_size(http, PGAII_REPLY_BODY_TOO_LARGE);
+        return refuse_size(http, PGAII_INCOMING_BODY_TOO_LARGE);
     http->part = http->left > 0 ? IN_CHUNK : IN_TRAILERS;
     return true;
 }
@@ -297,8 +298,8 @@ static bool take_bytes(pgai_http1 *http, pgai_text *in)
     pgai_text piece =
         pgaii_text_take(in, open || in->length < http->left ? in->length : http->left);
 
-    if (!pgaii_reply_body(&http->reply, piece.data, piece.length))
-        return refuse_reply(http);
+    if (!pgaii_incoming_body(&http->incoming, piece.data, piece.length))
+        return refuse_incoming(http);
     if (open)
         return true;
     http->left -= piece.length;
@@ -361,9 +362,9 @@ pgai_http1_step pgai_http1_end(pgai_http1 *http, const char *reason)
     return http->step;
 }
 
-const pgai_answer *pgai_http1_answer(const pgai_http1 *http)
+const pgai_response *pgai_http1_response(const pgai_http1 *http)
 {
-    return &http->answer;
+    return &http->response;
 }
 
 const pgai_failure *pgai_http1_failure(const pgai_http1 *http)
@@ -388,6 +389,6 @@ void pgai_http1_free(pgai_http1 *http)
     wipe(&http->request);
     pgaii_buffer_clear(&http->request);
     pgaii_buffer_clear(&http->line);
-    pgaii_reply_clear(&http->reply);
+    pgaii_incoming_clear(&http->incoming);
     free(http);
 }

@@ -45,7 +45,7 @@ static unsigned special_bits(__m128i bytes)
 }
 #endif
 
-/* Skip what is plain. Most bytes of an answer are skipped here, hence 32 at a time where
+/* Skip what is plain. Most bytes of a response are skipped here, hence 32 at a time where
  * the machine can: that is longer than most strings, so that the end of the loop can be
  * predicted.
  * @p high becomes not 0 when one of the bytes is not ASCII. */

@@ -6,7 +6,7 @@
 
 #include <pgai/text.h>
 
-/** Deepest nesting of arrays and objects in an answer. The documented shapes need 6;
+/** Deepest nesting of arrays and objects in a response. The documented shapes need 6;
  * deeper ones are an attack on recursive readers. */
 enum { PGAII_MAX_DEPTH = 64 };
 

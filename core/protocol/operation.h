@@ -3,7 +3,7 @@
 
 #include <stdbool.h>
 
-/** What an answer holds. */
+/** What a response holds. */
 typedef enum pgaii_shape { PGAII_A_PAGE, PGAII_A_CONTACT } pgaii_shape;
 
 /** What can be asked of the service. */
@@ -12,7 +12,7 @@ typedef struct pgaii_operation {
     const char *path; /**< below the base URL; the id of a contact comes behind it */
     const char *permission; /**< that the key needs */
     bool once;              /**< it must not be carried out twice */
-    pgaii_shape shape;      /**< of its answer */
+    pgaii_shape shape;      /**< of its response */
 } pgaii_operation;
 
 extern const pgaii_operation pgaii_operation_list;

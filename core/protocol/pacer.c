@@ -7,7 +7,7 @@
 static const int64_t WINDOW_MS = 60000;
 
 /* Timeouts of a request are far below it, unless somebody asks for more. */
-static const int64_t LONGEST_FLIGHT_MS = 120000;
+static const int64_t MAX_FLIGHT_MS = 120000;
 
 /* Server times are whole seconds on both sides of a subtraction. */
 static const int64_t GUARD_MS = 1000;
@@ -81,16 +81,16 @@ static void add_receipt(pgaii_pacer *pacer, int64_t now)
 }
 
 /* What is still on its way. A process that shared its state and died leaves requests
- * behind that nobody will report; no answer takes longer than this. */
+ * behind that nobody will report; no response takes longer than this. */
 static int64_t in_flight(const pgaii_pacer *pacer, int64_t now)
 {
-    return now - pacer->last_sent > LONGEST_FLIGHT_MS ? 0 : pacer->in_flight;
+    return now - pacer->last_sent > MAX_FLIGHT_MS ? 0 : pacer->in_flight;
 }
 
 /* Rule (a): when a whole window lies behind the receipt of the request that is `limit`
- * back. As the service counted that one no later than its answer was received, no span of
- * one window at the service then holds more than `limit` of ours: a proof that compares
- * no clocks. */
+ * back. As the service counted that one no later than its response was received, no span
+ * of one window at the service then holds more than `limit` of ours: a proof that
+ * compares no clocks. */
 static int64_t window_ready_at(const pgaii_pacer *pacer, int64_t now)
 {
     int64_t room = pacer->limit - in_flight(pacer, now);
@@ -221,7 +221,7 @@ static void judge_exhaustion(pgaii_pacer *pacer, int64_t remaining, int64_t rese
     pacer->since_exhausted = 0;
 }
 
-/* Answers may overtake each other: while others are on their way, the smaller number
+/* Responses may overtake each other: while others are on their way, the smaller number
  * holds. */
 static void learn_remaining(pgaii_pacer *pacer, int64_t now, const pgaii_headers *headers)
 {

@@ -31,7 +31,7 @@ typedef struct pgaii_pacer {
     int64_t waiting_since;   /* -1: nobody was told to wait since the last request left */
     int64_t demand_since;    /* callers have come without a pause since */
     int64_t demand_waited;   /* so long of that time they had to wait */
-    int64_t since_exhausted; /* answers since nothing was left; -1: that never was so */
+    int64_t since_exhausted; /* responses since nothing was left; -1: that never was so */
     bool spaced;
 } pgaii_pacer;
 
@@ -48,12 +48,12 @@ int64_t pgaii_pacer_peek(const pgaii_pacer *pacer, int64_t now);
 /** A request leaves. */
 void pgaii_pacer_sent(pgaii_pacer *pacer, int64_t now);
 
-/** Its answer has come. @p hold_ms: after a 429, how long to send nothing; -1: it was
+/** Its response has come. @p hold_ms: after a 429, how long to send nothing; -1: it was
  * none. */
 void pgaii_pacer_answered(pgaii_pacer *pacer, int64_t now, const pgaii_headers *headers,
                           int64_t hold_ms);
 
-/** No answer came; @p counted: the service may have seen the request. */
+/** No response came; @p counted: the service may have seen the request. */
 void pgaii_pacer_failed(pgaii_pacer *pacer, int64_t now, bool counted);
 
 /** Bytes of a saved pacer at most. */

@@ -6,7 +6,7 @@
 
 /* Receipts older than two windows decide nothing; so the ages of the others fit 32 bits.
  */
-static const int64_t LONGEST_AGE_MS = 120000;
+static const int64_t MAX_AGE_MS = 120000;
 
 /* The numbers of a state, in their order; all 64 bits, little-endian. */
 #define NUMBERS(X)                                                                       \
@@ -48,7 +48,7 @@ static void put_receipts(unsigned char **at, const pgaii_pacer *pacer)
 
     while (skipped < pacer->used &&
            newest - pacer->receipts[(pacer->first + skipped) % PGAII_PACER_SLOTS] >
-               LONGEST_AGE_MS)
+               MAX_AGE_MS)
         skipped++;
     put(at, pacer->used - skipped, 1);
     put(at, (uint64_t)newest, 8);
@@ -76,7 +76,7 @@ static bool between(int64_t value, int64_t least, int64_t most)
     return value >= least && value <= most;
 }
 
-/* What a pacer waits for lies a few windows ahead of the last answer at most: five, the
+/* What a pacer waits for lies a few windows ahead of the last response at most: five, the
  * reserve. */
 static const int64_t FURTHEST_AHEAD_MS = 300000;
 

@@ -10,7 +10,7 @@
 
 /* A contact has 300 bytes and more: neither one alone nor a page of the documented
  * maximum needs a second allocation, or gets one far too large. */
-enum { BYTES_A_CONTACT = 300, MOST_FIRST_CONTACTS = 50, FIRST_EXTRAS = 64 };
+enum { BYTES_A_CONTACT = 300, MAX_FIRST_CONTACTS = 50, FIRST_EXTRAS = 64 };
 
 /* Up to here, comparing each name with each other is faster than sorting. */
 enum { FEW_EXTRAS = 16 };
@@ -35,7 +35,7 @@ static size_t first_capacity(const pgai_page *page)
 {
     size_t guess = page->body_length / BYTES_A_CONTACT + 1;
 
-    return guess < MOST_FIRST_CONTACTS ? guess : MOST_FIRST_CONTACTS;
+    return guess < MAX_FIRST_CONTACTS ? guess : MAX_FIRST_CONTACTS;
 }
 
 pgai_contact *pgaii_page_add(pgai_page *page)

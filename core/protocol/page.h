@@ -28,7 +28,7 @@ struct pgai_contact {
     size_t index; /* in the page as the service sent it */
 };
 
-/** A page owns the body of its answer, and all that its contacts point to. A single
+/** A page owns the body of its response, and all that its contacts point to. A single
  * contact is the only contact of a page of its own. */
 struct pgai_page {
     char *body; /* NUL-terminated */

@@ -16,21 +16,21 @@
 #include "protocol/versioned.h"
 
 /* Ids seen are 36 bytes. */
-enum { LONGEST_ID = 256 };
+enum { MAX_ID = 256 };
 
 /* Base URL, path, and an id of which each byte is escaped. */
-enum { URL_CEILING = 4096 };
+enum { MAX_URL = 4096 };
 
 /* More than any contact, and little enough that no server refuses it for its size alone.
  */
-enum { BODY_CEILING = 1024 * 1024 };
+enum { MAX_BODY = 1024 * 1024 };
 
 static void start(pgaii_request *request, const pgai_session *session,
                   const pgaii_operation *operation)
 {
     memset(request, 0, sizeof(*request));
-    pgaii_buffer_init(&request->url, URL_CEILING);
-    pgaii_buffer_init(&request->body, BODY_CEILING);
+    pgaii_buffer_init(&request->url, MAX_URL);
+    pgaii_buffer_init(&request->body, MAX_BODY);
     pgaii_buffer_add_string(&request->url, session->url.text);
     pgaii_buffer_add_string(&request->url, operation->path);
     request->view.method = operation->method;
@@ -128,7 +128,7 @@ static pgai_status check_id(const char *id, pgai_error *error)
         wrong = "is empty";
     else if (strcmp(id, ".") == 0 || strcmp(id, "..") == 0)
         wrong = "is \".\" or \"..\", which is a path and no id";
-    else if (text.length > LONGEST_ID)
+    else if (text.length > MAX_ID)
         wrong = "is longer than 256 bytes";
     else if (has_control_byte(text))
         wrong = "has a control byte in it";
@@ -272,7 +272,7 @@ add_extra(pgaii_buffer *body, pgai_contact_fields *fields, pgai_error *error)
     pgaii_scan result = PGAII_SCAN_NO_MEMORY;
     pgai_status status = PGAI_OK;
 
-    pgaii_buffer_init(&copy, BODY_CEILING);
+    pgaii_buffer_init(&copy, MAX_BODY);
     if (pgaii_buffer_add(&copy, text.data, text.length))
         page = pgaii_page_new_take(&copy);
     if (copy.over) {

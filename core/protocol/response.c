@@ -1,4 +1,4 @@
-/* What the answer to a request is to its caller: a page, a contact, an error. */
+/* What the response to a request is to its caller: a page, a contact, an error. */
 #include "protocol/response.h"
 
 #include <inttypes.h>
@@ -13,11 +13,11 @@
 #include "protocol/url.h"
 
 /* Longer plain text is a page for people, not a message. */
-enum { LONGEST_TEXT_BODY = 2000 };
+enum { MAX_TEXT_BODY = 2000 };
 
-/* Bytes of a contact that is read without a call; no answer that a client takes is
+/* Bytes of a contact that is read without a call; no response that a client takes is
  * longer. */
-enum { LONGEST_CONTACT = 8 * 1024 * 1024 };
+enum { MAX_CONTACT = 8 * 1024 * 1024 };
 
 static const char *subject(const pgaii_expectation *expected)
 {
@@ -42,13 +42,14 @@ static pgai_status refuse_body(const pgaii_expectation *expected, pgaii_scan res
     if (result == PGAII_SCAN_NO_MEMORY)
         return pgaii_fail_memory(error);
     if (is_markup(body))
-        return pgaii_fail(error, PGAI_DECODE,
-                          "the answer is not a %s but a web page: is base_url right, and "
-                          "does nothing on the way ask to log in?",
-                          subject(expected));
+        return pgaii_fail(
+            error, PGAI_DECODE,
+            "the response is not a %s but a web page: is base_url right, and "
+            "does nothing on the way ask to log in?",
+            subject(expected));
     pgaii_scan_explain(result, fault, body, words, sizeof(words));
-    return pgaii_fail(error, PGAI_DECODE, "the answer is not a %s: %s", subject(expected),
-                      words);
+    return pgaii_fail(error, PGAI_DECODE, "the response is not a %s: %s",
+                      subject(expected), words);
 }
 
 static pgai_status
@@ -85,7 +86,7 @@ pgai_status pgaii_response_read(const pgaii_expectation *expected, int http_stat
     *out = NULL;
     if (http_status == 206)
         return pgaii_fail(error, PGAI_PROTOCOL,
-                          "only a part of the answer came (status 206)");
+                          "only a part of the response came (status 206)");
     page = pgaii_page_new_take(body);
     if (!page)
         return pgaii_fail_memory(error);
@@ -113,7 +114,7 @@ pgai_status pgai_contact_parse(pgai_text json, pgai_contact **out, pgai_error *e
     pgaii_buffer body;
 
     *out = NULL;
-    pgaii_buffer_init(&body, LONGEST_CONTACT);
+    pgaii_buffer_init(&body, MAX_CONTACT);
     if (pgaii_buffer_add(&body, json.data, json.length))
         status = pgaii_response_read(&expected, 200, &body, &page, error);
     else if (body.over)
@@ -160,7 +161,7 @@ static pgai_text first_line(pgai_text body)
 {
     size_t length = 0;
 
-    if (body.length > LONGEST_TEXT_BODY || is_markup(body))
+    if (body.length > MAX_TEXT_BODY || is_markup(body))
         return (pgai_text){NULL, 0};
     while (length < body.length && body.data[length] != '\n' && body.data[length] != '\r')
         length++;
@@ -177,7 +178,7 @@ static void word_reason(const pgaii_expectation *expected, int http_status,
              pgai_status_text(error->status), http_status, *words ? ": " : "", words);
 }
 
-/* What to look at next, where the answer is probably not the service's own word. */
+/* What to look at next, where the response is probably not the service's own word. */
 static const char *advice_for(const pgaii_expectation *expected, int http_status,
                               pgai_text body, bool documented)
 {

@@ -9,7 +9,7 @@
 #include "protocol/headers.h"
 #include "protocol/operation.h"
 
-/** What was asked, to tell whether an answer is for it. */
+/** What was asked, to tell whether a response is for it. */
 typedef struct pgaii_expectation {
     const pgaii_operation *operation;
     const char *id;  /* of a get; borrowed */
@@ -17,18 +17,18 @@ typedef struct pgaii_expectation {
     const char *key; /* to be kept out of errors; borrowed */
 } pgaii_expectation;
 
-/** Read the body of an answer with status 2xx.
+/** Read the body of a response with status 2xx.
  *
  * @param body  Taken over on success, else untouched or emptied.
  * @param[out] out A page, with one contact for get and create; NULL on failure.
  * @return PGAI_OK; PGAI_DECODE: it is not what the service documents, or is not what
- *         was expected; PGAI_PROTOCOL: a partial answer that was not asked for;
+ *         was expected; PGAI_PROTOCOL: a partial response that was not asked for;
  * PGAI_NO_MEMORY.
  */
 pgai_status pgaii_response_read(const pgaii_expectation *expected, int http_status,
                                 pgaii_buffer *body, pgai_page **out, pgai_error *error);
 
-/** Word the error of an answer whose status is not 2xx. @return its status. */
+/** Word the error of a response whose status is not 2xx. @return its status. */
 pgai_status pgaii_response_error(const pgaii_expectation *expected, int http_status,
                                  const pgaii_headers *headers, pgai_text body,
                                  pgai_error *error);

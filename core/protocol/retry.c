@@ -4,7 +4,7 @@
 enum { RETRY_COST = 10, SUCCESS_GAIN = 1 };
 
 /* Long enough for a service to recover, short enough to notice that it has. */
-enum { LONGEST_BACKOFF_MS = 20000 };
+enum { MAX_BACKOFF_MS = 20000 };
 
 /* The first row that holds a status decides. A gateway's 5xx can follow a request that it
  * had already delivered, so it says nothing about a create. Of the redirects, 301, 307
@@ -24,7 +24,7 @@ static const struct {
     {502, 504, PGAII_AGAIN, PGAII_UNCERTAIN}, {520, 529, PGAII_AGAIN, PGAII_UNCERTAIN},
 };
 
-pgaii_verdict pgaii_judge_answer(int http_status, bool once)
+pgaii_verdict pgaii_judge_response(int http_status, bool once)
 {
     for (size_t i = 0; i < sizeof(statuses) / sizeof(*statuses); i++) {
         if (http_status >= statuses[i].first && http_status <= statuses[i].last)
@@ -68,7 +68,7 @@ int64_t pgaii_backoff(pgaii_random *random, int64_t base, int64_t previous)
     int64_t most = 3 * (previous > base ? previous : base);
 
     return pgaii_random_between(random, base,
-                                most < LONGEST_BACKOFF_MS ? most : LONGEST_BACKOFF_MS);
+                                most < MAX_BACKOFF_MS ? most : MAX_BACKOFF_MS);
 }
 
 bool pgaii_budget_take(pgaii_budget *budget)

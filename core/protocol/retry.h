@@ -14,11 +14,11 @@ typedef enum pgaii_verdict {
     PGAII_UNCERTAIN /* a create that the service may have carried out: never again */
 } pgaii_verdict;
 
-/** Judge an answer by its status. @p once: the request is a create. For 2xx: what to do
+/** Judge a response by its status. @p once: the request is a create. For 2xx: what to do
  * when its body cannot be used. */
-pgaii_verdict pgaii_judge_answer(int http_status, bool once);
+pgaii_verdict pgaii_judge_response(int http_status, bool once);
 
-/** Judge an attempt without a whole answer. */
+/** Judge an attempt without a whole response. */
 pgaii_verdict pgaii_judge_failure(const pgai_failure *failure, bool once);
 
 /** A state of pseudo-random numbers (SplitMix64), enough to spread waits. */

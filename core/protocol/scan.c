@@ -112,7 +112,7 @@ static bool read_field(scanner *scan, pgai_contact *contact, unsigned field)
 
 /* Undocumented fields of all contacts of a page. The newer shape has about 15 a contact;
  * the shortest need six bytes in the body, and five times as much here. */
-enum { MOST_EXTRAS = 100000 };
+enum { MAX_EXTRAS = 100000 };
 
 static bool read_extra(scanner *scan, pgai_text name)
 {
@@ -120,7 +120,7 @@ static bool read_extra(scanner *scan, pgai_text name)
 
     if (!pgaii_lex_value(&scan->lexer, &value))
         return false;
-    if (scan->page->extra_count >= MOST_EXTRAS) {
+    if (scan->page->extra_count >= MAX_EXTRAS) {
         scan->reason = "it holds more than 100,000 unknown fields";
         return true;
     }
@@ -182,12 +182,12 @@ static bool read_misfit(scanner *scan, const char *reason)
 
 /* Contacts of a page; the service documents 50 at most. Empty ones need three bytes in
  * the body, eighty times as much here, and as much again as objects of a language. */
-enum { MOST_CONTACTS = 20000 };
+enum { MAX_CONTACTS = 20000 };
 
 static bool read_item(scanner *scan)
 {
     pgaii_lex_blank(&scan->lexer);
-    if (scan->page->count >= MOST_CONTACTS)
+    if (scan->page->count >= MAX_CONTACTS)
         return read_misfit(scan, "it holds more than 20,000 contacts");
     if (*scan->lexer.at != '{')
         return read_misfit(scan, "an item of `data` is not an object");

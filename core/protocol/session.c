@@ -19,7 +19,7 @@ const char pgaii_session_user_agent[] = "pgai/" PGAI_VERSION;
 static const char sandbox_prefix[] = "sandbox_";
 
 /* Header values of this size pass every proxy; keys seen are about 40 bytes. */
-enum { LONGEST_KEY = 512, LONGEST_USER_AGENT = 256 };
+enum { MAX_KEY = 512, MAX_USER_AGENT = 256 };
 
 static const unsigned char state_magic[] = {'p', 'g', 'a', 'i', 1};
 
@@ -49,7 +49,7 @@ static pgai_status check_key(const char *key, pgai_error *error)
     if (!key || !*key)
         return pgaii_fail(error, PGAI_USAGE,
                           "api_key is empty: give the key of your account");
-    if (strlen(key) > LONGEST_KEY)
+    if (strlen(key) > MAX_KEY)
         return pgaii_fail(error, PGAI_USAGE, "api_key is longer than 512 bytes");
     if (!is_printable(key, 0x21))
         return pgaii_fail(
@@ -61,7 +61,7 @@ static pgai_status check_key(const char *key, pgai_error *error)
 
 pgai_status pgaii_session_check_user_agent(const char *user_agent, pgai_error *error)
 {
-    if (user_agent && (!*user_agent || strlen(user_agent) > LONGEST_USER_AGENT ||
+    if (user_agent && (!*user_agent || strlen(user_agent) > MAX_USER_AGENT ||
                        !is_printable(user_agent, ' ')))
         return pgaii_fail(error, PGAI_USAGE,
                           "user_agent must be 1-256 bytes of printable ASCII");

@@ -9,7 +9,7 @@
 #include "protocol/text.h"
 
 /* Of a DNS name, RFC 1035; addresses are shorter. */
-enum { LONGEST_HOST = 253, LONGEST_URL = 2048 };
+enum { MAX_HOST = 253, MAX_URL = 2048 };
 
 static pgai_status refuse(pgai_error *error, const char *why)
 {
@@ -49,7 +49,7 @@ static bool is_host(pgai_text host, const char *extra)
 {
     static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
-    if (host.length == 0 || host.length > LONGEST_HOST)
+    if (host.length == 0 || host.length > MAX_HOST)
         return false;
     for (size_t i = 0; i < host.length; i++) {
         char c = host.data[i];
@@ -113,7 +113,7 @@ read_scheme(pgaii_url *url, const char *text, const char **rest, pgai_error *err
     if (!url->tls && strncasecmp(text, "http://", 7) != 0)
         return refuse(error, "does not begin with https:// or http://");
     *rest = text + (url->tls ? 8 : 7);
-    if (strlen(text) > LONGEST_URL)
+    if (strlen(text) > MAX_URL)
         return refuse(error, "is longer than 2048 bytes");
     if (strchr(*rest, '?'))
         return refuse(error, "has a query");

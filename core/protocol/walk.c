@@ -6,9 +6,9 @@
 #include <string.h>
 
 #include "protocol/call.h"
+#include "protocol/call_options.h"
 #include "protocol/cursor.h"
 #include "protocol/error.h"
-#include "protocol/limits.h"
 #include "protocol/memory.h"
 #include "protocol/page.h"
 #include "protocol/session.h"
@@ -21,21 +21,21 @@ enum { DEFAULT_LIMIT = 50 };
 
 /* A page is read twice before it counts as empty, and two pages in a row may bring
  * nothing new; more would be a service that goes in circles. */
-enum { MOST_EMPTY_READS = 2, MOST_USELESS_READS = 2 };
+enum { MAX_EMPTY_READS = 2, MAX_USELESS_READS = 2 };
 
 /* A walk reads each page once, unless contacts move; twice as often and then some is a
  * loop. */
 enum { READS_FACTOR = 2, READS_MARGIN = 10 };
 
 /* What the service cannot mean as the size of a page. */
-static const int64_t MOST_LIMIT = 1000000;
+static const int64_t MAX_LIMIT = 1000000;
 
 /* What a cursor can hold, and so far below INT64_MAX that no walk gets there. */
-static const int64_t MOST_POSITION = 999999999999999999;
+static const int64_t MAX_POSITION = 999999999999999999;
 
 /* A page of a walk is worth more patience than a call somebody waits for: one failure
  * would end the walk. */
-static const pgai_call_options page_limits = {
+static const pgai_call_options page_options = {
     .struct_size = sizeof(pgai_call_options),
     .max_attempts = 8,
     .timeout_ms = 30000,
@@ -100,7 +100,7 @@ read_options(pgai_walk *walk, const pgai_pages_options *options, pgai_error *err
     walk->least_total = cursor.total;
     walk->sign = (pgaii_sign)cursor.sign;
     if (given.start != PGAI_UNSET) {
-        if (given.start - 1 > MOST_POSITION / walk->limit)
+        if (given.start - 1 > MAX_POSITION / walk->limit)
             return pgaii_fail(error, PGAI_USAGE, "start is %" PRId64 ", beyond any page",
                               given.start);
         walk->position = (given.start - 1) * walk->limit;
@@ -120,7 +120,7 @@ static uint64_t draw_multiplier(pgai_session *session)
 }
 
 pgai_status pgai_walk_new(pgai_session *session, const pgai_pages_options *options,
-                          const pgai_call_options *limits, pgai_walk **out,
+                          const pgai_call_options *call_options, pgai_walk **out,
                           pgai_error *error)
 {
     pgai_walk *walk = NULL;
@@ -139,7 +139,8 @@ pgai_status pgai_walk_new(pgai_session *session, const pgai_pages_options *optio
     walk->error.struct_size = sizeof(walk->error);
     pgaii_seen_init(&walk->seen, draw_multiplier(session));
     walk->stats = (pgai_walk_stats)PGAI_WALK_STATS_INIT;
-    status = pgaii_limits_merge(&walk->limits, limits, &page_limits, error);
+    status =
+        pgaii_call_options_merge(&walk->call_options, call_options, &page_options, error);
     if (status == PGAI_OK)
         status = read_options(walk, options, error);
     if (status == PGAI_OK && walk->last != 0) {
@@ -215,7 +216,7 @@ static int64_t most_reads(const pgai_walk *walk)
 static pgai_walk_step ask(pgai_walk *walk, int64_t now)
 {
     pgai_list_options options = PGAI_LIST_OPTIONS_INIT;
-    pgai_call_options limits = walk->limits;
+    pgai_call_options call_options = walk->call_options;
 
     if (walk->reads >= most_reads(walk)) {
         pgaii_fail(&walk->error, PGAI_DECODE,
@@ -231,13 +232,13 @@ static pgai_walk_step ask(pgai_walk *walk, int64_t now)
                        "the deadline of %" PRId64 " ms has passed", walk->deadline_ms);
             return end_broken(walk);
         }
-        if (walk->deadline_at - now < limits.deadline_ms)
-            limits.deadline_ms = walk->deadline_at - now;
+        if (walk->deadline_at - now < call_options.deadline_ms)
+            call_options.deadline_ms = walk->deadline_at - now;
     }
     options.page = walk->page = pgaii_add(walk->position / walk->limit, 1);
     options.limit = walk->limit;
-    if (pgai_call_new_list(walk->session, &options, &limits, &walk->call, &walk->error) !=
-        PGAI_OK)
+    if (pgai_call_new_list(walk->session, &options, &call_options, &walk->call,
+                           &walk->error) != PGAI_OK)
         return end_broken(walk);
     walk->reads++;
     return PGAI_WALK_CALLS;
@@ -261,7 +262,7 @@ static void drop_call(pgai_walk *walk)
 static void absorb_nothing(pgai_walk *walk)
 {
     walk->empty_reads++;
-    if (walk->empty_reads < MOST_EMPTY_READS)
+    if (walk->empty_reads < MAX_EMPTY_READS)
         return;
     if (walk->total < 0) {
         end_complete(walk);
@@ -302,7 +303,7 @@ static bool learn_limit(pgai_walk *walk, const pgai_page *page)
 {
     int64_t base;
 
-    if (page->limit < 1 || page->limit > MOST_LIMIT || page->limit == walk->limit)
+    if (page->limit < 1 || page->limit > MAX_LIMIT || page->limit == walk->limit)
         return true;
     walk->limit = page->limit;
     base = page_start(walk);
@@ -428,7 +429,7 @@ static bool absorb(pgai_walk *walk, pgai_page *page)
         absorb_contacts(walk, page, behind, fell);
     else if (!is_complete(walk))
         absorb_nothing(walk);
-    if (walk->useless_reads >= MOST_USELESS_READS) {
+    if (walk->useless_reads >= MAX_USELESS_READS) {
         pgaii_fail(&walk->error, PGAI_DECODE,
                    "page %" PRId64
                    " and the one before brought no contact that is new: the "
@@ -498,7 +499,7 @@ void pgai_walk_cursor(const pgai_walk *walk, size_t used, char out[PGAI_CURSOR_S
 {
     int64_t total = known_total(walk);
     pgaii_cursor cursor = {walk->position, walk->limit, walk->last,
-                           total <= MOST_POSITION ? total : -1, (int)walk->sign};
+                           total <= MAX_POSITION ? total : -1, (int)walk->sign};
 
     if (used < walk->handed_count) {
         cursor.position = walk->handed_base + (int64_t)walk->handed[used].index;

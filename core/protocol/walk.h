@@ -24,8 +24,8 @@ typedef struct pgaii_handed {
  * service numbers them, that lie behind it. docs/design/walking.md has the rules. */
 struct pgai_walk {
     pgai_session *session;
-    pgai_call_options limits; /* of each page */
-    int64_t deadline_ms;      /* of the whole walk; 0: none */
+    pgai_call_options call_options; /* of each page */
+    int64_t deadline_ms;            /* of the whole walk; 0: none */
     int64_t deadline_at;
     bool started;
     pgaii_walk_state state;

@@ -1,13 +1,13 @@
---- Answers kept in a lua_shared_dict, for all workers of an nginx.
+--- Responses kept in a lua_shared_dict, for all workers of an nginx.
 --
--- What is kept is the status and the text of an answer. No failure of the dict fails a
+-- What is kept is the status and the text of a response. No failure of the dict fails a
 -- call: then it is as if nothing had been kept.
 
 local monotonic = require("pgai.monotonic")
 local nginx = require("pgai.transports.nginx")
 
 local DEFAULTS = {
-    ttl = 30, -- seconds that an answer is fresh
+    ttl = 30, -- seconds that a response is fresh
     negative_ttl = 3, -- seconds that "no such contact" is
     stale_if_error = 300, -- seconds beyond, that it serves when the service cannot
     lock_timeout = 5, -- seconds after which one more caller fetches the same
@@ -17,7 +17,7 @@ local DEFAULTS = {
 local LEAST = 0.001
 
 -- Pauses between looks whether the other caller is done, seconds.
-local FIRST_PAUSE, LONGEST_PAUSE = 0.001, 0.05
+local FIRST_PAUSE, MAX_PAUSE = 0.001, 0.05
 
 local OK, NOT_FOUND = 200, 404
 
@@ -25,7 +25,7 @@ local OK, NOT_FOUND = 200, 404
 -- who waited in vain, each would else ask in its last milliseconds.
 local LEAST_SHARE = 0.1
 
--- The failures for which an older answer is better than none.
+-- The failures for which an older response is better than none.
 local BETTER_STALE = {}
 for _, kind in ipairs({ "connect", "tls", "timeout", "connection_lost", "protocol", "too_large",
     "decode", "rate_limited", "server", "overloaded", "exiting" }) do
@@ -46,22 +46,22 @@ local function flags_of(found, fresh_until)
     return 2 * math.floor(fresh_until * 10) + (found and 1 or 0)
 end
 
--- The answer that is kept, and whether it is fresh; nil: none is.
+-- The response that is kept, and whether it is fresh; nil: none is.
 local function look_up(self, key)
     local body, flags = self.dict:get(key)
     if not body then
         return nil, false
     end
     flags = flags or 0
-    local answer = { status = flags % 2 == 1 and OK or NOT_FOUND, body = body }
-    return answer, flags_of(false, monotonic()) < flags - flags % 2
+    local response = { status = flags % 2 == 1 and OK or NOT_FOUND, body = body }
+    return response, flags_of(false, monotonic()) < flags - flags % 2
 end
 
-local function keep(self, key, answer)
-    local found = answer.status ~= NOT_FOUND
+local function keep(self, key, response)
+    local found = response.status ~= NOT_FOUND
     local ttl = found and self.ttl or self.negative_ttl
     if ttl > 0 then
-        self.dict:set(key, answer.body, ttl + (found and self.stale_if_error or 0),
+        self.dict:set(key, response.body, ttl + (found and self.stale_if_error or 0),
             flags_of(found, monotonic() + ttl))
     end
 end
@@ -79,7 +79,7 @@ local function new_mark()
 end
 
 -- Wait to be the one caller that fetches, so many seconds, until `ends`. Returns the fresh
--- answer that another one fetched meanwhile, or nil; and the mark of the lock, where that is
+-- response that another one fetched meanwhile, or nil; and the mark of the lock, where that is
 -- held; or nil, nil and the fields of an error.
 --
 -- Who gets the lock may be ended while it fetches, and nobody tells; so it is not held for
@@ -97,33 +97,33 @@ local function wait_for_turn(self, key, lock, seconds, ends)
             local life = math.max(LEAST, math.min(left, self.lock_timeout))
             held, err = self.dict:add(lock, mark, life)
         end
-        local answer, fresh = look_up(self, key)
+        local response, fresh = look_up(self, key)
         if fresh or held or err ~= "exists" then
-            return fresh and answer or nil, held and mark
+            return fresh and response or nil, held and mark
         end
         local _, kind = nginx.sleep(math.min(pause, left))
         if kind then
             return nil, nil, failure(kind, "the worker process is exiting")
         end
-        pause = math.min(2 * pause, LONGEST_PAUSE)
+        pause = math.min(2 * pause, MAX_PAUSE)
     end
 end
 
--- An answer, or an older one where that is better than the error.
-local function settle(self, older, answer, err)
-    if not answer and older and BETTER_STALE[err.kind] then
+-- A response, or an older one where that is better than the error.
+local function settle(self, older, response, err)
+    if not response and older and BETTER_STALE[err.kind] then
         count(self, "stale")
-        answer = older
+        response = older
     end
-    return answer, err
+    return response, err
 end
 
 local function fetch_and_keep(self, key, older, fetch, ...)
-    local answer, err = fetch(...)
-    if answer then
-        keep(self, key, answer)
+    local response, err = fetch(...)
+    if response then
+        keep(self, key, response)
     end
-    return settle(self, older, answer, err)
+    return settle(self, older, response, err)
 end
 
 -- Let go of the lock, whatever became of the call that held it.
@@ -137,33 +137,33 @@ local function unlock(self, lock, mark, called, ...)
     return ...
 end
 
---- The fresh answer that is kept under a key, a table of `status` (200 or 404) and `body`; or
+--- The fresh response that is kept under a key, a table of `status` (200 or 404) and `body`; or
 -- nil, and an older one or nil.
 function Cache:look_up(key)
-    local answer, fresh = look_up(self, key)
+    local response, fresh = look_up(self, key)
     if fresh then
         count(self, "hits")
-        return answer
+        return response
     end
-    return nil, answer
+    return nil, response
 end
 
---- The answer of that key, when it is not fresh: another caller's, or fetched.
+--- The response of that key, when it is not fresh: another caller's, or fetched.
 --
 -- older: what look_up() gave, or nil. seconds: how long all may take. fetch: function(left, ...)
--- that returns an answer, or nil and the fields of an error; `left` is the seconds that are left.
+-- that returns a response, or nil and the fields of an error; `left` is the seconds that are left.
 -- Of all callers of all workers that miss the same key, one at a time calls it.
 --
--- Returns an answer; or nil and the fields of an error, when no older answer may stand in.
+-- Returns a response; or nil and the fields of an error, when no older response may stand in.
 function Cache:fetch(key, older, seconds, fetch, ...)
     local ends = monotonic() + seconds
-    local lock, mark, answer, err = "lock:" .. key, nil, nil, nil
+    local lock, mark, response, err = "lock:" .. key, nil, nil, nil
     if self.lock_timeout > 0 then
-        answer, mark, err = wait_for_turn(self, key, lock, seconds, ends)
+        response, mark, err = wait_for_turn(self, key, lock, seconds, ends)
     end
-    if answer then
+    if response then
         count(self, "hits")
-        return unlock(self, lock, mark, true, answer)
+        return unlock(self, lock, mark, true, response)
     end
     count(self, "misses")
     if err then
@@ -196,7 +196,7 @@ function Cache:drop_pages(scope)
 end
 
 --- How often calls were answered from here (`hits`), had to ask the service (`misses`),
--- or got an older answer as the service failed (`stale`); of all workers, since nginx
+-- or got an older response as the service failed (`stale`); of all workers, since nginx
 -- started.
 function Cache:counters()
     local counters = {}
@@ -210,9 +210,9 @@ local M = {}
 
 --- The cache in the lua_shared_dict of that name. For the option `cache`.
 --
--- The options, none of them required, all in seconds: `ttl`, how long an answer is fresh
+-- The options, none of them required, all in seconds: `ttl`, how long a response is fresh
 -- (30); `negative_ttl`, how long it is that there is no such contact (3); 0: not kept;
--- `stale_if_error`, how much longer an answer serves while the service fails (300);
+-- `stale_if_error`, how much longer a response serves while the service fails (300);
 -- `lock_timeout`, after how long one more caller fetches what another one still does (5).
 function M.shared(name, options)
     local dict = ngx.shared[name]

@@ -91,17 +91,17 @@ local function key_of(record)
 end
 
 -- Limits, and of them the seconds that a call has.
-local function limits_of(given)
+local function call_options_of(given)
     local chosen = {}
     for _, name in ipairs(limit_names) do
         chosen[name] = given[name]
     end
-    local limits = demand(core.limits(chosen))
+    local call_options = demand(core.call_options(chosen))
     local deadline = given.deadline
     if deadline == nil then
         deadline = DEADLINE
     end
-    return limits, deadline or math.huge
+    return call_options, deadline or math.huge
 end
 
 -- Everything that can be said against a key and an address is said when the client is made.
@@ -133,7 +133,7 @@ local function new_record(given, shared, source)
     record.key_source = source or record.key_source
     given.api_key = record.key
     given.base_url = given.base_url or variable("PGAI_BASE_URL")
-    record.limits, record.deadline = limits_of(given)
+    record.call_options, record.deadline = call_options_of(given)
     given.base_url = check_session(record)
     transports.check(given)
     demand(transports.prepare(record))
@@ -188,10 +188,10 @@ local function open(record)
     return opened
 end
 
--- A call's own limits, or those of the client; what limits_of() returns.
-local function limits_for(record, given)
+-- A call's own call_options, or those of the client; what call_options_of() returns.
+local function call_options_for(record, given)
     if not given or (given.timeout == nil and given.deadline == nil) then
-        return record.limits, record.deadline
+        return record.call_options, record.deadline
     end
     local changed = copy_of(record.options)
     for name in pairs(options.names.call) do
@@ -199,13 +199,13 @@ local function limits_for(record, given)
             changed[name] = given[name]
         end
     end
-    return limits_of(changed)
+    return call_options_of(changed)
 end
 
 -- Make a call with a method of the session, which checks its arguments; or nil and the fields
 -- of an error. Nothing is sent yet.
-local function begin(record, opened, method, argument, limits)
-    local call, err = opened.session[method](opened.session, argument, limits)
+local function begin(record, opened, method, argument, call_options)
+    local call, err = opened.session[method](opened.session, argument, call_options)
     err = err or transports.cannot_wait(record)
     if err then
         return nil, err
@@ -214,7 +214,7 @@ local function begin(record, opened, method, argument, limits)
 end
 
 -- Drive a call to its end. Returns whether it succeeded, and with `as_text` the status and the
--- body of its last answer.
+-- body of its last response.
 local function perform(opened, call, as_text)
     return driver.run(call, opened.transport, opened.pacing, as_text)
 end
@@ -227,7 +227,7 @@ local function conclude(record, call, done)
 end
 
 local function run(record, opened, method, argument, given)
-    local call, err = begin(record, opened, method, argument, (limits_for(record, given)))
+    local call, err = begin(record, opened, method, argument, (call_options_for(record, given)))
     if not call then
         return fail(record, err)
     end
@@ -246,24 +246,24 @@ end
 
 local JSON = { ["content-type"] = "application/json" }
 
--- Read an answer that was kept, as if it had just come.
-local function replay(record, method, argument, answer)
+-- Read a response that was kept, as if it had just come.
+local function replay(record, method, argument, response)
     record.replays = record.replays or demand(core.session({ api_key = "replay" }))
     local call = demand(record.replays[method](record.replays, argument))
     call:next(0)
-    call:feed(0, answer.status, JSON, answer.body)
+    call:feed(0, response.status, JSON, response.body)
     return conclude(record, call, call:next(0) == "done")
 end
 
--- An answer for the cache; or nil and the fields of an error. `given` has the limits, of which
--- `left` seconds are left, and `call` was made for the whole of them.
+-- A response for the cache; or nil and the fields of an error. `given` has the call's options, of
+-- which `left` seconds are left, and `call` was made for the whole of them.
 local function fetch(left, call, record, opened, method, argument, given)
-    local _, deadline = limits_for(record, given)
+    local _, deadline = call_options_for(record, given)
     local err
     if deadline - left >= 0.001 then
         local shorter = copy_of(given or {})
         shorter.deadline = left
-        call, err = begin(record, opened, method, argument, (limits_for(record, shorter)))
+        call, err = begin(record, opened, method, argument, (call_options_for(record, shorter)))
     end
     if not call then
         return nil, err
@@ -275,35 +275,35 @@ local function fetch(left, call, record, opened, method, argument, given)
     return nil, call:error()
 end
 
--- The same as `run`, with an answer that is kept under a key, or then is. What there is to say
+-- The same as `run`, with a response that is kept under a key, or then is. What there is to say
 -- against the arguments is said before others are made to wait.
 local function run_cached(record, opened, method, argument, given, key)
-    local limits, deadline = limits_for(record, given)
-    -- Also an answer that is kept may have to be waited for, while another caller fetches it.
+    local call_options, deadline = call_options_for(record, given)
+    -- Also a response that is kept may have to be waited for, while another caller fetches it.
     local err = transports.cannot_wait(record)
     if err then
         return fail(record, err)
     end
     local cache = record.options.cache
-    local answer, older = cache:look_up(key)
-    if not answer then
+    local response, older = cache:look_up(key)
+    if not response then
         local call
-        call, err = begin(record, opened, method, argument, limits)
+        call, err = begin(record, opened, method, argument, call_options)
         if not call then
             return fail(record, err)
         end
-        answer, err = cache:fetch(key, older, deadline, fetch, call, record, opened, method,
+        response, err = cache:fetch(key, older, deadline, fetch, call, record, opened, method,
             argument, given)
     end
-    if not answer then
+    if not response then
         return fail(record, err)
-    elseif method == "get" and answer.status ~= NOT_FOUND then
-        return demand(core.contact(answer.body, record.sentinel))
+    elseif method == "get" and response.status ~= NOT_FOUND then
+        return demand(core.contact(response.body, record.sentinel))
     end
-    return replay(record, method, argument, answer)
+    return replay(record, method, argument, response)
 end
 
--- Whether answers are kept: callers who miss one wait for each other, which a transport that
+-- Whether responses are kept: callers who miss one wait for each other, which a transport that
 -- blocks cannot do.
 local function is_cached(record)
     return record.options.cache and record.options.transport ~= "curl"
@@ -321,7 +321,7 @@ local function contact_key(record, opened, id)
     return type(id) == "string" and record.options.cache:contact_key(opened.scope, id)
 end
 
--- Make a call. `name` gives the key of an answer that can be kept.
+-- Make a call. `name` gives the key of a response that can be kept.
 local function start(record, method, argument, given, name)
     local opened, err = open(record)
     if not opened then
@@ -373,7 +373,7 @@ local function walk(self, method, given, by_contact)
         return fail(record, err)
     end
     return pager.new({
-        walk = demand(opened.session:pages(checked, record.limits)),
+        walk = demand(opened.session:pages(checked, record.call_options)),
         transport = opened.transport,
         drive = function(call)
             return driver.run(call, opened.transport, opened.pacing)

@@ -28,17 +28,17 @@ local left = {
 
 -- Send the request of a call, and report what came; the time then.
 local function send(call, steps, transport)
-    local answer, failure = transport:exchange(call)
+    local response, failure = transport:exchange(call)
     local time = now(transport)
-    if answer then
-        steps:feed(time, answer)
+    if response then
+        steps:feed(time, response)
     else
         steps:fail(time, failure)
     end
     return time
 end
 
--- The same with tables; also the status and the body of the answer.
+-- The same with tables; also the status and the body of the response.
 local function send_table(call, steps, transport)
     local status, headers, body = transport:request(call:request())
     local time = now(transport)
@@ -60,9 +60,9 @@ end
 -- @param call of core.so
 -- @tparam table transport
 -- @tparam ?table pacing which all processes share, see pgai.pacing
--- @tparam ?boolean as_text whether the answer is wanted as it came, too
+-- @tparam ?boolean as_text whether the response is wanted as it came, too
 -- @treturn boolean true: it is done; false: it failed, and call:error() tells why
--- @treturn ?number with as_text: the status of the last answer
+-- @treturn ?number with as_text: the status of the last response
 -- @treturn ?string with as_text: its body
 function driver.run(call, transport, pacing, as_text)
     local steps = pacing and pacing:pace(call) or call
@@ -76,7 +76,7 @@ function driver.run(call, transport, pacing, as_text)
         elseif step == "wait" then
             wait(steps, transport, until_ms, cause)
             time = now(transport)
-        elseif step == "answer" then
+        elseif step == "response" then
             steps:fail(time, left)
         else
             return step == "done", status, body

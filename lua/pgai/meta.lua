@@ -23,7 +23,7 @@ local pgai = {}
 ---@field allow_cleartext? boolean allow http:// to a host that is not loopback
 ---@field transport? "auto"|"curl"|"cosocket"|"resty_http"|pgai.Transport how requests are sent
 ---@field null? "omit"|"sentinel" what JSON null becomes: nothing, or pgai.null
----@field cache? pgai.Cache|false keep answers; made by require("pgai.cache").shared()
+---@field cache? pgai.Cache|false keep responses; made by require("pgai.cache").shared()
 ---@field pacing? pgai.Pacing share the pacing between workers; made by require("pgai.pacing").shared()
 
 ---@class pgai.CallOptions
@@ -238,9 +238,9 @@ function Page:to_table() end
 local cache = {}
 
 ---@class pgai.CacheOptions
----@field ttl? number seconds that an answer is fresh, 30
+---@field ttl? number seconds that a response is fresh, 30
 ---@field negative_ttl? number seconds that "no such contact" is, 3
----@field stale_if_error? number seconds beyond, that an answer serves while the service fails, 300
+---@field stale_if_error? number seconds beyond, that a response serves while the service fails, 300
 ---@field lock_timeout? number seconds after which one more caller fetches what another one still does, 5
 
 ---The cache in a lua_shared_dict of nginx.conf.
@@ -252,24 +252,24 @@ function cache.shared(dict, options) end
 ---@class pgai.Cache
 local Cache = {}
 
----Answers from the cache (hits), from the service (misses), and older ones as it failed
+---Responses from the cache (hits), from the service (misses), and older ones as it failed
 ---(stale); of all workers since nginx started.
 ---@return { hits: integer, misses: integer, stale: integer }
 function Cache:counters() end
 
----The fresh answer of that key; or nil, and an older one.
+---The fresh response of that key; or nil, and an older one.
 ---@param key string
----@return { status: integer, body: string }? answer
+---@return { status: integer, body: string }? response
 ---@return { status: integer, body: string }? older
 function Cache:look_up(key) end
 
----The answer of that key when it is not fresh: another caller's, or fetched.
+---The response of that key when it is not fresh: another caller's, or fetched.
 ---@param key string
 ---@param older? { status: integer, body: string } what look_up() gave
 ---@param seconds number how long all may take, waiting for other callers included
 ---@param fetch fun(left: number, ...): { status: integer, body: string }?, pgai.Error?
 ---@param ... any for `fetch`, after the seconds that are left
----@return { status: integer, body: string }? answer
+---@return { status: integer, body: string }? response
 ---@return pgai.Error? err
 function Cache:fetch(key, older, seconds, fetch, ...) end
 

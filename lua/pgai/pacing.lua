@@ -29,7 +29,7 @@ local function lock(self)
     end
 end
 
--- The end of a step: it may have raised, for an answer that is none.
+-- The end of a step: it may have raised, for a response that is none.
 local function finish(self, held, taken, ...)
     self.dict:set(self.name, self.session:save(), STATE_SECONDS)
     if held then

@@ -12,7 +12,7 @@ class Error(Exception):
     message : str
         What was wrong, and what would be right.
     status : int or None
-        HTTP status of the last answer; None: there was none.
+        HTTP status of the last response; None: there was none.
     code : str or None
         The service's own code.
     details : object
@@ -114,7 +114,7 @@ class ServerError(APIError):
 
 
 class TransportError(Error):
-    """No whole answer came."""
+    """No whole response came."""
 
 
 class ConnectError(TransportError, ConnectionError):
@@ -126,7 +126,7 @@ class TLSError(TransportError):
 
 
 class ConnectionLostError(TransportError, ConnectionError):
-    """The connection ended before the answer was complete."""
+    """The connection ended before the response was complete."""
 
 
 class TimeoutError(TransportError, BuiltinTimeoutError):
@@ -134,7 +134,7 @@ class TimeoutError(TransportError, BuiltinTimeoutError):
 
 
 class DecodeError(Error):
-    """The answer was not what the service documents."""
+    """The response was not what the service documents."""
 
 
 class OutcomeUnknownError(Error):

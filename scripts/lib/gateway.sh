@@ -32,10 +32,10 @@ gateway() {
     echo "POST /contacts: $(ask /contacts -d '{"first_name": "Sarah", "last_name": "Connor"}')"
     ask /metrics | grep -E '^gateway_(requests|cache|upstream_requests)_total'
     echo "nginx: $(counted 'cache_total{result="hits"}') of $(counted 'requests_total{status="200"}')" \
-        "answers from the cache, $(counted 'upstream_seconds_count') requests to the service"
+        "responses from the cache, $(counted 'upstream_seconds_count') requests to the service"
 }
 
-# ask PATH [OPTION...]: what the gateway answers.
+# ask PATH [OPTION...]: what the gateway responses.
 ask() {
     curl -sS --noproxy '*' --unix-socket "$folder/socket" "http://gateway$1" "${@:2}"
 }

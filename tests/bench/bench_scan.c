@@ -30,7 +30,7 @@ static void run_jansson(void *data)
         json_decref(json_loadb(set->body[i].data, set->body[i].length, 0, NULL));
 }
 
-/* As the library does it for an answer, the allocation of the page included; the copy of
+/* As the library does it for a response, the allocation of the page included; the copy of
  * the body stands for what the transport writes. */
 static void run_scan(void *data)
 {

@@ -9,12 +9,12 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { MOST_CONNECTIONS = 64, BUFFER_SIZE = 1 << 16 };
+enum { MAX_CONNECTIONS = 64, BUFFER_SIZE = 1 << 16 };
 
 typedef struct connection {
-    char *data; /* what came of the answer, NUL-terminated */
+    char *data; /* what came of the response, NUL-terminated */
     size_t length;
-    size_t wanted; /* of the whole answer; 0: its header is not complete */
+    size_t wanted; /* of the whole response; 0: its header is not complete */
 } connection;
 
 static void check(int holds, const char *what)
@@ -46,12 +46,12 @@ static void ask(int fd, const load *work)
     check(send(fd, work->request, length, 0) == (ssize_t)length, "cannot send");
 }
 
-/* Read what there is; 1 when the answer is complete. */
+/* Read what there is; 1 when the response is complete. */
 static int receive(int fd, connection *c)
 {
     ssize_t got = recv(fd, c->data + c->length, BUFFER_SIZE - 1 - c->length, 0);
 
-    check(got > 0, "an answer was cut");
+    check(got > 0, "a response was cut");
     c->length += (size_t)got;
     c->data[c->length] = '\0';
     if (c->wanted == 0) {
@@ -61,18 +61,18 @@ static int receive(int fd, connection *c)
         if (!end)
             return 0;
         check(strncmp(c->data + 9, "200", 3) == 0 && length != NULL,
-              "an answer is not 200");
+              "a response is not 200");
         c->wanted = (size_t)(end + 4 - c->data) + strtoul(length + 15, NULL, 10);
-        check(c->wanted < BUFFER_SIZE, "an answer is too large");
+        check(c->wanted < BUFFER_SIZE, "a response is too large");
     }
     return c->length == c->wanted;
 }
 
 void load_run(void *data)
 {
-    static connection connections[MOST_CONNECTIONS];
+    static connection connections[MAX_CONNECTIONS];
     const load *work = data;
-    struct pollfd fds[MOST_CONNECTIONS];
+    struct pollfd fds[MAX_CONNECTIONS];
     int sent = 0;
     int done = 0;
 
@@ -83,7 +83,7 @@ void load_run(void *data)
         sent++;
     }
     while (done < work->requests) {
-        check(poll(fds, (nfds_t)work->connections, 5000) > 0, "no answer in 5 s");
+        check(poll(fds, (nfds_t)work->connections, 5000) > 0, "no response in 5 s");
         for (int i = 0; i < work->connections; i++) {
             if (!fds[i].revents || !receive(fds[i].fd, &connections[i]))
                 continue;

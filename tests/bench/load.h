@@ -1,7 +1,8 @@
 #ifndef PGAI_TESTS_BENCH_LOAD_H
 #define PGAI_TESTS_BENCH_LOAD_H
 
-/** A load of requests, each an answer awaited, on several kept-alive connections at once.
+/** A load of requests, each a response awaited, on several kept-alive connections at
+ * once.
  */
 typedef struct load {
     int port;            /* on 127.0.0.1 */
@@ -10,7 +11,8 @@ typedef struct load {
     int connections;
 } load;
 
-/** Send them all and read the answers; ends the program when one is not 200 or is cut. */
+/** Send them all and read the responses; ends the program when one is not 200 or is cut.
+ */
 void load_run(void *data);
 
 #endif

@@ -1,5 +1,5 @@
 /* load PORT PATH REQUESTS CONNECTIONS: GET a path of 127.0.0.1 so often, on so many
- * connections at once, and print how many answers came a second. */
+ * connections at once, and print how many responses came a second. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>

@@ -57,7 +57,7 @@ static void make_client(void)
 static void answer_with(int http_status, const char *headers, const char *body)
 {
     char bytes[4096];
-    const peer_answer script = {
+    const peer_response script = {
         bytes, peer_format(bytes, sizeof(bytes), http_status, headers, body), 0, NULL,
         PEER_KEEP};
 
@@ -458,27 +458,28 @@ static void a_client_tells_its_base_url(void **state)
 
 static void limits_can_be_changed_for_one_call(void **state)
 {
-    pgai_call_options limits = PGAI_CALL_OPTIONS_INIT;
+    pgai_call_options call_options = PGAI_CALL_OPTIONS_INIT;
     pgai_client *hurried = NULL;
     pgai_client *patient = NULL;
     pgai_contact *contact = NULL;
 
     (void)state;
     make_client();
-    limits.timeout_ms = -1;
-    assert_int_equal(pgai_client_with(client, &limits, &hurried, &error), PGAI_USAGE);
+    call_options.timeout_ms = -1;
+    assert_int_equal(pgai_client_with(client, &call_options, &hurried, &error),
+                     PGAI_USAGE);
     assert_contains(error.message, "timeout_ms");
     assert_null(hurried);
 
-    limits.timeout_ms = 100;
-    limits.max_attempts = 1;
-    assert_int_equal(pgai_client_with(client, &limits, &hurried, &error), PGAI_OK);
+    call_options.timeout_ms = 100;
+    call_options.max_attempts = 1;
+    assert_int_equal(pgai_client_with(client, &call_options, &hurried, &error), PGAI_OK);
     assert_int_equal(pgai_contacts_get(hurried, SAMPLE_ID, &contact, &error),
                      PGAI_TIMEOUT);
     assert_int_equal(error.attempts, 1);
     answer_with(200, NULL, SAMPLE_CONTACT);
-    limits.timeout_ms = 30000;
-    assert_int_equal(pgai_client_with(hurried, &limits, &patient, &error), PGAI_OK);
+    call_options.timeout_ms = 30000;
+    assert_int_equal(pgai_client_with(hurried, &call_options, &patient, &error), PGAI_OK);
     assert_int_equal(pgai_contacts_get(patient, SAMPLE_ID, &contact, &error), PGAI_OK);
     pgai_client_free(hurried);
     pgai_client_free(patient);

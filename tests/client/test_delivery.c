@@ -104,19 +104,19 @@ static pgai_status call(enum operation operation)
     return status;
 }
 
-static size_t whole_answer(enum operation operation, char *out, size_t size)
+static size_t whole_response(enum operation operation, char *out, size_t size)
 {
     return peer_format(out, size, operation == CREATE ? 201 : 200, NULL,
                        operation == LIST ? SAMPLE_PAGE : SAMPLE_CONTACT);
 }
 
-static void an_answer_split_anywhere_is_read(enum operation operation)
+static void a_response_split_anywhere_is_read(enum operation operation)
 {
     char bytes[1024];
-    size_t length = whole_answer(operation, bytes, sizeof(bytes));
+    size_t length = whole_response(operation, bytes, sizeof(bytes));
 
     for (size_t k = 1; k < length; k++) {
-        const peer_answer script = {bytes, length, k, NULL, PEER_KEEP};
+        const peer_response script = {bytes, length, k, NULL, PEER_KEEP};
 
         peer_script(server, &script, 1);
         assert_int_equal(call(operation), PGAI_OK);
@@ -125,14 +125,14 @@ static void an_answer_split_anywhere_is_read(enum operation operation)
 }
 
 static void
-an_answer_cut_anywhere_is_asked_for_again(enum operation operation, peer_end end)
+a_response_cut_anywhere_is_asked_for_again(enum operation operation, peer_end end)
 {
     char bytes[1024];
-    size_t length = whole_answer(operation, bytes, sizeof(bytes));
+    size_t length = whole_response(operation, bytes, sizeof(bytes));
 
     for (size_t k = 0; k < length; k++) {
-        const peer_answer script[] = {{bytes, k, 0, NULL, end},
-                                      {bytes, length, 0, NULL, PEER_KEEP}};
+        const peer_response script[] = {{bytes, k, 0, NULL, end},
+                                        {bytes, length, 0, NULL, PEER_KEEP}};
 
         /* Each success earns a tenth of a retry; these would spend the budget. */
         if (k % 8 == 0)
@@ -146,10 +146,10 @@ an_answer_cut_anywhere_is_asked_for_again(enum operation operation, peer_end end
 static void a_create_cut_anywhere_is_not_sent_again(peer_end end)
 {
     char bytes[1024];
-    size_t length = whole_answer(CREATE, bytes, sizeof(bytes));
+    size_t length = whole_response(CREATE, bytes, sizeof(bytes));
 
     for (size_t k = 0; k < length; k++) {
-        const peer_answer script = {bytes, k, 0, NULL, end};
+        const peer_response script = {bytes, k, 0, NULL, end};
 
         peer_script(server, &script, 1);
         assert_int_equal(call(CREATE), PGAI_OUTCOME_UNKNOWN);
@@ -158,38 +158,38 @@ static void a_create_cut_anywhere_is_not_sent_again(peer_end end)
     }
 }
 
-static void split_answers_give_the_right_value(void **state)
+static void split_responses_give_the_right_value(void **state)
 {
     (void)state;
-    an_answer_split_anywhere_is_read(LIST);
-    an_answer_split_anywhere_is_read(GET);
-    an_answer_split_anywhere_is_read(CREATE);
+    a_response_split_anywhere_is_read(LIST);
+    a_response_split_anywhere_is_read(GET);
+    a_response_split_anywhere_is_read(CREATE);
 }
 
-static void cut_answers_give_the_right_value_after_a_retry(void **state)
+static void cut_responses_give_the_right_value_after_a_retry(void **state)
 {
     (void)state;
-    an_answer_cut_anywhere_is_asked_for_again(LIST, PEER_FIN);
-    an_answer_cut_anywhere_is_asked_for_again(LIST, PEER_RST);
-    an_answer_cut_anywhere_is_asked_for_again(GET, PEER_FIN);
-    an_answer_cut_anywhere_is_asked_for_again(GET, PEER_RST);
+    a_response_cut_anywhere_is_asked_for_again(LIST, PEER_FIN);
+    a_response_cut_anywhere_is_asked_for_again(LIST, PEER_RST);
+    a_response_cut_anywhere_is_asked_for_again(GET, PEER_FIN);
+    a_response_cut_anywhere_is_asked_for_again(GET, PEER_RST);
 }
 
-static void cut_answers_to_a_create_leave_it_open(void **state)
+static void cut_responses_to_a_create_leave_it_open(void **state)
 {
     (void)state;
     a_create_cut_anywhere_is_not_sent_again(PEER_FIN);
     a_create_cut_anywhere_is_not_sent_again(PEER_RST);
 }
 
-static void cut_answers_without_end_give_an_error(void **state)
+static void cut_responses_without_end_give_an_error(void **state)
 {
     char bytes[1024];
-    size_t length = whole_answer(LIST, bytes, sizeof(bytes));
+    size_t length = whole_response(LIST, bytes, sizeof(bytes));
 
     (void)state;
     for (size_t k = 0; k < length; k += 29) {
-        const peer_answer script = {bytes, k, 0, NULL, PEER_FIN};
+        const peer_response script = {bytes, k, 0, NULL, PEER_FIN};
 
         renew_client();
         peer_script(server, &script, 1);
@@ -205,10 +205,10 @@ a_kept_connection_dies_under(enum operation operation, pgai_status expected, int
 {
     char page[1024];
     char bytes[1024];
-    const peer_answer script[] = {
-        {page, whole_answer(LIST, page, sizeof(page)), 0, NULL, PEER_KEEP},
+    const peer_response script[] = {
+        {page, whole_response(LIST, page, sizeof(page)), 0, NULL, PEER_KEEP},
         {NULL, 0, 0, NULL, PEER_FIN},
-        {bytes, whole_answer(operation, bytes, sizeof(bytes)), 0, NULL, PEER_KEEP}};
+        {bytes, whole_response(operation, bytes, sizeof(bytes)), 0, NULL, PEER_KEEP}};
 
     peer_script(server, script, 3);
     assert_int_equal(call(LIST), PGAI_OK);
@@ -235,10 +235,10 @@ static void a_create_that_was_limited_is_sent_again(void **state)
 {
     char bytes[1024];
     char limited[256];
-    const peer_answer script[] = {
+    const peer_response script[] = {
         {limited, peer_format(limited, sizeof(limited), 429, "Retry-After: 7\r\n", "{}"),
          0, NULL, PEER_KEEP},
-        {bytes, whole_answer(CREATE, bytes, sizeof(bytes)), 0, NULL, PEER_KEEP}};
+        {bytes, whole_response(CREATE, bytes, sizeof(bytes)), 0, NULL, PEER_KEEP}};
 
     (void)state;
     peer_script(server, script, 2);
@@ -251,10 +251,10 @@ static void a_create_that_was_limited_is_sent_again(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(split_answers_give_the_right_value),
-        TEST(cut_answers_give_the_right_value_after_a_retry),
-        TEST(cut_answers_to_a_create_leave_it_open),
-        TEST(cut_answers_without_end_give_an_error),
+        TEST(split_responses_give_the_right_value),
+        TEST(cut_responses_give_the_right_value_after_a_retry),
+        TEST(cut_responses_to_a_create_leave_it_open),
+        TEST(cut_responses_without_end_give_an_error),
         TEST(a_create_is_seen_once),
         TEST(a_get_is_sent_again),
         TEST(a_create_that_was_limited_is_sent_again),

@@ -172,12 +172,12 @@ static int fork_once(void *data)
     return 0;
 }
 
-/* The first answer never comes, so the interrupt is called; then the child asks again on
- * a connection of its own, while the parent's call is ended by its timeout. */
+/* The first response never comes, so the interrupt is called; then the child asks again
+ * on a connection of its own, while the parent's call is ended by its timeout. */
 static void a_child_forked_inside_a_call_goes_on(void **state)
 {
     char bytes[1024];
-    const peer_answer script[] = {
+    const peer_response script[] = {
         {NULL, 0, 0, NULL, PEER_STALL},
         {bytes, peer_format(bytes, sizeof(bytes), 200, NULL, SAMPLE_CONTACT), 0, NULL,
          PEER_KEEP}};

@@ -10,7 +10,7 @@
 
 /* No life of a client takes so few, or so many: a loop that ends there has gone astray.
  */
-enum { LEAST_ALLOCATIONS = 20, MOST_ALLOCATIONS = 5000 };
+enum { LEAST_ALLOCATIONS = 20, MAX_ALLOCATIONS = 5000 };
 
 static peer *server;
 
@@ -96,7 +96,7 @@ static pgai_status get_with_another_key(pgai_client *client, pgai_error *error)
     return status;
 }
 
-/* One answer, in chunks and in pieces that cut its lines. */
+/* One response, in chunks and in pieces that cut its lines. */
 static pgai_http1_step receive_in_pieces(pgai_http1 *http)
 {
     char bytes[1024];
@@ -117,7 +117,7 @@ static pgai_status drive(pgai_call *call, pgai_http1 *http, pgai_error *error)
     assert_int_equal(pgai_call_next(call, 0), PGAI_STEP_SEND);
     if (pgai_http1_begin(http, pgai_call_request(call)).data &&
         receive_in_pieces(http) == PGAI_HTTP1_WHOLE)
-        pgai_call_feed(call, 1, pgai_http1_answer(http));
+        pgai_call_feed(call, 1, pgai_http1_response(http));
     else
         pgai_call_fail(call, 1, pgai_http1_failure(http));
     if (pgai_call_next(call, 1) == PGAI_STEP_DONE) {
@@ -202,7 +202,7 @@ static void survive(deed work, bool for_good)
     bool failed = true;
     size_t nth = 0;
 
-    while (failed && nth < MOST_ALLOCATIONS) {
+    while (failed && nth < MAX_ALLOCATIONS) {
         pgai_error error = PGAI_ERROR_INIT;
         long live = failing_allocator_live();
         pgai_status status;
@@ -219,13 +219,13 @@ static void survive(deed work, bool for_good)
     }
     print_message("%zu allocations failed in turn, each %s\n", nth - 1,
                   for_good ? "for good" : "once");
-    assert_in_range(nth, LEAST_ALLOCATIONS, MOST_ALLOCATIONS - 1);
+    assert_in_range(nth, LEAST_ALLOCATIONS, MAX_ALLOCATIONS - 1);
 }
 
 static void survive_with(deed work, int http_status, const char *body)
 {
     char bytes[1024];
-    const peer_answer script = {
+    const peer_response script = {
         bytes, peer_format(bytes, sizeof(bytes), http_status, NULL, body), 0, NULL,
         PEER_KEEP};
     pgai_error error = PGAI_ERROR_INIT;

@@ -13,7 +13,7 @@
 #include "support/table_call.h"
 #include "support/unit.h"
 
-enum { MOST_ROWS = 128, TEXT_SIZE = 256 };
+enum { MAX_ROWS = 128, TEXT_SIZE = 256 };
 
 static peers *services;
 
@@ -138,12 +138,12 @@ static int stop(void **state)
 
 int main(void)
 {
-    static struct CMUnitTest tests[MOST_ROWS];
+    static struct CMUnitTest tests[MAX_ROWS];
     json_t *table = json_load_file(PGAI_TABLE, 0, NULL);
     size_t count = 0;
     int failed;
 
-    if (!table || json_array_size(table) > MOST_ROWS)
+    if (!table || json_array_size(table) > MAX_ROWS)
         return 1;
     for (size_t i = 0; i < json_array_size(table); i++) {
         json_t *row = json_array_get(table, i);

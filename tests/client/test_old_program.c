@@ -54,7 +54,7 @@ static void errors_are_filled_as_far_as_they_go(void **state)
 static void errors_of_calls_too(void **state)
 {
     char bytes[512];
-    const peer_answer script = {
+    const peer_response script = {
         bytes, peer_format(bytes, sizeof(bytes), 404, NULL, "{\"error\":\"no\"}"), 0,
         NULL, PEER_KEEP};
     pgai_client_options options = PGAI_CLIENT_OPTIONS_INIT;

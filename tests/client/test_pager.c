@@ -37,13 +37,13 @@ static void script_bodies(const char *first, const char *second)
 {
     const char *const bodies[] = {first, second};
     char bytes[2][1024];
-    peer_answer script[2];
+    peer_response script[2];
 
     for (size_t i = 0; i < 2; i++) {
         size_t length = peer_format(bytes[i], sizeof(bytes[i]), bodies[i] ? 200 : 401,
                                     NULL, bodies[i] ? bodies[i] : "{}");
 
-        script[i] = (peer_answer){bytes[i], length, 0, NULL, PEER_KEEP};
+        script[i] = (peer_response){bytes[i], length, 0, NULL, PEER_KEEP};
     }
     peer_script(server, script, 2);
 }

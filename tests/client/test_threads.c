@@ -41,11 +41,11 @@ static bool one_call(int number)
     pgai_contact_fields fields = PGAI_CONTACT_FIELDS_INIT;
     pgai_contact *contact = NULL;
     pgai_client *hurried = NULL;
-    pgai_call_options limits = PGAI_CALL_OPTIONS_INIT;
+    pgai_call_options call_options = PGAI_CALL_OPTIONS_INIT;
     pgai_status status;
 
     fields.first_name = "Sarah";
-    limits.max_attempts = 1;
+    call_options.max_attempts = 1;
     switch (number % 16) {
     case 2:
         status = pgai_client_with_key(client, number % 32 == 2 ? "sandbox_2" : SAMPLE_KEY,
@@ -58,7 +58,7 @@ static bool one_call(int number)
         status = pgai_contacts_create(client, &fields, &contact, NULL);
         break;
     case 1:
-        status = pgai_client_with(client, &limits, &hurried, NULL);
+        status = pgai_client_with(client, &call_options, &hurried, NULL);
         if (status == PGAI_OK)
             status = pgai_contacts_get(hurried, SAMPLE_ID, &contact, NULL);
         pgai_client_free(hurried);
@@ -83,7 +83,7 @@ static void *make_calls(void *data)
 static void many_threads_share_a_client(void **state)
 {
     char bytes[1024];
-    const peer_answer script = {
+    const peer_response script = {
         bytes, peer_format(bytes, sizeof(bytes), 200, NULL, SAMPLE_CONTACT), 0, NULL,
         PEER_KEEP};
     pthread_t threads[THREADS];
@@ -99,7 +99,8 @@ static void many_threads_share_a_client(void **state)
     assert_int_equal(peer_requests(server), CALLS);
 }
 
-/* One client is refused for want of allowance while the other's answers tell it anew. */
+/* One client is refused for want of allowance while the other's responses tell it anew.
+ */
 static void *be_refused(void *data)
 {
     pgai_contact *contact = NULL;
@@ -114,13 +115,13 @@ static void *be_refused(void *data)
 static void a_call_is_refused_while_another_learns_the_limit(void **state)
 {
     char bytes[1024];
-    const peer_answer script = {
+    const peer_response script = {
         bytes,
         peer_format(bytes, sizeof(bytes), 200,
                     "X-RateLimit-Limit: 60\r\nX-RateLimit-Remaining: 0\r\n",
                     SAMPLE_CONTACT),
         0, NULL, PEER_KEEP};
-    pgai_call_options limits = PGAI_CALL_OPTIONS_INIT;
+    pgai_call_options call_options = PGAI_CALL_OPTIONS_INIT;
     pgai_client *unpaced = NULL;
     pgai_client *hurried = NULL;
     pthread_t thread;
@@ -129,11 +130,11 @@ static void a_call_is_refused_while_another_learns_the_limit(void **state)
 
     (void)state;
     peer_script(server, &script, 1);
-    limits.no_pacing = 1;
-    assert_int_equal(pgai_client_with(client, &limits, &unpaced, NULL), PGAI_OK);
-    limits.no_pacing = 0;
-    limits.max_wait_ms = 1;
-    assert_int_equal(pgai_client_with(client, &limits, &hurried, NULL), PGAI_OK);
+    call_options.no_pacing = 1;
+    assert_int_equal(pgai_client_with(client, &call_options, &unpaced, NULL), PGAI_OK);
+    call_options.no_pacing = 0;
+    call_options.max_wait_ms = 1;
+    assert_int_equal(pgai_client_with(client, &call_options, &hurried, NULL), PGAI_OK);
     assert_int_equal(pthread_create(&thread, NULL, be_refused, unpaced), 0);
     peer_await_requests(server, 2);
     be_refused(hurried);
@@ -168,7 +169,7 @@ static void *create_for_ever(void *data)
     return contact;
 }
 
-static time_t cancel_during(void *(*call)(void *), const peer_answer *script)
+static time_t cancel_during(void *(*call)(void *), const peer_response *script)
 {
     time_t begun = time(NULL);
     pthread_t thread;
@@ -211,7 +212,7 @@ static void a_cancelled_create_may_have_happened(void **state)
 static void a_cancel_ends_a_wait(void **state)
 {
     char bytes[256];
-    const peer_answer script = {
+    const peer_response script = {
         bytes, peer_format(bytes, sizeof(bytes), 429, "Retry-After: 100\r\n", "{}"), 0,
         NULL, PEER_KEEP};
 

@@ -8,7 +8,7 @@
 #include "conformance/value.h"
 #include "protocol/text.h"
 
-enum { MOST_HEADERS = 32 };
+enum { MAX_HEADERS = 32 };
 
 bool exchange_mismatch(struct exchange *exchange, const char *format, ...)
 {
@@ -107,9 +107,9 @@ check_request(struct exchange *exchange, const json_t *step, const pgai_request 
            check_body(exchange, step, request->body);
 }
 
-static size_t answer_headers(const json_t *answer, pgai_header headers[MOST_HEADERS])
+static size_t response_headers(const json_t *response, pgai_header headers[MAX_HEADERS])
 {
-    const json_t *given = json_object_get(answer, "headers");
+    const json_t *given = json_object_get(response, "headers");
     const json_t *item;
     size_t index;
 
@@ -118,7 +118,7 @@ static size_t answer_headers(const json_t *answer, pgai_header headers[MOST_HEAD
             (pgai_header){pgaii_text("Content-Type"), pgaii_text("application/json")};
         return 1;
     }
-    value_demand(json_array_size(given) <= MOST_HEADERS, "too many headers", given);
+    value_demand(json_array_size(given) <= MAX_HEADERS, "too many headers", given);
     json_array_foreach(given, index, item)
     {
         headers[index].name = pgaii_text(json_string_value(json_array_get(item, 0)));
@@ -127,15 +127,15 @@ static size_t answer_headers(const json_t *answer, pgai_header headers[MOST_HEAD
     return json_array_size(given);
 }
 
-static void feed(struct exchange *exchange, const json_t *answer, pgai_call *call)
+static void feed(struct exchange *exchange, const json_t *response, pgai_call *call)
 {
-    pgai_header headers[MOST_HEADERS];
-    value_bytes body = value_body_new(answer, exchange->folder);
-    pgai_answer whole = {0};
+    pgai_header headers[MAX_HEADERS];
+    value_bytes body = value_body_new(response, exchange->folder);
+    pgai_response whole = {0};
 
-    whole.status = (int)value_number(json_object_get(answer, "status"), 200);
+    whole.status = (int)value_number(json_object_get(response, "status"), 200);
     whole.headers = headers;
-    whole.header_count = answer_headers(answer, headers);
+    whole.header_count = response_headers(response, headers);
     whole.body = (pgai_text){body.data, body.length};
     pgai_call_feed(call, exchange->now_ms, &whole);
     free(body.data);
@@ -169,15 +169,15 @@ static void fail(struct exchange *exchange, const json_t *failure, pgai_call *ca
 static bool take_request(struct exchange *exchange, pgai_call *call)
 {
     const json_t *step = next_step(exchange, "request");
-    const json_t *answer = json_object_get(step, "answer");
+    const json_t *response = json_object_get(step, "response");
     const json_t *failure = json_object_get(step, "failure");
 
     if (!step || !check_request(exchange, step, pgai_call_request(call)))
         return false;
-    value_demand(!answer != !failure, "a request has an answer or a failure", step);
+    value_demand(!response != !failure, "a request has a response or a failure", step);
     exchange->now_ms += value_number(json_object_get(step, "takes_ms"), 0);
-    if (answer)
-        feed(exchange, answer, call);
+    if (response)
+        feed(exchange, response, call);
     else
         fail(exchange, failure, call);
     return true;
@@ -212,7 +212,7 @@ bool exchange_drive(struct exchange *exchange, pgai_call *call)
         case PGAI_STEP_WAIT:
             fits = take_wait(exchange, call);
             break;
-        case PGAI_STEP_ANSWER:
+        case PGAI_STEP_RESPONSE:
             fits = exchange_mismatch(exchange, "the call ignores what it was fed");
             break;
         case PGAI_STEP_DONE:

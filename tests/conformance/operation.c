@@ -10,7 +10,7 @@
 typedef struct operation {
     struct exchange *exchange;
     pgai_session *session;
-    const pgai_call_options *limits;
+    const pgai_call_options *call_options;
     const json_t *arguments;
     const json_t *result;
     pgai_error error;
@@ -70,7 +70,7 @@ static bool play_list(operation *op)
 
     options.page = value_number(json_object_get(op->arguments, "page"), PGAI_UNSET);
     options.limit = value_number(json_object_get(op->arguments, "limit"), PGAI_UNSET);
-    made = pgai_call_new_list(op->session, &options, op->limits, &call, &op->error);
+    made = pgai_call_new_list(op->session, &options, op->call_options, &call, &op->error);
     fits = play_call(op, made, call);
     pgai_call_free(call);
     return fits;
@@ -81,7 +81,7 @@ static bool play_get(operation *op)
     value_bytes id = value_bytes_new(json_object_get(op->arguments, "id"));
     pgai_call *call = NULL;
     pgai_status made =
-        pgai_call_new_get(op->session, id.data, op->limits, &call, &op->error);
+        pgai_call_new_get(op->session, id.data, op->call_options, &call, &op->error);
     bool fits = play_call(op, made, call);
 
     pgai_call_free(call);
@@ -112,7 +112,8 @@ static bool play_create(operation *op)
         texts[i] = value_bytes_new(json_object_get(op->arguments, members[i].name));
         *members[i].member = texts[i].data;
     }
-    made = pgai_call_new_create(op->session, &fields, op->limits, &call, &op->error);
+    made =
+        pgai_call_new_create(op->session, &fields, op->call_options, &call, &op->error);
     fits = play_call(op, made, call);
     pgai_call_free(call);
     for (size_t i = 0; i < COUNT; i++)
@@ -213,7 +214,7 @@ static bool resume(operation *op, const json_t *how, pgai_walk **walk, size_t *p
     pgai_walk_free(*walk);
     *walk = NULL;
     options.cursor = cursor;
-    made = pgai_walk_new(op->session, &options, op->limits, walk, &op->error);
+    made = pgai_walk_new(op->session, &options, op->call_options, walk, &op->error);
     return made == PGAI_OK || exchange_mismatch(op->exchange, "the cursor %s: %s", cursor,
                                                 op->error.message);
 }
@@ -232,7 +233,8 @@ static bool play_pages(operation *op)
     options.limit = value_number(json_object_get(op->arguments, "limit"), PGAI_UNSET);
     options.deadline_ms = value_number(json_object_get(op->arguments, "deadline_ms"), 0);
     options.cursor = cursor.data;
-    if (pgai_walk_new(op->session, &options, op->limits, &walk, &op->error) != PGAI_OK)
+    if (pgai_walk_new(op->session, &options, op->call_options, &walk, &op->error) !=
+        PGAI_OK)
         fits = check_failure(op, &op->error);
     else
         fits = (!how || resume(op, how, &walk, &pages)) &&
@@ -244,7 +246,7 @@ static bool play_pages(operation *op)
 }
 
 bool operation_play(struct exchange *exchange, pgai_session *session,
-                    const pgai_call_options *limits, const json_t *entry,
+                    const pgai_call_options *call_options, const json_t *entry,
                     const pgai_error *error)
 {
     static const struct {
@@ -255,7 +257,7 @@ bool operation_play(struct exchange *exchange, pgai_session *session,
                       {"create", play_create},
                       {"pages", play_pages}};
     const json_t *call = json_object_get(entry, "call");
-    operation op = {exchange, session, limits, NULL, NULL, PGAI_ERROR_INIT};
+    operation op = {exchange, session, call_options, NULL, NULL, PGAI_ERROR_INIT};
 
     exchange->steps = json_object_get(entry, "steps");
     exchange->taken = 0;

@@ -33,24 +33,25 @@ static value_bytes text_or(const json_t *client, const char *name, const char *o
     return bytes;
 }
 
-static pgai_call_options limits_of(const json_t *client)
+static pgai_call_options call_options_of(const json_t *client)
 {
-    pgai_call_options limits = PGAI_CALL_OPTIONS_INIT;
+    pgai_call_options call_options = PGAI_CALL_OPTIONS_INIT;
 
-    limits.no_pacing = json_is_true(json_object_get(client, "no_pacing"));
-    limits.max_attempts = (int)value_number(json_object_get(client, "max_attempts"), 0);
-    limits.timeout_ms = value_number(json_object_get(client, "timeout_ms"), 0);
-    limits.connect_timeout_ms =
+    call_options.no_pacing = json_is_true(json_object_get(client, "no_pacing"));
+    call_options.max_attempts =
+        (int)value_number(json_object_get(client, "max_attempts"), 0);
+    call_options.timeout_ms = value_number(json_object_get(client, "timeout_ms"), 0);
+    call_options.connect_timeout_ms =
         value_number(json_object_get(client, "connect_timeout_ms"), 0);
-    limits.deadline_ms = value_number(json_object_get(client, "deadline_ms"), 0);
-    limits.max_wait_ms = value_number(json_object_get(client, "max_wait_ms"), 0);
-    return limits;
+    call_options.deadline_ms = value_number(json_object_get(client, "deadline_ms"), 0);
+    call_options.max_wait_ms = value_number(json_object_get(client, "max_wait_ms"), 0);
+    return call_options;
 }
 
 /* The calls of a row: one, or those of its member `calls`, each as often as `times` says.
  */
 static bool play_calls(struct exchange *exchange, pgai_session *session,
-                       const pgai_call_options *limits, const json_t *row,
+                       const pgai_call_options *call_options, const json_t *row,
                        const pgai_error *error)
 {
     const json_t *calls = json_object_get(row, "calls");
@@ -58,13 +59,13 @@ static bool play_calls(struct exchange *exchange, pgai_session *session,
     size_t index;
 
     if (!calls)
-        return operation_play(exchange, session, limits, row, error);
+        return operation_play(exchange, session, call_options, row, error);
     json_array_foreach(calls, index, entry)
     {
         int64_t times = value_number(json_object_get(entry, "times"), 1);
 
         for (; times > 0; times--) {
-            if (!operation_play(exchange, session, limits, entry, error))
+            if (!operation_play(exchange, session, call_options, entry, error))
                 return false;
         }
     }
@@ -75,7 +76,7 @@ static bool
 play_session(struct exchange *exchange, const json_t *row, const client_texts *texts)
 {
     const json_t *client = json_object_get(row, "client");
-    pgai_call_options limits = limits_of(client);
+    pgai_call_options call_options = call_options_of(client);
     pgai_session_options options = PGAI_SESSION_OPTIONS_INIT;
     pgai_error error = PGAI_ERROR_INIT;
     pgai_session *session = NULL;
@@ -89,7 +90,7 @@ play_session(struct exchange *exchange, const json_t *row, const client_texts *t
         pgaii_text_hash(pgaii_text(json_string_value(json_object_get(row, "name"))));
     if (pgai_session_new(&options, &session, &error) != PGAI_OK && session)
         return exchange_mismatch(exchange, "a session came with a failure");
-    fits = play_calls(exchange, session, &limits, row, &error);
+    fits = play_calls(exchange, session, &call_options, row, &error);
     pgai_session_free(session);
     return fits;
 }

@@ -9,7 +9,7 @@
 #include "protocol/text.h"
 
 /* Far above the largest body of the table. */
-enum { MOST_BYTES = 16 << 20 };
+enum { MAX_BYTES = 16 << 20 };
 
 void value_demand(bool holds, const char *what, const json_t *at)
 {
@@ -78,7 +78,7 @@ value_bytes value_bytes_new(const json_t *value)
 
     if (!value || json_is_null(value))
         return (value_bytes){NULL, 0};
-    pgaii_buffer_init(&buffer, MOST_BYTES);
+    pgaii_buffer_init(&buffer, MAX_BYTES);
     add_bytes(&buffer, value);
     return take(&buffer);
 }
@@ -98,14 +98,14 @@ static void add_file(pgaii_buffer *out, const char *folder, const json_t *name)
     fclose(file);
 }
 
-value_bytes value_body_new(const json_t *answer, const char *folder)
+value_bytes value_body_new(const json_t *response, const char *folder)
 {
-    const json_t *body = json_object_get(answer, "body");
-    const json_t *name = json_object_get(answer, "body_file");
-    const json_t *json = json_object_get(answer, "json");
+    const json_t *body = json_object_get(response, "body");
+    const json_t *name = json_object_get(response, "body_file");
+    const json_t *json = json_object_get(response, "json");
     pgaii_buffer buffer;
 
-    pgaii_buffer_init(&buffer, MOST_BYTES);
+    pgaii_buffer_init(&buffer, MAX_BYTES);
     if (body) {
         add_bytes(&buffer, body);
     } else if (name) {

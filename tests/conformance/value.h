@@ -26,9 +26,9 @@ typedef struct value_bytes {
 
 value_bytes value_bytes_new(const json_t *value);
 
-/** The body of an answer: its member `body`, `body_file` (in @p folder) or `json`; empty
+/** The body of a response: its member `body`, `body_file` (in @p folder) or `json`; empty
  * when it has none of them. data is never NULL. */
-value_bytes value_body_new(const json_t *answer, const char *folder);
+value_bytes value_body_new(const json_t *response, const char *folder);
 
 /** A whole number, @p missing when there is none. */
 int64_t value_number(const json_t *value, int64_t missing);

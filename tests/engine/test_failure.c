@@ -53,7 +53,7 @@ static void a_request_that_cannot_be_made_is_not_tried_again(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT(codes); i++) {
         assert_true(meaning(codes[i], false).permanent);
-        /* One that was sent could be made: the answer is what is wrong. */
+        /* One that was sent could be made: the response is what is wrong. */
         assert_int_equal(meaning(codes[i], true).status, PGAI_PROTOCOL);
         assert_false(meaning(codes[i], true).permanent);
     }

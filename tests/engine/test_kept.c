@@ -46,7 +46,7 @@ static bool read_request(int connection)
     return false;
 }
 
-static void answer(int connection)
+static void respond(int connection)
 {
     char bytes[1024];
     int length = snprintf(bytes, sizeof(bytes),
@@ -64,7 +64,7 @@ static void *serve(void *data)
     int second;
 
     read_request(first);
-    answer(first);
+    respond(first);
     sem_wait(&it->go);
     if (it->unasked)
         send(first, it->unasked, strlen(it->unasked), MSG_NOSIGNAL);
@@ -75,7 +75,7 @@ static void *serve(void *data)
     second = accept(it->listener, NULL, NULL);
     it->connections = 2;
     while (read_request(second))
-        answer(second);
+        respond(second);
     close(second);
     close(first);
     return NULL;

@@ -7,7 +7,7 @@
 #include "engine/clock.h"
 #include "engine/multi.h"
 #include "engine/process.h"
-#include "protocol/reply.h"
+#include "protocol/incoming.h"
 #include "support/peer.h"
 #include "support/unit.h"
 #include "support/watched.h"
@@ -30,7 +30,7 @@ static pgai_header headers[] = {
     {{"content-type", 12}, {"application/json", 16}},
 };
 static pgai_request request;
-static pgai_answer answer;
+static pgai_response response;
 static pgai_failure failure;
 
 static int start(void **state)
@@ -92,15 +92,15 @@ static void make_list(void)
 
 static bool exchange(void)
 {
-    memset(&answer, 0, sizeof(answer));
+    memset(&response, 0, sizeof(response));
     memset(&failure, 0, sizeof(failure));
-    return watched_exchange(multi, &request, &watch, &answer, &failure);
+    return watched_exchange(multi, &request, &watch, &response, &failure);
 }
 
 static bool
 exchange_with(const char *bytes, size_t length, const char *flood, peer_end end)
 {
-    const peer_answer script = {bytes, length, 0, flood, end};
+    const peer_response script = {bytes, length, 0, flood, end};
 
     peer_script(server, &script, 1);
     return exchange();
@@ -118,8 +118,8 @@ static void assert_failed(pgai_status status, int sent, const char *words)
 static void assert_usable(void)
 {
     assert_true(exchange_with(SMALL, sizeof(SMALL) - 1, NULL, PEER_KEEP));
-    assert_int_equal(answer.status, 200);
-    assert_int_equal(answer.body.length, 2);
+    assert_int_equal(response.status, 200);
+    assert_int_equal(response.body.length, 2);
 }
 
 static void a_request_goes_out_as_it_is(void **state)
@@ -160,7 +160,7 @@ static void create_and_list_may_follow_each_other(void **state)
 
 static void connections_are_kept_but_not_for_creates(void **state)
 {
-    static const peer_answer script = {SMALL, sizeof(SMALL) - 1, 0, NULL, PEER_KEEP};
+    static const peer_response script = {SMALL, sizeof(SMALL) - 1, 0, NULL, PEER_KEEP};
 
     (void)state;
     peer_script(server, &script, 1);
@@ -175,8 +175,8 @@ static void connections_are_kept_but_not_for_creates(void **state)
 
 static void a_create_never_leaves_twice(void **state)
 {
-    static const peer_answer script[] = {{SMALL, sizeof(SMALL) - 1, 0, NULL, PEER_KEEP},
-                                         {NULL, 0, 0, NULL, PEER_FIN}};
+    static const peer_response script[] = {{SMALL, sizeof(SMALL) - 1, 0, NULL, PEER_KEEP},
+                                           {NULL, 0, 0, NULL, PEER_FIN}};
 
     (void)state;
     peer_script(server, script, 2);
@@ -188,7 +188,7 @@ static void a_create_never_leaves_twice(void **state)
     assert_usable();
 }
 
-static void an_answer_cut_inside_its_headers_is_none(void **state)
+static void a_response_cut_inside_its_headers_is_none(void **state)
 {
     static const char cut[] = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n";
 
@@ -213,14 +213,14 @@ static void two_lengths_are_refused(void **state)
 
 static void what_is_not_http_is_refused(void **state)
 {
-    static const char *const answers[] = {"HTTP/1.1 OK\r\n\r\n", "hello\r\n\r\n",
-                                          "HTTP/1.1 999999 x\r\n\r\n",
-                                          ("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n"
-                                           "Content-Length: 2\r\n\r\n{}")};
+    static const char *const responses[] = {
+        "HTTP/1.1 OK\r\n\r\n", "hello\r\n\r\n", "HTTP/1.1 999999 x\r\n\r\n",
+        ("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n"
+         "Content-Length: 2\r\n\r\n{}")};
 
     (void)state;
-    for (size_t i = 0; i < COUNT(answers); i++) {
-        assert_false(exchange_with(answers[i], strlen(answers[i]), NULL, PEER_FIN));
+    for (size_t i = 0; i < COUNT(responses); i++) {
+        assert_false(exchange_with(responses[i], strlen(responses[i]), NULL, PEER_FIN));
         assert_failed(PGAI_PROTOCOL, 1, "127.0.0.1");
     }
     assert_usable();
@@ -361,7 +361,7 @@ static void a_redirect_is_not_followed(void **state)
 
     (void)state;
     assert_true(exchange_with(moved, (size_t)length, NULL, PEER_KEEP));
-    assert_int_equal(answer.status, 302);
+    assert_int_equal(response.status, 302);
     assert_int_equal(peer_connections(elsewhere), 0);
     peer_stop(elsewhere);
 }
@@ -516,7 +516,7 @@ int main(void)
         TEST(create_and_list_may_follow_each_other),
         TEST(connections_are_kept_but_not_for_creates),
         TEST(a_create_never_leaves_twice),
-        TEST(an_answer_cut_inside_its_headers_is_none),
+        TEST(a_response_cut_inside_its_headers_is_none),
         TEST(two_lengths_are_refused),
         TEST(what_is_not_http_is_refused),
         TEST(floods_of_headers_are_stopped),

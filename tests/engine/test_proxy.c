@@ -148,7 +148,7 @@ static bool ask(const char *base_url, const char *given, const char *host)
     static atomic_bool closed;
     pgaii_route route;
     pgaii_watch watch;
-    pgai_answer answer;
+    pgai_response response;
     pgaii_url where;
     bool answered;
 
@@ -158,7 +158,7 @@ static bool ask(const char *base_url, const char *given, const char *host)
     assert_int_equal(pgaii_route_find(&where, NULL, given, NULL, &route, NULL), PGAI_OK);
     pgaii_watch_init(&watch, NULL, NULL, &closed);
     multi = pgaii_multi_new(&route, &failure);
-    answered = watched_exchange(multi, &request, &watch, &answer, &failure);
+    answered = watched_exchange(multi, &request, &watch, &response, &failure);
     if (!answered && failure.message)
         print_message("%s\n", failure.message);
     failure.message = NULL;
@@ -170,9 +170,9 @@ static bool ask(const char *base_url, const char *given, const char *host)
 
 static void script(const char *bytes, const char *flood)
 {
-    const peer_answer answer = {bytes, strlen(bytes), 0, flood, PEER_KEEP};
+    const peer_response response = {bytes, strlen(bytes), 0, flood, PEER_KEEP};
 
-    peer_script(server, &answer, 1);
+    peer_script(server, &response, 1);
 }
 
 static void assert_request(const char *line)
@@ -226,7 +226,7 @@ static void a_tunnel_that_is_refused_sent_nothing(void **state)
 }
 
 /* libcurl reads on while there is something to read, and looks at no time meanwhile. */
-static void an_answer_to_connect_without_end_is_stopped(void **state)
+static void a_response_to_connect_without_end_is_stopped(void **state)
 {
     static const struct {
         const char *bytes;
@@ -261,7 +261,7 @@ int main(void)
         TEST(a_request_in_the_clear_names_the_whole_url),
         TEST(hosts_can_be_left_out),
         TEST(a_tunnel_that_is_refused_sent_nothing),
-        TEST(an_answer_to_connect_without_end_is_stopped),
+        TEST(a_response_to_connect_without_end_is_stopped),
     };
 
     return cmocka_run_group_tests(tests, start, stop);

@@ -17,7 +17,7 @@ enum { PATIENCE_MS = 10 * 1000 };
 enum { SEVERAL = 8 };
 
 static const char SMALL[] = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}";
-static const peer_answer KEPT = {SMALL, sizeof(SMALL) - 1, 0, NULL, PEER_KEEP};
+static const peer_response KEPT = {SMALL, sizeof(SMALL) - 1, 0, NULL, PEER_KEEP};
 
 static peer *server;
 static pgai_transport *transport;
@@ -27,7 +27,7 @@ static pgai_header headers[] = {
     {{"user-agent", 10}, {"theirs", 6}},
 };
 static pgai_request request;
-static pgai_answer answer;
+static pgai_response response;
 static pgai_failure failure;
 
 static int start(void **state)
@@ -100,9 +100,9 @@ static uint64_t wait_for_one(void)
 
 static pgai_status result(uint64_t id)
 {
-    memset(&answer, 0, sizeof(answer));
+    memset(&response, 0, sizeof(response));
     memset(&failure, 0, sizeof(failure));
-    return pgai_transport_result(transport, id, &answer, &failure);
+    return pgai_transport_result(transport, id, &response, &failure);
 }
 
 /* The outcome of one request. */
@@ -118,7 +118,7 @@ static pgai_status exchange(void)
     return status;
 }
 
-static void an_answer_stays_until_it_is_released(void **state)
+static void a_response_stays_until_it_is_released(void **state)
 {
     uint64_t first = submit();
     uint64_t second;
@@ -129,8 +129,8 @@ static void an_answer_stays_until_it_is_released(void **state)
     assert_true(second != first);
     assert_int_equal(wait_for_one(), second);
     assert_int_equal(result(first), PGAI_OK);
-    assert_int_equal(answer.status, 200);
-    assert_text(answer.body, "{}");
+    assert_int_equal(response.status, 200);
+    assert_text(response.body, "{}");
     pgai_transport_release(transport, first);
     assert_int_equal(result(first), PGAI_USAGE);
     assert_int_equal(result(second), PGAI_OK);
@@ -182,8 +182,8 @@ static void connections_are_kept(void **state)
 
 static void a_create_never_leaves_twice(void **state)
 {
-    static const peer_answer script[] = {{SMALL, sizeof(SMALL) - 1, 0, NULL, PEER_KEEP},
-                                         {NULL, 0, 0, NULL, PEER_FIN}};
+    static const peer_response script[] = {{SMALL, sizeof(SMALL) - 1, 0, NULL, PEER_KEEP},
+                                           {NULL, 0, 0, NULL, PEER_FIN}};
 
     (void)state;
     peer_script(server, script, 2);
@@ -360,7 +360,7 @@ static bool the_inherited_is_lost(void)
 
 static void a_child_loses_what_was_under_way(void **state)
 {
-    const peer_answer script[] = {{NULL, 0, 0, NULL, PEER_STALL}, KEPT};
+    const peer_response script[] = {{NULL, 0, 0, NULL, PEER_STALL}, KEPT};
 
     (void)state;
     peer_script(server, script, 2);
@@ -415,7 +415,7 @@ static void a_child_leaves_the_connections_of_its_parent(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(an_answer_stays_until_it_is_released),
+        TEST(a_response_stays_until_it_is_released),
         TEST(several_are_under_way_at_once),
         TEST(connections_are_kept),
         TEST(a_create_never_leaves_twice),

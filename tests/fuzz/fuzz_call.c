@@ -15,7 +15,7 @@ static void must_not_hold_key(const pgai_error *error)
 }
 
 /* Answer every request of a call alike; it must come to an end, within bounds. */
-static void drive(pgai_call *call, const pgai_answer *answer)
+static void drive(pgai_call *call, const pgai_response *response)
 {
     int64_t now = 0;
     pgai_step step;
@@ -26,7 +26,7 @@ static void drive(pgai_call *call, const pgai_answer *answer)
                 abort();
             now = pgai_call_wait_until(call);
         } else {
-            pgai_call_feed(call, now, answer);
+            pgai_call_feed(call, now, response);
         }
     }
     if (step == PGAI_STEP_FAILED)
@@ -49,7 +49,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     pgai_session *session = NULL;
     pgai_call *call = NULL;
     pgai_header headers[5];
-    pgai_answer answer = {0};
+    pgai_response response = {0};
     const char *text = (const char *)data + 3;
     size_t left = size - 3;
     pgai_status status;
@@ -67,10 +67,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         text += length + (end != NULL);
         left -= length + (end != NULL);
     }
-    answer.status = 100 + (data[0] << 8 | data[1]) % 500;
-    answer.headers = headers;
-    answer.header_count = 5;
-    answer.body = (pgai_text){text, left};
+    response.status = 100 + (data[0] << 8 | data[1]) % 500;
+    response.headers = headers;
+    response.header_count = 5;
+    response.body = (pgai_text){text, left};
     if (data[2] % 3 == 0)
         status = pgai_call_new_list(session, NULL, NULL, &call, NULL);
     else if (data[2] % 3 == 1)
@@ -79,7 +79,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         status = pgai_call_new_create(session, &fields, NULL, &call, NULL);
     if (status != PGAI_OK)
         abort();
-    drive(call, &answer);
+    drive(call, &response);
     pgai_session_free(session);
     return 0;
 }

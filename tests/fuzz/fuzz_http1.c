@@ -6,7 +6,7 @@
 
 #include "fuzz/fuzz.h"
 
-enum { BODY_CEILING = 8 * 1024 * 1024, MOST_HEADERS = 256 };
+enum { MAX_BODY = 8 * 1024 * 1024, MAX_HEADERS = 256 };
 
 static const pgai_request request = {
     .method = "GET", .target = "/v1/contacts", .host = "127.0.0.1", .port = 80};
@@ -45,7 +45,7 @@ static bool same_text(pgai_text a, pgai_text b)
     return a.length == b.length && (!a.length || memcmp(a.data, b.data, a.length) == 0);
 }
 
-static void must_be_alike(const pgai_answer *a, const pgai_answer *b)
+static void must_be_alike(const pgai_response *a, const pgai_response *b)
 {
     if (a->status != b->status || a->header_count != b->header_count ||
         !same_text(a->body, b->body))
@@ -55,12 +55,12 @@ static void must_be_alike(const pgai_answer *a, const pgai_answer *b)
             !same_text(a->headers[i].value, b->headers[i].value))
             abort();
     }
-    if (a->status < 200 || a->status > 999 || a->header_count > MOST_HEADERS ||
-        a->body.length > BODY_CEILING)
+    if (a->status < 200 || a->status > 999 || a->header_count > MAX_HEADERS ||
+        a->body.length > MAX_BODY)
         abort();
 }
 
-/* An answer is the same however its bytes are split, and a length that was announced is
+/* A response is the same however its bytes are split, and a length that was announced is
  * not cut short. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -80,7 +80,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (pgai_http1_began(whole) != (size > 0))
         abort();
     if (step == PGAI_HTTP1_WHOLE)
-        must_be_alike(pgai_http1_answer(whole), pgai_http1_answer(split));
+        must_be_alike(pgai_http1_response(whole), pgai_http1_response(split));
     else if (pgai_http1_failure(whole)->status != pgai_http1_failure(split)->status)
         abort();
     if (step == PGAI_HTTP1_WHOLE &&

@@ -8,7 +8,7 @@
 
 #include "fuzz/fuzz.h"
 
-enum { MOST_FILES = 512, LARGEST_FILE = 64 * 1024, MOST_EDITS = 4 };
+enum { MAX_FILES = 512, MAX_FILE = 64 * 1024, MAX_EDITS = 4 };
 
 typedef struct sample {
     uint8_t *data;
@@ -32,8 +32,8 @@ static bool read_sample(const char *folder, const char *name, sample *out)
     file = fopen(path, "rb");
     if (!file)
         return false;
-    out->data = malloc(LARGEST_FILE);
-    out->size = out->data ? fread(out->data, 1, LARGEST_FILE, file) : 0;
+    out->data = malloc(MAX_FILE);
+    out->size = out->data ? fread(out->data, 1, MAX_FILE, file) : 0;
     fclose(file);
     return out->data != NULL;
 }
@@ -46,7 +46,7 @@ static int count_samples(const char *folder, sample *samples)
     int count = 0;
 
     for (int i = 0; i < found; i++) {
-        if (entries[i]->d_name[0] != '.' && count < MOST_FILES)
+        if (entries[i]->d_name[0] != '.' && count < MAX_FILES)
             count += read_sample(folder, entries[i]->d_name, &samples[count]);
         free(entries[i]);
     }
@@ -92,12 +92,12 @@ static size_t edit(uint8_t *data, size_t size)
 
 static void run_mutation(const sample *origin)
 {
-    uint8_t *copy = malloc(origin->size + MOST_EDITS);
+    uint8_t *copy = malloc(origin->size + MAX_EDITS);
     uint8_t *exact;
     size_t size = origin->size;
 
     memcpy(copy, origin->data, size);
-    for (uint32_t edits = draw(MOST_EDITS) + 1; edits > 0; edits--)
+    for (uint32_t edits = draw(MAX_EDITS) + 1; edits > 0; edits--)
         size = edit(copy, size);
     /* In a block of its own size, so that sanitizers see each byte read too far. */
     exact = malloc(size ? size : 1);
@@ -109,7 +109,7 @@ static void run_mutation(const sample *origin)
 
 int main(int argc, char **argv)
 {
-    static sample samples[MOST_FILES];
+    static sample samples[MAX_FILES];
     int count = argc == 3 ? count_samples(argv[1], samples) : 0;
     long mutations = argc == 3 ? strtol(argv[2], NULL, 10) : 0;
 

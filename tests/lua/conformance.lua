@@ -52,13 +52,13 @@ local function to_text(value)
     return nil
 end
 
-local function to_body(answer)
-    if answer.body then
-        return to_bytes(answer.body)
-    elseif answer.body_file then
-        return read_file(answer.body_file)
+local function to_body(response)
+    if response.body then
+        return to_bytes(response.body)
+    elseif response.body_file then
+        return read_file(response.body_file)
     end
-    return answer.json ~= nil and json.encode(answer.json) or ""
+    return response.json ~= nil and json.encode(response.json) or ""
 end
 
 local function fits(expected, number)
@@ -132,8 +132,8 @@ function Steps:request(req)
     elseif step.failure then
         return nil, step.failure
     end
-    local answer = step.answer
-    return answer.status or 200, header_map(answer.headers), to_body(answer)
+    local response = step.response
+    return response.status or 200, header_map(response.headers), to_body(response)
 end
 
 function Steps:sleep(wait, cause)

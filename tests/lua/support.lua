@@ -1,12 +1,12 @@
---- What tests share: made-up answers, and clients that get them.
+--- What tests share: made-up responses, and clients that get them.
 local fake = require("pgai.transports.fake")
 local pgai = require("pgai")
 
 local support = {}
 
 --- A client over a fake transport, and the transport.
-function support.client(answers, options)
-    local transport = fake.new(answers)
+function support.client(responses, options)
+    local transport = fake.new(responses)
     local given = { api_key = "test_key_0", transport = transport }
     for name, value in pairs(options or {}) do
         given[name] = value
@@ -14,7 +14,7 @@ function support.client(answers, options)
     return pgai.contacts(given), transport
 end
 
---- An answer with a page of contacts of these ids.
+--- A response with a page of contacts of these ids.
 function support.page(number, ids, total, limit)
     local contacts = {}
     for i, id in ipairs(ids) do
@@ -37,10 +37,10 @@ function support.service(total)
     end
 end
 
---- A fake transport of such a service, with as many answers as asked for.
+--- A fake transport of such a service, with as many responses as asked for.
 function support.endless(total)
     local transport = fake.new()
-    transport.answers = setmetatable({}, { __index = function()
+    transport.responses = setmetatable({}, { __index = function()
         return support.service(total)
     end })
     return transport

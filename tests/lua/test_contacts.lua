@@ -85,7 +85,7 @@ describe("create", function()
 end)
 
 describe("a client", function()
-    -- Two answers, the first of which says that there are no requests left.
+    -- Two responses, the first of which says that there are no requests left.
     local function spent()
         local headers = { ["Content-Type"] = "application/json", ["X-RateLimit-Limit"] = "1",
             ["X-RateLimit-Remaining"] = "0" }

@@ -1,11 +1,11 @@
--- What pgai.core promises to transports over sockets; what an answer is stands in
+-- What pgai.core promises to transports over sockets; what a response is stands in
 -- tests/protocol/test_http1.c.
 local core = require("pgai.core")
 local curl = require("pgai.curl")
 local support = require("support")
 
 local HEAD = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nX-A: 1\r\nx-a: 2\r\nX-A: 3\r\n"
-local ANSWER = HEAD .. 'Content-Length: 11\r\n\r\n{"id":"c1"}'
+local RESPONSE = HEAD .. 'Content-Length: 11\r\n\r\n{"id":"c1"}'
 
 local function session(url)
     return assert(core.session({ api_key = "test_key_0", base_url = url or "https://h.test/v1" }))
@@ -17,7 +17,7 @@ local function get(url)
     return call
 end
 
-describe("the reader of an answer", function()
+describe("the reader of a response", function()
     it("comes with what is to be sent, and to where", function()
         local reader, bytes, host, port, tls, once, timeout, patience = core.http1(get())
         assert.is_userdata(reader)
@@ -41,20 +41,20 @@ describe("the reader of an answer", function()
         assert.same(from_call, from_table)
     end)
 
-    it("tells when the answer is whole, and is fed to the call", function()
+    it("tells when the response is whole, and is fed to the call", function()
         local call = get()
         local reader = core.http1(call)
-        assert.equal("more", reader:receive(ANSWER:sub(1, 30)))
-        assert.same({ "whole", true, 200 }, { reader:receive(ANSWER:sub(31)) })
+        assert.equal("more", reader:receive(RESPONSE:sub(1, 30)))
+        assert.same({ "whole", true, 200 }, { reader:receive(RESPONSE:sub(31)) })
         call:feed(1, reader)
         assert.equal("done", call:next(1))
         assert.equal("c1", call:result().id)
         assert.equal("pgai: the exchange is over", support.raised(reader.receive, reader, ""))
     end)
 
-    it("reads an answer as transports return it", function()
+    it("reads a response as transports return it", function()
         local reader = core.http1(get())
-        assert.same({ "whole", false, 200 }, { reader:receive(ANSWER .. "and more") })
+        assert.same({ "whole", false, 200 }, { reader:receive(RESPONSE .. "and more") })
         local status, headers, body = reader:read()
         assert.equal(200, status)
         assert.same({ ["Content-Type"] = "application/json", ["X-A"] = { "1", "3" },
@@ -63,7 +63,7 @@ describe("the reader of an answer", function()
         assert.equal("pgai: the exchange is over", support.raised(reader.read, reader))
     end)
 
-    it("tells why there is no answer", function()
+    it("tells why there is no response", function()
         local reader = core.http1(get())
         local step, failure = reader:receive("<html>\r\n")
         assert.equal("failed", step)
@@ -75,20 +75,20 @@ describe("the reader of an answer", function()
         assert.same({ kind = "connection_lost", sent = true, permanent = false, began = false,
             message = "it ended inside the headers" }, failure)
         reader = core.http1(get())
-        reader:receive(ANSWER:sub(1, -2))
+        reader:receive(RESPONSE:sub(1, -2))
         step, failure = reader:close("connection reset by peer")
         assert.equal("failed", step)
         assert.equal("it ended inside the body: connection reset by peer", failure.message)
         assert.is_true(failure.began)
     end)
 
-    it("is not fed, nor read, before the answer is whole", function()
+    it("is not fed, nor read, before the response is whole", function()
         local call = get()
         local reader = core.http1(call)
         reader:receive(HEAD)
         assert.matches("not whole", support.raised(call.feed, call, 1, reader))
         assert.matches("not whole", support.raised(reader.read, reader))
-        assert.equal("answer", call:next(1))
+        assert.equal("response", call:next(1))
     end)
 
     it("refuses what cannot be sent, before anything is", function()
@@ -109,7 +109,7 @@ describe("the reader of an answer", function()
         assert.is_string(support.raised(core.http1, "GET"))
     end)
 
-    it("is not taken for an answer over libcurl", function()
+    it("is not taken for a response over libcurl", function()
         local reader = core.http1(get())
         local network = assert(curl.new("http://127.0.0.1:1/v1"))
         assert.is_string(support.raised(network.submit, network, reader))

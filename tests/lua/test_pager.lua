@@ -4,11 +4,11 @@ local support = require("support")
 local page, raised = support.page, support.raised
 
 local function three_pages(more)
-    local answers = { page(1, { "a", "b" }, 5), page(2, { "c", "d" }, 5), page(3, { "e" }, 5) }
-    for _, answer in ipairs(more or {}) do
-        answers[#answers + 1] = answer
+    local responses = { page(1, { "a", "b" }, 5), page(2, { "c", "d" }, 5), page(3, { "e" }, 5) }
+    for _, response in ipairs(more or {}) do
+        responses[#responses + 1] = response
     end
-    return support.client(answers)
+    return support.client(responses)
 end
 
 local function ids_of(pager, most)

@@ -154,9 +154,9 @@ describe("a transport", function()
 end)
 
 describe("the fake transport", function()
-    it("raises when it has no answer left", function()
+    it("raises when it has no response left", function()
         local contacts = support.client({})
-        assert.equal("pgai.transports.fake has no answer to request 1, GET /v1/contacts",
+        assert.equal("pgai.transports.fake has no response to request 1, GET /v1/contacts",
             raised(contacts.list, contacts))
     end)
 

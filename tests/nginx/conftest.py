@@ -32,12 +32,12 @@ def name_server():
 
 
 def fetch(nginx, path, method="GET", body=None, timeout=30):
-    """Send a request to an nginx; the status and the text of the answer."""
+    """Send a request to an nginx; the status and the text of the response."""
     connection = http.client.HTTPConnection("127.0.0.1", nginx.port, timeout=timeout)
     with contextlib.closing(connection):
         connection.request(method, path, body)
-        answer = connection.getresponse()
-        return answer.status, answer.read().decode()
+        response = connection.getresponse()
+        return response.status, response.read().decode()
 
 
 def say(nginx, path="/", **options):

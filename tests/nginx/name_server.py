@@ -32,10 +32,10 @@ class NameServer:
                 return
             self.queries += 1
             if self.found is not None:
-                self.socket.sendto(self._answer(query), sender)
+                self.socket.sendto(self._response(query), sender)
 
-    def _answer(self, query):
-        """The answer to a query of one name (RFC 1035, section 4; RFC 3596)."""
+    def _response(self, query):
+        """The response to a query of one name (RFC 1035, section 4; RFC 3596)."""
         end = query.index(b"\0", 12) + 5
         question = query[12:end]
         (kind,) = struct.unpack(">H", question[-4:-2])

@@ -7,7 +7,7 @@ import threading
 ONE_CONTACT = b'{"id": "c1", "first_name": "Sarah"}'
 
 
-def answer(body=ONE_CONTACT, status="200 OK", headers=()):
+def response(body=ONE_CONTACT, status="200 OK", headers=()):
     lines = [f"HTTP/1.1 {status}", "Content-Type: application/json", *headers]
     lines.append(f"Content-Length: {len(body)}")
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + body

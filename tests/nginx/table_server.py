@@ -35,18 +35,18 @@ def to_bytes(value):
     return to_bytes(text) * times
 
 
-def body_of(answer):
-    if "body_file" in answer:
-        return (FOLDER / answer["body_file"]).read_bytes()
-    if "json" in answer:
-        return json.dumps(answer["json"]).encode()
-    return to_bytes(answer.get("body", ""))
+def body_of(response):
+    if "body_file" in response:
+        return (FOLDER / response["body_file"]).read_bytes()
+    if "json" in response:
+        return json.dumps(response["json"]).encode()
+    return to_bytes(response.get("body", ""))
 
 
-def answer_bytes(answer):
-    headers = answer.get("headers", [["Content-Type", "application/json"]])
-    status = answer.get("status", 200)
-    body = body_of(answer)
+def response_bytes(response):
+    headers = response.get("headers", [["Content-Type", "application/json"]])
+    status = response.get("status", 200)
+    body = body_of(response)
     lines = [f"HTTP/1.1 {status} ", *(f"{name}: {value}" for name, value in headers)]
     if status != 204:
         lines.append(f"Content-Length: {len(body)}")
@@ -107,18 +107,18 @@ class TableServer:
     def _serve(self, connection):
         with connection, contextlib.suppress(ConnectionError):
             while request := receive(connection):
-                if not self._answer(connection, request):
+                if not self._response(connection, request):
                     return
 
-    def _answer(self, connection, request):
+    def _response(self, connection, request):
         """Take the step of a request; whether the connection goes on."""
         step = next((step for step in self.steps if reaches(step)), None)
         self.served += 1
         if step is None or request != request_bytes(self.client, step, self.port):
             self.wrong.append(request)
             return False
-        if "answer" in step:
-            connection.sendall(answer_bytes(step["answer"]))
+        if "response" in step:
+            connection.sendall(response_bytes(step["response"]))
             return True
         if step["failure"]["kind"] == "timeout":
             connection.recv(1)

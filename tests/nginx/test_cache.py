@@ -1,4 +1,4 @@
-"""Answers that all workers keep in one dict."""
+"""Responses that all workers keep in one dict."""
 
 import concurrent.futures
 import socket
@@ -162,7 +162,7 @@ def test_failures_come_one_at_a_time(start, pgai_sandbox, ids):
     assert pgai_sandbox.log()["counts"]["requests"] == 31
 
 
-def test_an_older_answer_stands_in_when_a_wait_was_too_long(start, pgai_sandbox, ids):
+def test_an_older_response_stands_in_when_a_wait_was_too_long(start, pgai_sandbox, ids):
     options = "ttl = 0.1, stale_if_error = 60"
     code = cached(pgai_sandbox.url, options, deadline="0.5") + SHOW
     nginx = start(http=DICTS, server=location("/", code) + COUNTERS)
@@ -189,7 +189,7 @@ def test_a_wait_for_another_caller_ends_when_the_worker_is_to_exit(
     assert len([text for text in said if text and text.startswith("exiting: ")]) == 1
 
 
-def test_an_answer_is_fresh_for_a_while(start, pgai_sandbox, ids):
+def test_a_response_is_fresh_for_a_while(start, pgai_sandbox, ids):
     nginx = start(
         http=DICTS, server=location("/", cached(pgai_sandbox.url, "ttl = 0.3") + SHOW)
     )
@@ -296,7 +296,7 @@ def test_who_was_ended_is_waited_for_no_longer_than_it_had_time(start, pgai_sand
     assert took < 2
 
 
-def test_an_older_answer_stands_in_while_the_service_fails(start, pgai_sandbox, ids):
+def test_an_older_response_stands_in_while_the_service_fails(start, pgai_sandbox, ids):
     options = "ttl = 0.1, stale_if_error = 60"
     nginx = start(
         http=DICTS,
@@ -309,7 +309,7 @@ def test_an_older_answer_stands_in_while_the_service_fails(start, pgai_sandbox, 
             say(nginx, f"/?id={ids[0]}") == fresh
             and say(nginx, "/counters").endswith(" 1")
         ),
-        "no older answer stood in",
+        "no older response stood in",
     )
     assert say(nginx, f"/?id={ids[1]}").startswith("server: "), "there is no older one"
 
@@ -322,7 +322,7 @@ def test_a_refused_key_is_not_covered_up(start, pgai_sandbox, ids):
     pgai_sandbox.fault({"fault": "status", "code": 401})
     nginx.wait_for(
         lambda: say(nginx, f"/?id={ids[0]}").startswith("authentication: "),
-        "an older answer stood in",
+        "an older response stood in",
     )
 
 

@@ -1,4 +1,4 @@
-"""The conformance table inside nginx: each request and answer crosses a connection."""
+"""The conformance table inside nginx: each request and response crosses a connection."""
 
 import contextlib
 import pathlib

@@ -11,7 +11,7 @@ import time
 
 import pytest
 from conftest import client, fetch, location, say
-from peer import ONE_CONTACT, Peer, answer
+from peer import ONE_CONTACT, Peer, response
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "python"))
 from tls_server import make_certificate, tls_server
@@ -57,7 +57,7 @@ def test_a_kept_connection_that_died_is_replaced_at_once(start, peer):
 
     def play(connection, number):
         served.take(connection)
-        connection.sendall(answer())
+        connection.sendall(response())
         silent.wait(10)
 
     served = peer(play)
@@ -92,8 +92,8 @@ def test_creates_happen_once_whatever_becomes_of_their_connections(start, pgai_s
 
 
 @pytest.mark.parametrize("size", [1, 7])
-def test_an_answer_is_read_however_it_is_split(start, peer, size):
-    whole = answer(headers=["X-Request-Id: r1"])
+def test_a_response_is_read_however_it_is_split(start, peer, size):
+    whole = response(headers=["X-Request-Id: r1"])
 
     def play(connection, number):
         served.take(connection)
@@ -107,7 +107,7 @@ def test_an_answer_is_read_however_it_is_split(start, peer, size):
 
 
 def in_chunks(body, *sizes):
-    """An answer in chunks of these sizes, and one of the rest."""
+    """A response in chunks of these sizes, and one of the rest."""
     whole = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
     for size in (*sizes, len(body) - sum(sizes)):
         whole += b"%x\r\n%s\r\n" % (size, body[:size])
@@ -115,11 +115,11 @@ def in_chunks(body, *sizes):
     return whole + b"0\r\n\r\n"
 
 
-ENDINGS = {"length": answer(), "chunked": in_chunks(ONE_CONTACT, 10)}
+ENDINGS = {"length": response(), "chunked": in_chunks(ONE_CONTACT, 10)}
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
-def test_an_answer_that_is_cut_anywhere_is_none(start, peer, ending):
+def test_a_response_that_is_cut_anywhere_is_none(start, peer, ending):
     whole = ENDINGS[ending]
 
     def play(connection, number):
@@ -136,7 +136,7 @@ def test_an_answer_that_is_cut_anywhere_is_none(start, peer, ending):
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
-def test_a_create_whose_answer_is_cut_anywhere_is_not_sent_again(start, peer, ending):
+def test_a_create_whose_response_is_cut_anywhere_is_not_sent_again(start, peer, ending):
     whole = ENDINGS[ending]
 
     def play(connection, number):
@@ -153,7 +153,7 @@ def test_a_create_whose_answer_is_cut_anywhere_is_not_sent_again(start, peer, en
 
 @pytest.mark.parametrize("call", [GET, CREATE], ids=["get", "create"])
 @pytest.mark.parametrize("ending", ENDINGS)
-def test_an_answer_in_two_parts_is_one(start, peer, ending, call):
+def test_a_response_in_two_parts_is_one(start, peer, ending, call):
     whole = ENDINGS[ending]
 
     def play(connection, number):
@@ -172,7 +172,7 @@ def test_an_answer_in_two_parts_is_one(start, peer, ending, call):
 def test_leftover_bytes_end_a_connection(start, peer):
     def play(connection, number):
         while served.take(connection):
-            connection.sendall(answer() + b"HTTP/1.1 500 Oops\r\n\r\n")
+            connection.sendall(response() + b"HTTP/1.1 500 Oops\r\n\r\n")
 
     served = peer(play)
     nginx = start(server=location("/", client(served.url, **ONCE) + GET))
@@ -180,12 +180,12 @@ def test_leftover_bytes_end_a_connection(start, peer):
     assert served.connections == 3
 
 
-def test_an_answer_that_has_begun_is_not_asked_for_again_at_once(start, peer):
+def test_a_response_that_has_begun_is_not_asked_for_again_at_once(start, peer):
     def play(connection, number):
         served.take(connection)
-        connection.sendall(answer())
+        connection.sendall(response())
         served.take(connection)
-        connection.sendall(answer()[:20])
+        connection.sendall(response()[:20])
 
     served = peer(play)
     nginx = start(server=location("/", client(served.url, **ONCE) + GET))
@@ -202,7 +202,7 @@ def timed(nginx, path="/"):
 def test_bytes_that_never_end_are_a_timeout(start, peer):
     def play(connection, number):
         served.take(connection)
-        connection.sendall(answer(b" " * 8_000_000)[:1000])
+        connection.sendall(response(b" " * 8_000_000)[:1000])
         while True:
             connection.sendall(b" ")
 
@@ -217,7 +217,7 @@ def test_a_late_byte_gives_no_more_time(start, peer):
     def play(connection, number):
         served.take(connection)
         time.sleep(1.8)
-        connection.sendall(answer()[:1])
+        connection.sendall(response()[:1])
         silent.wait(10)
 
     silent = threading.Event()
@@ -233,7 +233,7 @@ def test_a_second_connection_gives_no_more_time(start, peer):
     def play(connection, number):
         served.take(connection)
         if number == 1:
-            connection.sendall(answer())
+            connection.sendall(response())
             served.take(connection)
             time.sleep(1.8)
         else:
@@ -297,11 +297,11 @@ def over_tls(url):
 
 @pytest.mark.parametrize("size", [1024, 4096, 5000, 8192])
 @pytest.mark.parametrize("first", [0, 1000])
-def test_bytes_behind_an_answer_are_not_the_next_over_tls(
+def test_bytes_behind_a_response_are_not_the_next_over_tls(
     start, peer, secured, size, first
 ):
     def padded(body):
-        bare = answer(body, headers=["X-Padding: "])
+        bare = response(body, headers=["X-Padding: "])
         return bare.replace(b"X-Padding: ", b"X-Padding: " + b"x" * (size - len(bare)))
 
     def play(connection, number):
@@ -312,7 +312,7 @@ def test_bytes_behind_an_answer_are_not_the_next_over_tls(
                 # In one record: nginx may take the one from TLS without the other.
                 asked_for = padded(ONE_CONTACT)[first:]
                 connection.sendall(
-                    asked_for + answer(b'{"id": "c1", "first_name": "Eve"}')
+                    asked_for + response(b'{"id": "c1", "first_name": "Eve"}')
                 )
 
     served = peer(play)
@@ -347,12 +347,12 @@ CREATE_TWO = """
 
 
 def slow_peer(peer):
-    """A peer that takes 1.8 seconds for each answer."""
+    """A peer that takes 1.8 seconds for each response."""
 
     def play(connection, number):
         served.take(connection)
         time.sleep(1.8)
-        connection.sendall(answer())
+        connection.sendall(response())
 
     served = peer(play)
     return served
@@ -422,9 +422,9 @@ def test_a_slow_service_is_a_timeout(start, pgai_sandbox):
     assert time.monotonic() - began < 5, "the timeout is for all reads together"
 
 
-def test_limits_can_be_taken_away(start, pgai_sandbox):
-    limits = dict.fromkeys(["timeout", "connect_timeout", "deadline"], "false")
-    code = client(pgai_sandbox.url, **limits) + "ngx.say(#contacts:list())"
+def test_call_options_can_be_taken_away(start, pgai_sandbox):
+    options = dict.fromkeys(["timeout", "connect_timeout", "deadline"], "false")
+    code = client(pgai_sandbox.url, **options) + "ngx.say(#contacts:list())"
     nginx = start(server=location("/", code))
     assert [say(nginx) for _ in range(3)] == ["50"] * 3
 

@@ -45,16 +45,16 @@ def ask(gateway, path, method="GET", body=None):
     connection = http.client.HTTPConnection("127.0.0.1", gateway.port, timeout=30)
     try:
         connection.request(method, path, body)
-        answer = connection.getresponse()
-        return answer, answer.read().decode()
+        response = connection.getresponse()
+        return response, response.read().decode()
     finally:
         connection.close()
 
 
 def ask_json(gateway, path, **options):
-    answer, text = ask(gateway, path, **options)
-    assert answer.headers["Content-Type"] == "application/json"
-    return answer.status, json.loads(text)
+    response, text = ask(gateway, path, **options)
+    assert response.headers["Content-Type"] == "application/json"
+    return response.status, json.loads(text)
 
 
 def test_pages_and_contacts(gateway, pgai_sandbox):
@@ -72,7 +72,7 @@ def test_a_page_without_contacts_is_an_empty_list(gateway):
     assert ask_json(gateway, "/contacts?page=500&limit=50")[1]["data"] == []
 
 
-def test_answers_are_cached(gateway, pgai_sandbox):
+def test_responses_are_cached(gateway, pgai_sandbox):
     first = ask_json(gateway, "/contacts?limit=1")
     assert [ask_json(gateway, "/contacts?limit=1") for _ in range(5)] == [first] * 5
     assert pgai_sandbox.log()["counts"]["requests"] == 1
@@ -122,10 +122,10 @@ def kinds():
     return [word for word in words if word not in ("ok", "done")]
 
 
-def test_there_is_an_answer_to_each_kind_of_error(start):
+def test_there_is_a_response_to_each_kind_of_error(start):
     code = """
-        for kind, answer in pairs(require("refusals")) do
-            ngx.say(kind, " ", answer[1], " ", tostring(answer[2]))
+        for kind, response in pairs(require("refusals")) do
+            ngx.say(kind, " ", response[1], " ", tostring(response[2]))
         end
         """
     nginx = start(server=location("/", code), lua_path=f"{EXAMPLE}/lua/?.lua;")
@@ -172,9 +172,9 @@ def test_what_there_is_not(gateway):
     assert ask_json(gateway, "/contact/")[0] == 404
     assert ask_json(gateway, "/contact/" + "x" * 300)[0] == 400
     assert ask_json(gateway, "/contacts?page=0")[0] == 400
-    answer, _ = ask(gateway, "/contacts", method="DELETE")
-    assert answer.status == 405
-    assert answer.headers["Allow"] == "GET, POST"
+    response, _ = ask(gateway, "/contacts", method="DELETE")
+    assert response.status == 405
+    assert response.headers["Allow"] == "GET, POST"
 
 
 def test_what_the_service_does_wrong(gateway, pgai_sandbox):
@@ -199,9 +199,9 @@ def test_what_the_service_does_wrong(gateway, pgai_sandbox):
 
 def test_a_limit_is_passed_on(gateway, pgai_sandbox):
     pgai_sandbox.fault({"fault": "rate_limited", "seconds": 60})
-    answer, text = ask(gateway, "/contact/a")
-    assert answer.status == 503
-    assert 1 < int(answer.headers["Retry-After"]) <= 60
+    response, text = ask(gateway, "/contact/a")
+    assert response.status == 503
+    assert 1 < int(response.headers["Retry-After"]) <= 60
     assert json.loads(text)["kind"] == "rate_limited"
 
 
@@ -219,8 +219,8 @@ def test_metrics(gateway):
     for thread in threads:
         thread.join()
     ask(gateway, "/contact/nobody")
-    answer, text = ask(gateway, "/metrics")
-    assert answer.headers["Content-Type"].startswith("text/plain; version=0.0.4")
+    response, text = ask(gateway, "/metrics")
+    assert response.headers["Content-Type"].startswith("text/plain; version=0.0.4")
     lines = [line for line in text.splitlines() if not line.startswith("#")]
     series = dict(line.rsplit(" ", 1) for line in lines)
     assert all(re.fullmatch(r"[a-z_]+(\{[a-z]+=\"[^\"]*\"\})?", name) for name in series)

@@ -95,7 +95,7 @@ IN_A_CALL = {
         {"max_wait": "1"},
         {"fault": "rate_limited", "seconds": 60},
     ),
-    "no answer in time": (LIST, {"timeout": "0.2"}, {"fault": "stall", "k": 0}),
+    "no response in time": (LIST, {"timeout": "0.2"}, {"fault": "stall", "k": 0}),
     "it ended inside the headers": (LIST, {}, {"fault": "cut", "k": 20}),
     "it ended inside the body": (LIST, {}, {"fault": "length_more"}),
     "a Content-Encoding that was not asked for": (LIST, {}, {"fault": "encoding_wrong"}),

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 from conftest import client, location, say
 from name_server import NameServer
-from peer import Peer, answer
+from peer import Peer, response
 
 STUB = pathlib.Path(__file__).parent / "stub"
 GET = """
@@ -25,7 +25,7 @@ def peer():
 
     def play(connection, number):
         while served.take(connection):
-            connection.sendall(answer())
+            connection.sendall(response())
 
     with contextlib.closing(Peer(play)) as served:
         yield served
@@ -36,9 +36,9 @@ def over(peer, start, request):
     """Start an nginx whose clients use a transport, made with options of a test's choice.
     It stops before the peer does, which waits for its connections."""
 
-    def start_with(url, code, resolver=None, options="", more="", **limits):
+    def start_with(url, code, resolver=None, options="", more="", **times):
         transport = f'require("pgai.transports.{request.param}").new{{ {options} }}'
-        made = client(url, transport=transport, **{**ONCE, **limits})
+        made = client(url, transport=transport, **{**ONCE, **times})
         asks = f"resolver {resolver.address} {more};" if resolver else ""
         return start(
             http=asks, server=location("/", made + code), lua_path=f"{STUB}/?.lua;"
@@ -63,7 +63,7 @@ def timed(nginx):
 
 
 @pytest.mark.parametrize(
-    ("limits", "given"),
+    ("times", "given"),
     [
         ({"deadline": "0.5"}, "nil"),
         ({"timeout": "0.5"}, "nil"),
@@ -71,8 +71,8 @@ def timed(nginx):
         ({}, "{ deadline = 0.5 }"),
     ],
 )
-def test_a_look_up_is_part_of_each_time(over, silent_name_server, limits, given):
-    nginx = over("http://contacts.test/v1", GET % given, silent_name_server, **limits)
+def test_a_look_up_is_part_of_each_time(over, silent_name_server, times, given):
+    nginx = over("http://contacts.test/v1", GET % given, silent_name_server, **times)
     said, took = timed(nginx)
     assert said == "timeout: contacts.test: no connection in time"
     assert 0.4 < took < 2
@@ -90,9 +90,9 @@ def test_a_create_whose_look_up_took_too_long_was_not_sent(over, silent_name_ser
 
 def test_a_look_up_that_was_given_up_leaves_room_in_the_pool(over, silent_name_server):
     options = "pool_size = 1, backlog = 0"
-    limits = {"connect_timeout": "0.1"}
+    times = {"connect_timeout": "0.1"}
     nginx = over(
-        "http://contacts.test/v1", GET % "nil", silent_name_server, options, **limits
+        "http://contacts.test/v1", GET % "nil", silent_name_server, options, **times
     )
     for _ in range(4):
         assert say(nginx).startswith("timeout: ")
@@ -120,7 +120,7 @@ def test_another_address_of_a_name_is_tried_at_once(over, more, call):
 
     def play(connection, number):
         served.take(connection)
-        connection.sendall(answer(headers=["Connection: close"]))
+        connection.sendall(response(headers=["Connection: close"]))
 
     with (
         contextlib.closing(Peer(play)) as served,
@@ -222,7 +222,7 @@ def test_headers_that_drip_are_a_timeout(over):
     with contextlib.closing(Peer(play)) as served:
         nginx = over(served.url, GET % "nil", deadline="0.5")
         said, took = timed(nginx)
-        assert said == "timeout: 127.0.0.1: no answer in time"
+        assert said == "timeout: 127.0.0.1: no response in time"
         assert took < 2
         assert closed.wait(5), "the connection stays open"
 

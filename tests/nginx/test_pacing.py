@@ -6,7 +6,7 @@ import threading
 
 import pytest
 from conftest import client, location, say
-from peer import Peer, answer
+from peer import Peer, response
 
 DICTS = "lua_shared_dict pacing 1m; lua_shared_dict clock 1m;"
 PACING = 'require("pgai.pacing").shared("pacing")'
@@ -103,11 +103,11 @@ def test_no_step_is_taken_while_another_worker_takes_one(start, pgai_sandbox):
     assert say(start(http=DICTS, server=location("/", code))) == "true true"
 
 
-@pytest.mark.parametrize("answer", ["200", "200, { 1 }", "200, {}, {}", "nil"])
-def test_a_step_that_raises_leaves_no_lock(start, pgai_sandbox, answer):
+@pytest.mark.parametrize("response", ["200", "200, { 1 }", "200, {}, {}", "nil"])
+def test_a_step_that_raises_leaves_no_lock(start, pgai_sandbox, response):
     code = (
         "local transport = setmetatable({ request = function() return "
-        + answer
+        + response
         + ' end }, { __index = require("pgai.transports.cosocket").new() })'
         + client(pgai_sandbox.url, pacing=PACING, transport="transport")
         + """
@@ -142,7 +142,7 @@ def test_who_is_ended_while_it_waits_is_not_on_its_way_for_ever(start, ended):
         if 1 < number <= LIMIT:
             connection.recv(1)
         else:
-            connection.sendall(answer(headers=[*limit, "Connection: close"]))
+            connection.sendall(response(headers=[*limit, "Connection: close"]))
 
     with contextlib.closing(Peer(play)) as peer:
         options = {"max_wait": "1", "max_attempts": "1", "transport": "virtual"}

@@ -8,7 +8,7 @@ import time
 
 import pytest
 from conftest import client, location, say
-from peer import ONE_CONTACT, Peer, answer
+from peer import ONE_CONTACT, Peer, response
 from test_connections import CREATE, CREATE_TWO, ENDINGS, GET, ONCE, slow_peer
 
 LIBRARY = os.environ.get("PGAI_RESTY_HTTP", pathlib.Path(__file__).parent / "stub")
@@ -46,7 +46,7 @@ def test_calls_keep_their_connection_and_creates_have_their_own(over_resty, pgai
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
-def test_an_answer_that_is_cut_is_none(over_resty, peer, ending):
+def test_a_response_that_is_cut_is_none(over_resty, peer, ending):
     # Of the end of the last chunk nothing is left to read for the library.
     whole = ENDINGS[ending].removesuffix(b"\r\n\r\n")
 
@@ -89,7 +89,7 @@ def test_a_body_may_end_with_its_connection(over_resty, peer):
 def test_a_body_is_not_read_for_ever(over_resty, peer):
     def play(connection, number):
         served.take(connection)
-        connection.sendall(answer(body=b" " * (8 * 1024 * 1024 + 1)))
+        connection.sendall(response(body=b" " * (8 * 1024 * 1024 + 1)))
 
     served = peer(play)
     nginx = over_resty(served.url, {"get": GET}, **ONCE)

@@ -1,4 +1,4 @@
-"""Answers that nobody asked for, on connections that are kept, answer no later call."""
+"""Responses that nobody asked for, on connections that are kept, response no later call."""
 
 import contextlib
 import http.client
@@ -9,7 +9,7 @@ import threading
 
 import pytest
 from conftest import client, fetch, location, say
-from peer import Peer, answer
+from peer import Peer, response
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "python"))
 from tls_server import make_certificate
@@ -20,10 +20,10 @@ GET = """
     ngx.say(ok and found.first_name or found.kind .. ": " .. found.message)
 """
 UNASKED = {
-    "400": answer(b'{"error": "no"}', "400 Bad Request", ["Connection: close"]),
-    "404": answer(b'{"error": "no"}', "404 Not Found"),
-    "408": answer(b'{"error": "no"}', "408 Request Timeout", ["Connection: close"]),
-    "200": answer(b'{"id": "c1", "first_name": "Eve"}'),
+    "400": response(b'{"error": "no"}', "400 Bad Request", ["Connection: close"]),
+    "404": response(b'{"error": "no"}', "404 Not Found"),
+    "408": response(b'{"error": "no"}', "408 Request Timeout", ["Connection: close"]),
+    "200": response(b'{"id": "c1", "first_name": "Eve"}'),
 }
 
 
@@ -40,7 +40,7 @@ class Unasked:
     def play(self, connection, number):
         with self.wrap(connection) as connection:
             while self.peer.take(connection):
-                connection.sendall(answer())
+                connection.sendall(response())
                 if number > 1:
                     continue
                 self.go.wait(10)

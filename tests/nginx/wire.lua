@@ -3,7 +3,7 @@ local conformance = require("conformance")
 local cosocket = require("pgai.transports.cosocket").new()
 
 -- Seconds: how long a server that says nothing is waited for, and one that answers.
-local STALLED, ANSWERS = 0.02, 10
+local STALLED, RESPONSES = 0.02, 10
 
 -- A port where nobody listens.
 local NOBODY = 1
@@ -30,8 +30,8 @@ local function addressed(req, port, failure)
     end
     copy.host, copy.tls = "127.0.0.1", false
     copy.port = failure and failure.kind == "connect" and NOBODY or port
-    copy.timeout = failure and failure.kind == "timeout" and STALLED or ANSWERS
-    copy.connect_timeout = ANSWERS
+    copy.timeout = failure and failure.kind == "timeout" and STALLED or RESPONSES
+    copy.connect_timeout = RESPONSES
     return copy
 end
 
@@ -42,8 +42,8 @@ local function sender(port)
             return nil, failure
         end
         local status, headers, body = cosocket:request(addressed(req, port, failure))
-        local brought = status and "an answer" or name_of(headers)
-        if brought ~= (failure and name_of(failure) or "an answer") then
+        local brought = status and "a response" or name_of(headers)
+        if brought ~= (failure and name_of(failure) or "a response") then
             error(("the connection brought %s: %s"):format(brought, status or headers.message), 0)
         elseif failure then
             -- The words are the row's, as it says what becomes of them.

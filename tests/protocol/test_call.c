@@ -29,9 +29,9 @@ static int tear_down(void **state)
     return 0;
 }
 
-static void start_get(fixture *one, const pgai_call_options *limits)
+static void start_get(fixture *one, const pgai_call_options *options)
 {
-    assert_int_equal(pgai_call_new_get(one->session, "c1", limits, &one->call, NULL),
+    assert_int_equal(pgai_call_new_get(one->session, "c1", options, &one->call, NULL),
                      PGAI_OK);
     assert_int_equal(pgai_call_next(one->call, 0), PGAI_STEP_SEND);
 }
@@ -43,12 +43,12 @@ static void a_call_is_sent_once_per_step(void **state)
 
     start_get(one, NULL);
     pgai_call_request(one->call);
-    assert_int_equal(pgai_call_next(one->call, 0), PGAI_STEP_ANSWER);
-    assert_int_equal(pgai_call_next(one->call, 0), PGAI_STEP_ANSWER);
-    session_answer(one->call, 5, 200, "{\"id\":\"C1\"}", NULL);
+    assert_int_equal(pgai_call_next(one->call, 0), PGAI_STEP_RESPONSE);
+    assert_int_equal(pgai_call_next(one->call, 0), PGAI_STEP_RESPONSE);
+    session_response(one->call, 5, 200, "{\"id\":\"C1\"}", NULL);
     assert_int_equal(pgai_call_next(one->call, 5), PGAI_STEP_DONE);
     /* What comes after the end changes nothing. */
-    session_answer(one->call, 6, 500, "", NULL);
+    session_response(one->call, 6, 500, "", NULL);
     session_fail(one->call, 6, PGAI_TIMEOUT, 1);
     pgai_call_cancel(one->call, 6, PGAI_CANCELLED);
     assert_int_equal(pgai_call_next(one->call, 6), PGAI_STEP_DONE);
@@ -73,16 +73,16 @@ static void asking_twice_changes_nothing(void **state)
     assert_int_equal(pgai_call_next(one->call, 0), PGAI_STEP_FAILED);
 }
 
-static void a_deadline_holds_while_an_answer_is_awaited(void **state)
+static void a_deadline_holds_while_a_response_is_awaited(void **state)
 {
     fixture *one = *state;
 
     start_get(one, NULL);
     pgai_call_request(one->call);
-    assert_int_equal(pgai_call_next(one->call, 119999), PGAI_STEP_ANSWER);
+    assert_int_equal(pgai_call_next(one->call, 119999), PGAI_STEP_RESPONSE);
     assert_int_equal(pgai_call_next(one->call, 120000), PGAI_STEP_FAILED);
     assert_int_equal(pgai_call_error(one->call)->status, PGAI_TIMEOUT);
-    session_answer(one->call, 120001, 200, "{\"id\":\"c1\"}", NULL);
+    session_response(one->call, 120001, 200, "{\"id\":\"c1\"}", NULL);
     assert_int_equal(pgai_call_next(one->call, 120001), PGAI_STEP_FAILED);
 }
 
@@ -114,20 +114,20 @@ static void times_at_the_ends_of_64_bits_overflow_nothing(void **state)
                                         "1000000000001", "-9223372036854775808",
                                         "9999-12-31T23:59:59-99:99"};
     fixture *one = *state;
-    pgai_call_options limits = PGAI_CALL_OPTIONS_INIT;
+    pgai_call_options options = PGAI_CALL_OPTIONS_INIT;
     pgai_rate_limit rate_limit = PGAI_RATE_LIMIT_INIT;
 
-    limits.deadline_ms = limits.max_wait_ms = PGAI_FOREVER;
+    options.deadline_ms = options.max_wait_ms = PGAI_FOREVER;
     for (size_t i = 0; i < COUNT(times) * COUNT(spans); i++) {
         int64_t now = times[i % COUNT(times)];
 
         pgai_call_free(one->call);
-        limits.no_pacing = 1;
-        assert_int_equal(pgai_call_new_get(one->session, "c1", &limits, &one->call, NULL),
-                         PGAI_OK);
+        options.no_pacing = 1;
+        assert_int_equal(
+            pgai_call_new_get(one->session, "c1", &options, &one->call, NULL), PGAI_OK);
         assert_int_equal(pgai_call_next(one->call, now), PGAI_STEP_SEND);
-        session_answer(one->call, now, 429, "", "Date", "Thu, 01 Jan 1970 00:00:00 GMT",
-                       "X-RateLimit-Reset", spans[i / COUNT(times)], NULL);
+        session_response(one->call, now, 429, "", "Date", "Thu, 01 Jan 1970 00:00:00 GMT",
+                         "X-RateLimit-Reset", spans[i / COUNT(times)], NULL);
         assert_true(pgai_call_error(one->call)->retry_after_ms >= 0);
         assert_int_equal(pgai_call_next(one->call, now), PGAI_STEP_WAIT);
         assert_true(pgai_call_wait_until(one->call) >= pgaii_time(now));
@@ -139,35 +139,35 @@ static void times_at_the_ends_of_64_bits_overflow_nothing(void **state)
 static void a_single_attempt_is_a_single_request(void **state)
 {
     fixture *one = *state;
-    pgai_call_options limits = PGAI_CALL_OPTIONS_INIT;
+    pgai_call_options options = PGAI_CALL_OPTIONS_INIT;
 
-    limits.max_attempts = 1;
-    start_get(one, &limits);
-    session_answer(one->call, 0, 429, "", "Retry-After", "2", NULL);
+    options.max_attempts = 1;
+    start_get(one, &options);
+    session_response(one->call, 0, 429, "", "Retry-After", "2", NULL);
     assert_int_equal(pgai_call_next(one->call, 0), PGAI_STEP_FAILED);
     assert_int_equal(pgai_call_error(one->call)->status, PGAI_RATE_LIMITED);
     assert_int_equal(pgai_call_error(one->call)->retry_after_ms, 2000);
     assert_int_equal(pgai_call_error(one->call)->attempts, 1);
 }
 
-static void an_answer_before_the_request_is_ignored(void **state)
+static void a_response_before_the_request_is_ignored(void **state)
 {
     fixture *one = *state;
 
     assert_int_equal(pgai_call_new_get(one->session, "c1", NULL, &one->call, NULL),
                      PGAI_OK);
-    session_answer(one->call, 0, 200, "{\"id\":\"c1\"}", NULL);
+    session_response(one->call, 0, 200, "{\"id\":\"c1\"}", NULL);
     assert_int_equal(pgai_call_next(one->call, 0), PGAI_STEP_SEND);
 }
 
 static void timeouts_shrink_with_the_deadline(void **state)
 {
     fixture *one = *state;
-    pgai_call_options limits = PGAI_CALL_OPTIONS_INIT;
+    pgai_call_options options = PGAI_CALL_OPTIONS_INIT;
     const pgai_request *request;
 
-    limits.deadline_ms = 35000;
-    start_get(one, &limits);
+    options.deadline_ms = 35000;
+    start_get(one, &options);
     request = pgai_call_request(one->call);
     assert_int_equal(request->timeout_ms, 30000);
     assert_int_equal(request->connect_timeout_ms, 10000);
@@ -181,11 +181,11 @@ static void timeouts_shrink_with_the_deadline(void **state)
 static void out_of_time_tells_the_first_cause(void **state)
 {
     fixture *one = *state;
-    pgai_call_options limits = PGAI_CALL_OPTIONS_INIT;
+    pgai_call_options options = PGAI_CALL_OPTIONS_INIT;
 
-    limits.deadline_ms = 2000;
-    start_get(one, &limits);
-    session_answer(one->call, 100, 503, "{\"error\":\"first\"}", NULL);
+    options.deadline_ms = 2000;
+    start_get(one, &options);
+    session_response(one->call, 100, 503, "{\"error\":\"first\"}", NULL);
     assert_int_equal(pgai_call_next(one->call, 100), PGAI_STEP_WAIT);
     assert_int_equal(pgai_call_wait_cause(one->call), PGAI_WAIT_BACKOFF);
     assert_int_equal(pgai_call_next(one->call, 1800), PGAI_STEP_SEND);
@@ -199,28 +199,28 @@ static void out_of_time_tells_the_first_cause(void **state)
 static void a_deadline_that_passes_while_waiting_is_a_timeout(void **state)
 {
     fixture *one = *state;
-    pgai_call_options limits = PGAI_CALL_OPTIONS_INIT;
+    pgai_call_options options = PGAI_CALL_OPTIONS_INIT;
 
-    limits.deadline_ms = 1000;
-    assert_int_equal(pgai_call_new_get(one->session, "c1", &limits, &one->call, NULL),
+    options.deadline_ms = 1000;
+    assert_int_equal(pgai_call_new_get(one->session, "c1", &options, &one->call, NULL),
                      PGAI_OK);
     assert_int_equal(pgai_call_next(one->call, 0), PGAI_STEP_SEND);
-    session_answer(one->call, 0, 429, "", "Retry-After", "0", NULL);
+    session_response(one->call, 0, 429, "", "Retry-After", "0", NULL);
     assert_int_equal(pgai_call_next(one->call, 5000), PGAI_STEP_FAILED);
 }
 
 static void pacing_beyond_max_wait_fails_at_once(void **state)
 {
     fixture *one = *state;
-    pgai_call_options limits = PGAI_CALL_OPTIONS_INIT;
+    pgai_call_options options = PGAI_CALL_OPTIONS_INIT;
     const pgai_error *error;
 
-    limits.max_wait_ms = 5000;
+    options.max_wait_ms = 5000;
     start_get(one, NULL);
-    session_answer(one->call, 0, 200, "{\"id\":\"c1\"}", "X-RateLimit-Limit", "60",
-                   "X-RateLimit-Remaining", "0", "X-RateLimit-Reset", "30", NULL);
+    session_response(one->call, 0, 200, "{\"id\":\"c1\"}", "X-RateLimit-Limit", "60",
+                     "X-RateLimit-Remaining", "0", "X-RateLimit-Reset", "30", NULL);
     pgai_call_free(one->call);
-    assert_int_equal(pgai_call_new_get(one->session, "c1", &limits, &one->call, NULL),
+    assert_int_equal(pgai_call_new_get(one->session, "c1", &options, &one->call, NULL),
                      PGAI_OK);
     assert_int_equal(pgai_call_next(one->call, 1000), PGAI_STEP_FAILED);
     error = pgai_call_error(one->call);
@@ -233,14 +233,14 @@ static void pacing_beyond_max_wait_fails_at_once(void **state)
 static void pacing_can_be_turned_off(void **state)
 {
     fixture *one = *state;
-    pgai_call_options limits = PGAI_CALL_OPTIONS_INIT;
+    pgai_call_options options = PGAI_CALL_OPTIONS_INIT;
 
-    limits.no_pacing = 1;
+    options.no_pacing = 1;
     start_get(one, NULL);
-    session_answer(one->call, 0, 200, "{\"id\":\"c1\"}", "X-RateLimit-Limit", "60",
-                   "X-RateLimit-Remaining", "0", NULL);
+    session_response(one->call, 0, 200, "{\"id\":\"c1\"}", "X-RateLimit-Limit", "60",
+                     "X-RateLimit-Remaining", "0", NULL);
     pgai_call_free(one->call);
-    assert_int_equal(pgai_call_new_get(one->session, "c1", &limits, &one->call, NULL),
+    assert_int_equal(pgai_call_new_get(one->session, "c1", &options, &one->call, NULL),
                      PGAI_OK);
     assert_int_equal(pgai_call_next(one->call, 1), PGAI_STEP_SEND);
 }
@@ -273,7 +273,7 @@ static void a_body_beyond_the_ceiling_is_refused(void **state)
 
     start_get(one, NULL);
     memset(huge, ' ', sizeof(huge) - 1);
-    session_answer(one->call, 0, 200, huge, NULL);
+    session_response(one->call, 0, 200, huge, NULL);
     assert_int_equal(pgai_call_next(one->call, 0), PGAI_STEP_FAILED);
     assert_int_equal(pgai_call_error(one->call)->status, PGAI_TOO_LARGE);
 }
@@ -281,13 +281,13 @@ static void a_body_beyond_the_ceiling_is_refused(void **state)
 static void a_body_can_be_handed_over(void **state)
 {
     fixture *one = *state;
-    pgai_answer answer = {200, NULL, 0, {NULL, 0}};
+    pgai_response response = {200, NULL, 0, {NULL, 0}};
     pgaii_buffer body;
 
     start_get(one, NULL);
     pgaii_buffer_init(&body, 100);
     pgaii_buffer_add_string(&body, "{\"id\":\"c1\"}");
-    pgaii_call_feed_take(one->call, 0, &answer, &body);
+    pgaii_call_feed_take(one->call, 0, &response, &body);
     assert_null(body.data);
     assert_int_equal(pgai_call_next(one->call, 0), PGAI_STEP_DONE);
 }
@@ -295,11 +295,11 @@ static void a_body_can_be_handed_over(void **state)
 static void negative_limits_are_refused(void **state)
 {
     fixture *one = *state;
-    pgai_call_options limits = PGAI_CALL_OPTIONS_INIT;
+    pgai_call_options options = PGAI_CALL_OPTIONS_INIT;
     pgai_error error = PGAI_ERROR_INIT;
 
-    limits.timeout_ms = -1;
-    assert_int_equal(pgai_call_new_get(one->session, "c1", &limits, &one->call, &error),
+    options.timeout_ms = -1;
+    assert_int_equal(pgai_call_new_get(one->session, "c1", &options, &one->call, &error),
                      PGAI_USAGE);
     assert_contains(error.message, "timeout_ms is -1");
     assert_null(one->call);
@@ -313,13 +313,13 @@ static void waits_are_counted_by_cause(void **state)
     fixture *one = *state;
 
     start_get(one, NULL);
-    session_answer(one->call, 0, 429, "", "Retry-After", "2", NULL);
+    session_response(one->call, 0, 429, "", "Retry-After", "2", NULL);
     assert_int_equal(pgai_call_next(one->call, 0), PGAI_STEP_WAIT);
     assert_int_equal(pgai_call_wait_cause(one->call), PGAI_WAIT_LIMITED);
     assert_in_range(pgai_call_wait_until(one->call), 2000, 3000);
     assert_int_equal(pgai_call_next(one->call, 1500), PGAI_STEP_WAIT);
     assert_int_equal(pgai_call_next(one->call, 3000), PGAI_STEP_SEND);
-    session_answer(one->call, 3000, 200, "{\"id\":\"c1\"}", NULL);
+    session_response(one->call, 3000, 200, "{\"id\":\"c1\"}", NULL);
     assert_int_equal(one->call->stats.waited_ms[PGAI_WAIT_LIMITED], 3000);
     assert_int_equal(one->call->stats.requests, 2);
 }
@@ -328,11 +328,11 @@ static void waits_are_counted_by_cause(void **state)
 static void words_about_bad_json_hold_no_part_of_the_key(void **state)
 {
     fixture *one = *state;
-    pgai_call_options limits = PGAI_CALL_OPTIONS_INIT;
+    pgai_call_options options = PGAI_CALL_OPTIONS_INIT;
 
-    limits.max_attempts = 1;
-    start_get(one, &limits);
-    session_answer(one->call, 0, 200, session_key, NULL);
+    options.max_attempts = 1;
+    start_get(one, &options);
+    session_response(one->call, 0, 200, session_key, NULL);
     assert_int_equal(pgai_call_next(one->call, 0), PGAI_STEP_FAILED);
     assert_contains(pgai_call_error(one->call)->message, "line 1");
     assert_null(strstr(pgai_call_error(one->call)->message, "canary"));
@@ -359,7 +359,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_call_is_sent_once_per_step, set_up, tear_down),
         cmocka_unit_test_setup_teardown(asking_twice_changes_nothing, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_deadline_holds_while_an_answer_is_awaited,
+        cmocka_unit_test_setup_teardown(a_deadline_holds_while_a_response_is_awaited,
                                         set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_create_past_its_deadline_may_have_happened,
                                         set_up, tear_down),
@@ -367,7 +367,7 @@ int main(void)
                                         set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_single_attempt_is_a_single_request, set_up,
                                         tear_down),
-        cmocka_unit_test_setup_teardown(an_answer_before_the_request_is_ignored, set_up,
+        cmocka_unit_test_setup_teardown(a_response_before_the_request_is_ignored, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(timeouts_shrink_with_the_deadline, set_up,
                                         tear_down),

@@ -4,7 +4,7 @@
 
 static const char date[] = "Sun, 06 Nov 1994 08:49:37 GMT"; /* 784111777 */
 
-/* Read an answer that has a Date and one header more. */
+/* Read a response that has a Date and one header more. */
 static pgaii_headers read_one(const char *name, const char *value)
 {
     const pgai_header headers[] = {{pgaii_text("Date"), pgaii_text(date)},

@@ -45,7 +45,7 @@ static int teardown(void **state)
     return 0;
 }
 
-/* Give an answer in pieces of @p size bytes. */
+/* Give a response in pieces of @p size bytes. */
 static pgai_http1_step give(const char *text, size_t length, size_t size)
 {
     pgai_http1_step step = PGAI_HTTP1_MORE;
@@ -66,7 +66,7 @@ static pgai_http1_step give_anew(const char *text, size_t size)
 
 static pgai_text body(void)
 {
-    return pgai_http1_answer(http)->body;
+    return pgai_http1_response(http)->body;
 }
 
 static void requests_are_written(void **state)
@@ -126,30 +126,30 @@ static void no_line_can_be_smuggled_in(void **state)
     assert_non_null(pgai_http1_begin(http, &request).data);
 }
 
-static void answers_are_read_however_they_are_split(void **state)
+static void responses_are_read_however_they_are_split(void **state)
 {
-    const pgai_answer *answer;
+    const pgai_response *response;
     char text[sizeof(interim) + sizeof(plain)];
 
     (void)state;
     snprintf(text, sizeof(text), "%s%s", interim, plain);
     for (size_t size = 1; size <= strlen(text); size++) {
         assert_int_equal(give_anew(text, size), PGAI_HTTP1_WHOLE);
-        answer = pgai_http1_answer(http);
-        assert_int_equal(answer->status, 200);
-        assert_int_equal(answer->header_count, 5);
-        assert_text(answer->headers[1].name, "X-A");
-        assert_text(answer->headers[1].value, "one");
-        assert_text(answer->headers[2].value, "two");
-        assert_text(answer->body, "hello");
+        response = pgai_http1_response(http);
+        assert_int_equal(response->status, 200);
+        assert_int_equal(response->header_count, 5);
+        assert_text(response->headers[1].name, "X-A");
+        assert_text(response->headers[1].value, "one");
+        assert_text(response->headers[2].value, "two");
+        assert_text(response->body, "hello");
         assert_true(pgai_http1_reusable(http));
     }
     pgai_http1_begin(http, &get_c1);
-    assert_int_equal(pgai_http1_answer(http)->status, 0);
+    assert_int_equal(pgai_http1_response(http)->status, 0);
     for (size_t size = 1; size <= strlen(in_chunks); size++) {
         assert_int_equal(give_anew(in_chunks, size), PGAI_HTTP1_WHOLE);
         assert_text(body(), "hello world");
-        assert_int_equal(pgai_http1_answer(http)->header_count, 1);
+        assert_int_equal(pgai_http1_response(http)->header_count, 1);
         assert_true(pgai_http1_reusable(http));
     }
 }
@@ -169,7 +169,7 @@ static void a_body_can_end_with_its_connection(void **state)
                         "it ended inside the body: reset");
 }
 
-static void cut_answers_are_none(void **state)
+static void cut_responses_are_none(void **state)
 {
     static const char *const texts[] = {plain, in_chunks};
     const pgai_failure *failure;
@@ -189,7 +189,7 @@ static void cut_answers_are_none(void **state)
     }
 }
 
-static void some_answers_have_no_body(void **state)
+static void some_responses_have_no_body(void **state)
 {
     (void)state;
     assert_int_equal(give_anew("HTTP/1.1 204 No Content" LINE LINE, 3), PGAI_HTTP1_WHOLE);
@@ -464,10 +464,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(requests_are_written),
         cmocka_unit_test(no_line_can_be_smuggled_in),
-        cmocka_unit_test(answers_are_read_however_they_are_split),
+        cmocka_unit_test(responses_are_read_however_they_are_split),
         cmocka_unit_test(a_body_can_end_with_its_connection),
-        cmocka_unit_test(cut_answers_are_none),
-        cmocka_unit_test(some_answers_have_no_body),
+        cmocka_unit_test(cut_responses_are_none),
+        cmocka_unit_test(some_responses_have_no_body),
         cmocka_unit_test(connections_are_kept_only_when_that_is_safe),
         cmocka_unit_test(what_is_no_http_is_refused),
         cmocka_unit_test(only_a_body_as_it_is_is_taken),

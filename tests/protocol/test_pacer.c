@@ -91,7 +91,7 @@ static void an_absurd_reset_is_cut_to_two_windows(void **state)
     assert_int_equal(pgaii_pacer_peek(&pacer, 100), 10 + 120000 + 1000);
 }
 
-static void answers_may_overtake_each_other(void **state)
+static void responses_may_overtake_each_other(void **state)
 {
     pgaii_pacer pacer;
     pgaii_headers newer = told(60, 1, 60000);
@@ -293,7 +293,7 @@ int main(void)
         cmocka_unit_test(requests_on_their_way_count),
         cmocka_unit_test(nothing_left_means_waiting_for_the_reset),
         cmocka_unit_test(an_absurd_reset_is_cut_to_two_windows),
-        cmocka_unit_test(answers_may_overtake_each_other),
+        cmocka_unit_test(responses_may_overtake_each_other),
         cmocka_unit_test(a_surprising_429_keeps_a_reserve),
         cmocka_unit_test(a_429_holds_all_calls_but_not_for_good),
         cmocka_unit_test(a_lower_limit_is_taken_over),

@@ -28,7 +28,7 @@ static void write_date(int64_t time_ms, char *out, size_t size)
     strftime(out, size, "%a, %d %b %Y %H:%M:%S GMT", &parts);
 }
 
-/* Carry a request there, its answer back, and both through time. */
+/* Carry a request there, its response back, and both through time. */
 static void exchange(world *w, pgai_call *call)
 {
     pgaii_allowance verdict;
@@ -43,9 +43,9 @@ static void exchange(world *w, pgai_call *call)
     snprintf(numbers[2], sizeof(numbers[2]), "%" PRId64, verdict.reset_ms / 1000);
     w->now += pgaii_random_between(&w->random, 10, 80);
     w->refused += !verdict.allowed;
-    session_answer(call, w->now, verdict.allowed ? 200 : 429, "{\"data\":[]}", "Date",
-                   date, "X-RateLimit-Limit", numbers[0], "X-RateLimit-Remaining",
-                   numbers[1], "X-RateLimit-Reset", numbers[2], NULL);
+    session_response(call, w->now, verdict.allowed ? 200 : 429, "{\"data\":[]}", "Date",
+                     date, "X-RateLimit-Limit", numbers[0], "X-RateLimit-Remaining",
+                     numbers[1], "X-RateLimit-Reset", numbers[2], NULL);
 }
 
 static void run_call(world *w, pgai_session *session)

@@ -1,7 +1,7 @@
 #include "protocol/retry.h"
 #include "support/unit.h"
 
-static void answers_are_judged(void **state)
+static void responses_are_judged(void **state)
 {
     static const struct {
         int status;
@@ -25,8 +25,8 @@ static void answers_are_judged(void **state)
 
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++) {
-        assert_int_equal(pgaii_judge_answer(cases[i].status, false), cases[i].read);
-        assert_int_equal(pgaii_judge_answer(cases[i].status, true), cases[i].create);
+        assert_int_equal(pgaii_judge_response(cases[i].status, false), cases[i].read);
+        assert_int_equal(pgaii_judge_response(cases[i].status, true), cases[i].create);
     }
 }
 
@@ -115,7 +115,7 @@ static void the_budget_lets_a_tenth_through(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(answers_are_judged),
+        cmocka_unit_test(responses_are_judged),
         cmocka_unit_test(failures_are_judged),
         cmocka_unit_test(backoff_stays_within_its_bounds_and_spreads),
         cmocka_unit_test(random_numbers_fill_their_range),

@@ -38,7 +38,7 @@ static void ids_that_collide_are_told_apart(void **state)
  */
 static void hashes_that_were_made_to_meet_are_spread(void **state)
 {
-    enum { IDS = 20000, LONGEST_ROW = 200 };
+    enum { IDS = 20000, MAX_ROW = 200 };
     static const int shifts[] = {0, 20, 44};
 
     (void)state;
@@ -57,7 +57,7 @@ static void hashes_that_were_made_to_meet_are_spread(void **state)
             row = page->hashes[at] ? row + 1 : 0;
             longest = row > longest ? row : longest;
         }
-        assert_in_range(longest, 1, LONGEST_ROW);
+        assert_in_range(longest, 1, MAX_ROW);
         pgaii_seen_clear(&seen);
     }
 }

@@ -84,8 +84,8 @@ static void the_rate_limit_is_told(void **state)
     assert_int_equal(limit.reset_ms, -1);
     assert_int_equal(pgai_call_new_get(session, "c1", NULL, &call, NULL), PGAI_OK);
     assert_int_equal(pgai_call_next(call, 0), PGAI_STEP_SEND);
-    session_answer(call, 100, 200, "{\"id\":\"c1\"}", "X-RateLimit-Limit", "60",
-                   "X-RateLimit-Remaining", "0", "X-RateLimit-Reset", "30", NULL);
+    session_response(call, 100, 200, "{\"id\":\"c1\"}", "X-RateLimit-Limit", "60",
+                     "X-RateLimit-Remaining", "0", "X-RateLimit-Reset", "30", NULL);
     pgai_session_rate_limit(session, 10100, &limit);
     assert_int_equal(limit.limit, 60);
     assert_int_equal(limit.remaining, 0);
@@ -130,8 +130,8 @@ static void live_with(pgai_session *session, int64_t now)
     assert_true(pgai_session_ready_at(session, now) >= now);
     assert_int_equal(pgai_call_new_get(session, "c1", NULL, &call, NULL), PGAI_OK);
     if (pgai_call_next(call, now) == PGAI_STEP_SEND)
-        session_answer(call, now, 429, "", "X-RateLimit-Limit", "60",
-                       "X-RateLimit-Remaining", "0", "X-RateLimit-Reset", "30", NULL);
+        session_response(call, now, 429, "", "X-RateLimit-Limit", "60",
+                         "X-RateLimit-Remaining", "0", "X-RateLimit-Reset", "30", NULL);
     pgai_call_next(call, now);
     pgai_call_free(call);
 }
@@ -193,7 +193,7 @@ static void what_calls_share_is_locked(void **state)
     assert_int_equal(pgai_session_new(&options, &session, NULL), PGAI_OK);
     assert_int_equal(pgai_call_new_list(session, NULL, NULL, &call, NULL), PGAI_OK);
     assert_int_equal(pgai_call_next(call, 0), PGAI_STEP_SEND);
-    session_answer(call, 0, 503, "", NULL);
+    session_response(call, 0, 503, "", NULL);
     assert_int_equal(pgai_call_next(call, 0), PGAI_STEP_WAIT);
     assert_int_equal(held, 0);
     pgai_call_free(call);

@@ -37,7 +37,7 @@ static void shift(service *s)
     }
 }
 
-static void answer(service *s, pgai_call *call)
+static void respond(service *s, pgai_call *call)
 {
     pgaii_buffer body;
     int page = 0;
@@ -58,7 +58,7 @@ static void answer(service *s, pgai_call *call)
     if (!s->silent_total)
         pgaii_buffer_printf(&body, ",\"total\":%d", s->count);
     pgaii_buffer_add_string(&body, "}}");
-    session_answer(call, 0, 200, body.data, NULL);
+    session_response(call, 0, 200, body.data, NULL);
     pgaii_buffer_clear(&body);
 }
 
@@ -82,7 +82,7 @@ static pgai_walk_step next(service *s, pgai_walk *walk, pgai_page **page)
 
         assert_null(pgai_walk_call(walk, 1));
         assert_int_equal(pgai_call_next(call, 0), PGAI_STEP_SEND);
-        answer(s, call);
+        respond(s, call);
     }
     return step;
 }
@@ -386,7 +386,7 @@ static void a_failure_stays_and_leaves_a_cursor(void **state)
     pgai_page_free(page);
     assert_int_equal(pgai_walk_next(walk, 0, &page), PGAI_WALK_CALLS);
     assert_int_equal(pgai_call_next(pgai_walk_call(walk, 0), 0), PGAI_STEP_SEND);
-    session_answer(pgai_walk_call(walk, 0), 0, 401, "{\"error\":\"revoked\"}", NULL);
+    session_response(pgai_walk_call(walk, 0), 0, 401, "{\"error\":\"revoked\"}", NULL);
     for (int i = 0; i < 2; i++) {
         assert_int_equal(pgai_walk_next(walk, 0, &page), PGAI_WALK_FAILED);
         assert_int_equal(pgai_walk_error(walk)->status, PGAI_AUTHENTICATION);
@@ -456,7 +456,7 @@ static void enormous_numbers_do_not_overflow(void **state)
             if (step == PGAI_WALK_CALLS) {
                 assert_int_equal(pgai_call_next(pgai_walk_call(walk, 0), 0),
                                  PGAI_STEP_SEND);
-                session_answer(pgai_walk_call(walk, 0), 0, 200, cases[i].body, NULL);
+                session_response(pgai_walk_call(walk, 0), 0, 200, cases[i].body, NULL);
             }
         }
         assert_int_equal(step, PGAI_WALK_FAILED);

@@ -93,12 +93,12 @@ def to_extra(text):
     return text
 
 
-def to_body(answer):
-    if "body" in answer:
-        return to_bytes(answer["body"])
-    if "body_file" in answer:
-        return (TABLE / answer["body_file"]).read_bytes()
-    return json.dumps(answer["json"]).encode() if "json" in answer else b""
+def to_body(response):
+    if "body" in response:
+        return to_bytes(response["body"])
+    if "body_file" in response:
+        return (TABLE / response["body_file"]).read_bytes()
+    return json.dumps(response["json"]).encode() if "json" in response else b""
 
 
 def fits(expected, number):
@@ -113,7 +113,7 @@ def verdict_of(failure):
 
 
 class Server(threading.Thread):
-    """Checks the requests of one row to the byte, and plays the answers."""
+    """Checks the requests of one row to the byte, and plays the responses."""
 
     def __init__(self, shim):
         super().__init__(daemon=True)
@@ -171,8 +171,8 @@ class Server(threading.Thread):
         except Mismatch as mismatch:
             self.trouble = self.trouble or mismatch
             return
-        if "answer" in step:
-            connection.sendall(render(step["answer"]))
+        if "response" in step:
+            connection.sendall(render(step["response"]))
         elif step["failure"]["kind"] == "cancelled":
             self.client.close()
             connection.recv(1)
@@ -223,13 +223,13 @@ def receive(connection):
     return head, body
 
 
-def render(answer):
-    body = to_body(answer)
-    headers = answer.get("headers", [["Content-Type", "application/json"]])
-    lines = [f"HTTP/1.1 {answer['status']} Any"]
+def render(response):
+    body = to_body(response)
+    headers = response.get("headers", [["Content-Type", "application/json"]])
+    lines = [f"HTTP/1.1 {response['status']} Any"]
     lines += [f"{name}: {value}" for name, value in headers]
     lines.append("Connection: close")
-    if answer["status"] != 204 and not any(
+    if response["status"] != 204 and not any(
         n.lower() == "content-length" for n, _ in headers
     ):
         lines.append(f"Content-Length: {len(body)}")

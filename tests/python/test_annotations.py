@@ -1,4 +1,4 @@
-"""Values are what the stubs say of them, also those of answers that are odd."""
+"""Values are what the stubs say of them, also those of responses that are odd."""
 
 import ast
 import datetime
@@ -94,7 +94,7 @@ def check(value):
             continue
         found = getattr(value, name)
         found = found() if is_method else found
-        # That is how an operator says that it has no answer: no stub counts it.
+        # That is how an operator says that it has no response: no stub counts it.
         assert found is NotImplemented or fits(found, eval(source, own)), (
             name,
             source,
@@ -104,14 +104,14 @@ def check(value):
 
 @pytest.fixture(scope="module")
 def service():
-    """A service that answers with what `answer` says, and a client of it."""
+    """A service that answers with what `respond` says, and a client of it."""
 
     class Handler(http.server.BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
-        wbufsize = -1  # Each answer in one piece, which nothing delays.
+        wbufsize = -1  # Each response in one piece, which nothing delays.
 
         def do_GET(self):
-            status, headers, body = answer.said
+            status, headers, body = respond.said
             self.send_response(status)
             data = json.dumps(body).encode()
             for name, value in {**headers, "Content-Length": len(data)}.items():
@@ -122,9 +122,9 @@ def service():
         def log_message(self, *_):
             pass
 
-    def answer(body, status=200, **headers):
-        answer.said = status, headers, body
-        return answer.client
+    def respond(body, status=200, **headers):
+        respond.said = status, headers, body
+        return respond.client
 
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
@@ -133,8 +133,8 @@ def service():
     with pgai.Contacts(
         "key", base_url=url, proxy="", max_attempts=1, pace=False
     ) as client:
-        answer.client = client
-        yield answer
+        respond.client = client
+        yield respond
     server.shutdown()
     server.server_close()
 

@@ -248,6 +248,6 @@ def test_len_is_for_pages_only(contacts):
         len(contacts)
 
 
-def test_limits_that_are_no_limits(contacts):
+def test_call_options_that_are_no_limits(contacts):
     assert contacts.list(timeout=math.inf).total == 1000
     assert contacts.list(timeout=None, deadline=None).total == 1000

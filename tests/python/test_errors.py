@@ -102,7 +102,7 @@ def test_a_429_that_would_take_too_long(pgai_sandbox, once):
 
 
 @pytest.mark.parametrize("fault", BODY_FAULTS)
-def test_answers_that_are_none(pgai_sandbox, once, fault):
+def test_responses_that_are_none(pgai_sandbox, once, fault):
     pgai_sandbox.fault({"fault": fault})
     with pytest.raises(pgai.DecodeError):
         once.list()
@@ -127,13 +127,13 @@ def test_tls_against_a_server_without():
 
     with socket.create_server(("127.0.0.1", 0)) as server:
 
-        def answer():
+        def respond():
             connection, _ = server.accept()
             connection.recv(1024)
             connection.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
             connection.close()
 
-        thread = threading.Thread(target=answer)
+        thread = threading.Thread(target=respond)
         thread.start()
         url = f"https://127.0.0.1:{server.getsockname()[1]}/v1"
         with (

@@ -185,8 +185,8 @@ def test_lookup_service(example, pgai_sandbox):
         contact = contacts.list()[0]
     service = example("lookup_service.py")
     url = service.stdout.readline().strip()
-    with urllib.request.urlopen(url + contact.id, timeout=10) as answer:
-        assert contact.id in answer.read().decode()
+    with urllib.request.urlopen(url + contact.id, timeout=10) as response:
+        assert contact.id in response.read().decode()
     with pytest.raises(urllib.error.HTTPError) as caught:
         urllib.request.urlopen(url + "nobody", timeout=10)
     assert caught.value.code == 404

@@ -18,7 +18,7 @@
 #undef curl_easy_setopt
 
 enum {
-    MOST_REQUESTS = 4096,
+    MAX_REQUESTS = 4096,
     URL_BYTES = 4096,
     START_SECONDS = 1000 /* as the table has it */
 };
@@ -29,7 +29,7 @@ typedef struct request {
     char url[URL_BYTES];
 } request;
 
-static request requests[MOST_REQUESTS + 1];
+static request requests[MAX_REQUESTS + 1];
 static int count;           /* of the requests made, also of those that failed unsent */
 static const int *verdicts; /* a CURLcode a request: it fails unsent; 0: it is made */
 static const char *const *messages;
@@ -149,7 +149,7 @@ CURLMcode curl_multi_add_handle(CURLM *multi, CURL *easy)
 {
     int code = count < planned ? verdicts[count] : 0;
 
-    if (count == MOST_REQUESTS)
+    if (count == MAX_REQUESTS)
         return CURLM_OUT_OF_MEMORY;
     atomic_store(&verdict, code);
     in_flight = easy;

@@ -14,42 +14,42 @@ void faulty_add(pgai_sandbox *sandbox, const char *rule)
         fail_msg("%s: %s", rule, error.message);
 }
 
-http_answer faulty_ask(pgai_sandbox *sandbox, const char *rule, const char *method,
-                       const char *target, const char *body)
+http_response faulty_ask(pgai_sandbox *sandbox, const char *rule, const char *method,
+                         const char *target, const char *body)
 {
     faulty_add(sandbox, rule);
     return http_once(pgai_sandbox_url(sandbox), method, target, "sandbox_key", body);
 }
 
-http_answer faulty_list(pgai_sandbox *sandbox, const char *rule)
+http_response faulty_list(pgai_sandbox *sandbox, const char *rule)
 {
     return faulty_ask(sandbox, rule, "GET", FAULTY_LIST, NULL);
 }
 
-http_answer faulty_list_to_the_end(pgai_sandbox *sandbox, const char *rule)
+http_response faulty_list_to_the_end(pgai_sandbox *sandbox, const char *rule)
 {
     int fd = http_connect(pgai_sandbox_url(sandbox));
-    http_answer answer;
+    http_response response;
 
     faulty_add(sandbox, rule);
     http_request(fd, "GET", FAULTY_LIST, "sandbox_key", NULL);
-    answer = http_read_all(fd);
+    response = http_read_all(fd);
     close(fd);
-    return answer;
+    return response;
 }
 
-http_answer faulty_list_and_close(pgai_sandbox *sandbox, const char *rule)
+http_response faulty_list_and_close(pgai_sandbox *sandbox, const char *rule)
 {
     static const char request[] = "GET " FAULTY_LIST " HTTP/1.1\r\nHost: localhost\r\n"
                                   "x-api-key: sandbox_key\r\nConnection: close\r\n\r\n";
     int fd = http_connect(pgai_sandbox_url(sandbox));
-    http_answer answer;
+    http_response response;
 
     faulty_add(sandbox, rule);
     http_send(fd, request, sizeof(request) - 1);
-    answer = http_read_all(fd);
+    response = http_read_all(fd);
     close(fd);
-    return answer;
+    return response;
 }
 
 int64_t faulty_created(pgai_sandbox *sandbox)
@@ -68,18 +68,18 @@ int64_t faulty_created(pgai_sandbox *sandbox)
     return count;
 }
 
-json_t *faulty_body(const http_answer *answer)
+json_t *faulty_body(const http_response *response)
 {
-    return json_loadb(answer->body, answer->body_length, JSON_ALLOW_NUL, NULL);
+    return json_loadb(response->body, response->body_length, JSON_ALLOW_NUL, NULL);
 }
 
 void faulty_assert(pgai_sandbox *sandbox, const char *rule, const char *text)
 {
-    http_answer answer = faulty_list(sandbox, rule);
+    http_response response = faulty_list(sandbox, rule);
 
-    if (!strstr(answer.bytes, text))
-        fail_msg("%s: no %s in %s", rule, text, answer.bytes);
-    http_answer_clear(&answer);
+    if (!strstr(response.bytes, text))
+        fail_msg("%s: no %s in %s", rule, text, response.bytes);
+    http_response_clear(&response);
 }
 
 int faulty_start(void **state)

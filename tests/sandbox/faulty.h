@@ -23,24 +23,25 @@ int faulty_stop(void **state);
 /** Reset the sandbox and add a rule, or an array of them. */
 void faulty_add(pgai_sandbox *sandbox, const char *rule);
 
-/** What comes of one request under one rule, until the answer is whole or all is over. */
-http_answer faulty_ask(pgai_sandbox *sandbox, const char *rule, const char *method,
-                       const char *target, const char *body);
+/** What comes of one request under one rule, until the response is whole or all is over.
+ */
+http_response faulty_ask(pgai_sandbox *sandbox, const char *rule, const char *method,
+                         const char *target, const char *body);
 
 /** faulty_ask() for FAULTY_LIST. */
-http_answer faulty_list(pgai_sandbox *sandbox, const char *rule);
+http_response faulty_list(pgai_sandbox *sandbox, const char *rule);
 
 /** The same, and whatever comes until the server ends the connection. */
-http_answer faulty_list_to_the_end(pgai_sandbox *sandbox, const char *rule);
+http_response faulty_list_to_the_end(pgai_sandbox *sandbox, const char *rule);
 
-/** The same for a request that asks the server to close behind the answer. */
-http_answer faulty_list_and_close(pgai_sandbox *sandbox, const char *rule);
+/** The same for a request that asks the server to close behind the response. */
+http_response faulty_list_and_close(pgai_sandbox *sandbox, const char *rule);
 
-/** FAULTY_LIST under a rule has a piece of text somewhere in its answer. */
+/** FAULTY_LIST under a rule has a piece of text somewhere in its response. */
 void faulty_assert(pgai_sandbox *sandbox, const char *rule, const char *text);
 
 /** The body as a tree, NULL when it is not JSON. */
-json_t *faulty_body(const http_answer *answer);
+json_t *faulty_body(const http_response *response);
 
 /** How many contacts the service really created. */
 int64_t faulty_created(pgai_sandbox *sandbox);

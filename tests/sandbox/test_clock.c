@@ -21,7 +21,7 @@ static void test_dates(void **state)
                  "1994-11-06T08:49:37Z");
     assert_dates(INT64_C(1709210096000), "Thu, 29 Feb 2024 12:34:56 GMT",
                  "2024-02-29T12:34:56Z");
-    assert_dates(PGAII_CLOCK_MAX_MS, "Fri, 31 Dec 9999 23:59:59 GMT",
+    assert_dates(PGAII_MAX_CLOCK_MS, "Fri, 31 Dec 9999 23:59:59 GMT",
                  "9999-12-31T23:59:59Z");
 }
 
@@ -32,9 +32,9 @@ static void test_later_times(void **state)
     assert_int_equal(pgaii_clock_later_ms(1000, 2), 3000);
     assert_int_equal(pgaii_clock_later_ms(1000, -1), 0);
     assert_int_equal(pgaii_clock_later_ms(1000, -2), 0);
-    assert_int_equal(pgaii_clock_later_ms(PGAII_CLOCK_MAX_MS, 1), PGAII_CLOCK_MAX_MS);
-    assert_int_equal(pgaii_clock_later_ms(1000, INT64_MAX), PGAII_CLOCK_MAX_MS);
-    assert_int_equal(pgaii_clock_later_ms(1000, INT64_MAX / 1000), PGAII_CLOCK_MAX_MS);
+    assert_int_equal(pgaii_clock_later_ms(PGAII_MAX_CLOCK_MS, 1), PGAII_MAX_CLOCK_MS);
+    assert_int_equal(pgaii_clock_later_ms(1000, INT64_MAX), PGAII_MAX_CLOCK_MS);
+    assert_int_equal(pgaii_clock_later_ms(1000, INT64_MAX / 1000), PGAII_MAX_CLOCK_MS);
     assert_int_equal(pgaii_clock_later_ms(1000, INT64_MIN), 0);
 }
 

@@ -11,7 +11,7 @@
 #include "support/http_peer.h"
 #include "support/scratch.h"
 
-enum { ARGUMENTS_MAX = 8 };
+enum { MAX_ARGUMENTS = 8 };
 
 /* The command under way. */
 typedef struct command {
@@ -22,7 +22,7 @@ typedef struct command {
 
 static command run(const char *const *arguments)
 {
-    const char *words[ARGUMENTS_MAX + 2] = {PGAI_SANDBOX_COMMAND};
+    const char *words[MAX_ARGUMENTS + 2] = {PGAI_SANDBOX_COMMAND};
     command started;
     int out[2];
     int err[2];
@@ -70,18 +70,18 @@ static void test_it_serves_until_a_signal(void **state)
         command running = run((const char *[]){"--contacts", "7", NULL});
         char line[256];
         char rest[4096];
-        http_answer answer;
+        http_response response;
         json_t *tree;
 
         assert_non_null(fgets(line, sizeof(line), running.out));
         tree = json_loads(line, 0, NULL);
         assert_string_equal(json_string_value(json_object_get(tree, "api_key")),
                             "sandbox_key");
-        answer = http_once(json_string_value(json_object_get(tree, "url")), "GET",
-                           "/v1/contacts?page=1", "sandbox_key", NULL);
-        assert_int_equal(answer.status, 200);
-        assert_non_null(strstr(answer.body, "\"total\":7"));
-        http_answer_clear(&answer);
+        response = http_once(json_string_value(json_object_get(tree, "url")), "GET",
+                             "/v1/contacts?page=1", "sandbox_key", NULL);
+        assert_int_equal(response.status, 200);
+        assert_non_null(strstr(response.body, "\"total\":7"));
+        http_response_clear(&response);
         kill(running.process, ends[i]);
         assert_int_equal(finish(&running, rest, sizeof(rest)), 0);
         assert_non_null(strstr(rest, "GET /v1/contacts?page=1 200\n"));
@@ -95,15 +95,15 @@ static void test_quiet_says_nothing(void **state)
     command running = run((const char *[]){"--quiet", NULL});
     char line[256];
     char rest[4096];
-    http_answer answer;
+    http_response response;
     json_t *tree;
 
     (void)state;
     assert_non_null(fgets(line, sizeof(line), running.out));
     tree = json_loads(line, 0, NULL);
-    answer = http_once(json_string_value(json_object_get(tree, "url")), "GET", "/", NULL,
-                       NULL);
-    http_answer_clear(&answer);
+    response = http_once(json_string_value(json_object_get(tree, "url")), "GET", "/",
+                         NULL, NULL);
+    http_response_clear(&response);
     json_decref(tree);
     kill(running.process, SIGTERM);
     assert_int_equal(finish(&running, rest, sizeof(rest)), 0);
@@ -117,7 +117,7 @@ static void test_faults_come_from_a_file(void **state)
     FILE *file;
     char line[256];
     char rest[4096];
-    http_answer answer;
+    http_response response;
     command running;
     json_t *tree;
 
@@ -131,10 +131,10 @@ static void test_faults_come_from_a_file(void **state)
     running = run((const char *[]){"--quiet", "--faults", path, NULL});
     assert_non_null(fgets(line, sizeof(line), running.out));
     tree = json_loads(line, 0, NULL);
-    answer = http_once(json_string_value(json_object_get(tree, "url")), "GET", "/", NULL,
-                       NULL);
-    assert_int_equal(answer.status, 418);
-    http_answer_clear(&answer);
+    response = http_once(json_string_value(json_object_get(tree, "url")), "GET", "/",
+                         NULL, NULL);
+    assert_int_equal(response.status, 418);
+    http_response_clear(&response);
     json_decref(tree);
     kill(running.process, SIGTERM);
     assert_int_equal(finish(&running, rest, sizeof(rest)), 0);
@@ -143,7 +143,7 @@ static void test_faults_come_from_a_file(void **state)
 static void test_bad_arguments_are_explained(void **state)
 {
     static const struct {
-        const char *arguments[ARGUMENTS_MAX];
+        const char *arguments[MAX_ARGUMENTS];
         int status;
         const char *message;
     } cases[] = {

@@ -9,7 +9,7 @@
 #include "sandbox/contacts.h"
 #include "sandbox/random.h"
 
-enum { SAMPLE = 2000, TEXT_MAX = 1 << 20 };
+enum { SAMPLE = 2000, MAX_TEXT = 1 << 20 };
 
 static const char *const names[] = {
 #define X(upper, lower, listed, writable) #lower,
@@ -22,7 +22,7 @@ static json_t *read_contact(pgaii_contacts *contacts, int64_t index, bool listed
     pgaii_buffer text;
     json_t *tree;
 
-    pgaii_buffer_init(&text, TEXT_MAX);
+    pgaii_buffer_init(&text, MAX_TEXT);
     assert_true(listed ? pgaii_contacts_add_listed(contacts, index, &text)
                        : pgaii_contacts_add_whole(contacts, index, &text));
     tree = json_loadb(text.data, text.length, JSON_REJECT_DUPLICATES, NULL);
@@ -112,10 +112,10 @@ static void test_the_same_seed_gives_the_same_bytes(void **state)
 /* The cache keeps contacts by number modulo its size, so far ones share a place. */
 static void test_far_contacts_do_not_mix(void **state)
 {
-    pgaii_contacts *contacts = pgaii_contacts_new(5, PGAII_CONTACTS_MAX);
+    pgaii_contacts *contacts = pgaii_contacts_new(5, PGAII_MAX_CONTACTS);
 
     (void)state;
-    for (int64_t i = 0; i < PGAII_CONTACTS_MAX; i += 32768 * 1000) {
+    for (int64_t i = 0; i < PGAII_MAX_CONTACTS; i += 32768 * 1000) {
         char id[PGAII_CONTACT_ID_SIZE];
         json_t *contact = read_contact(contacts, i, true);
 
@@ -184,7 +184,7 @@ static void test_names_come_in_many_scripts(void **state)
     pgaii_buffer text;
 
     (void)state;
-    pgaii_buffer_init(&text, TEXT_MAX);
+    pgaii_buffer_init(&text, MAX_TEXT);
     for (int64_t i = 0; i < SAMPLE; i++)
         assert_true(pgaii_contacts_add_listed(contacts, i, &text));
     for (size_t i = 0; i < COUNT(letters); i++)

@@ -12,14 +12,15 @@
 static json_t *control_as(pgai_sandbox *sandbox, const char *method, const char *path,
                           const char *body, const char *key, int status)
 {
-    http_answer answer = http_once(pgai_sandbox_url(sandbox), method, path, key, body);
+    http_response response =
+        http_once(pgai_sandbox_url(sandbox), method, path, key, body);
     json_t *tree;
 
-    assert_true(answer.whole);
-    assert_int_equal(answer.status, status);
-    tree = json_loadb(answer.body, answer.body_length, 0, NULL);
+    assert_true(response.whole);
+    assert_int_equal(response.status, status);
+    tree = json_loadb(response.body, response.body_length, 0, NULL);
     assert_non_null(tree);
-    http_answer_clear(&answer);
+    http_response_clear(&response);
     return tree;
 }
 
@@ -32,11 +33,11 @@ static json_t *control(pgai_sandbox *sandbox, const char *method, const char *pa
 static int
 ask(pgai_sandbox *sandbox, const char *method, const char *target, const char *body)
 {
-    http_answer answer =
+    http_response response =
         http_once(pgai_sandbox_url(sandbox), method, target, "sandbox_key", body);
-    int status = answer.status;
+    int status = response.status;
 
-    http_answer_clear(&answer);
+    http_response_clear(&response);
     return status;
 }
 
@@ -171,7 +172,7 @@ static void test_control_meets_no_fault_and_no_limiter(void **state)
 static void test_contacts_are_deleted(void **state)
 {
     json_t *page;
-    json_t *answer;
+    json_t *response;
     char body[80];
     char path[80];
     const char *id;
@@ -183,9 +184,9 @@ static void test_contacts_are_deleted(void **state)
     snprintf(path, sizeof(path), "/v1/contacts/%s", id);
     json_decref(page);
     assert_int_equal(ask(*state, "GET", path, NULL), 200);
-    answer = control(*state, "POST", "/__sandbox/delete", body, 200);
-    assert_int_equal(integer(answer, "contacts", NULL), 119);
-    json_decref(answer);
+    response = control(*state, "POST", "/__sandbox/delete", body, 200);
+    assert_int_equal(integer(response, "contacts", NULL), 119);
+    json_decref(response);
     assert_int_equal(ask(*state, "GET", path, NULL), 404);
     json_decref(control(*state, "POST", "/__sandbox/delete", body, 404));
     json_decref(control(*state, "POST", "/__sandbox/delete", "{}", 404));
@@ -196,21 +197,22 @@ static void test_contacts_are_deleted(void **state)
     json_decref(page);
 }
 
-/* The answer to a request with these header lines. */
+/* The response to a request with these header lines. */
 static int ask_from(pgai_sandbox *sandbox, const char *request_line, const char *lines)
 {
     int fd = http_connect(pgai_sandbox_url(sandbox));
     char request[256];
-    http_answer answer;
+    http_response response;
     int status;
 
     snprintf(request, sizeof(request), "%s HTTP/1.1\r\n%s\r\n", request_line, lines);
     http_send(fd, request, strlen(request));
-    answer = http_read(fd);
-    status = answer.status;
+    response = http_read(fd);
+    status = response.status;
     if (status == 403)
-        assert_non_null(strstr(answer.body, strstr(lines, "Origin") ? "Origin" : "Host"));
-    http_answer_clear(&answer);
+        assert_non_null(
+            strstr(response.body, strstr(lines, "Origin") ? "Origin" : "Host"));
+    http_response_clear(&response);
     close(fd);
     return status;
 }

@@ -35,8 +35,8 @@ static void test_bodies_that_decode(void **state)
     };
 
     for (size_t i = 0; i < COUNT(cases); i++) {
-        http_answer answer = faulty_list(*state, cases[i].rule);
-        json_t *tree = faulty_body(&answer);
+        http_response response = faulty_list(*state, cases[i].rule);
+        json_t *tree = faulty_body(&response);
         char *value = json_dumps(json_object_get(contact_of(tree), cases[i].field),
                                  JSON_ENCODE_ANY | JSON_COMPACT);
 
@@ -45,7 +45,7 @@ static void test_bodies_that_decode(void **state)
         assert_string_equal(value, cases[i].value);
         free(value);
         json_decref(tree);
-        http_answer_clear(&answer);
+        http_response_clear(&response);
     }
 }
 
@@ -67,36 +67,36 @@ static void test_bodies_that_do_not_decode(void **state)
     };
 
     for (size_t i = 0; i < COUNT(cases); i++) {
-        http_answer answer = faulty_list(*state, cases[i].rule);
-        json_t *tree = faulty_body(&answer);
+        http_response response = faulty_list(*state, cases[i].rule);
+        json_t *tree = faulty_body(&response);
 
-        assert_int_equal(answer.status, 200);
-        assert_true(answer.whole);
-        assert_non_null(strstr(answer.bytes, cases[i].text));
+        assert_int_equal(response.status, 200);
+        assert_true(response.whole);
+        assert_non_null(strstr(response.bytes, cases[i].text));
         assert_null(tree);
-        http_answer_clear(&answer);
+        http_response_clear(&response);
     }
 }
 
 static void test_missing_data(void **state)
 {
-    http_answer answer = faulty_list(*state, "{\"fault\":\"missing_data\"}");
+    http_response response = faulty_list(*state, "{\"fault\":\"missing_data\"}");
 
-    assert_memory_equal(answer.body, "{\"pagination\":{\"page\":2,", 24);
-    http_answer_clear(&answer);
-    answer = faulty_ask(*state, "{\"fault\":\"missing_data\"}", "POST", "/v1/contacts",
-                        FAULTY_CREATE);
-    assert_string_equal(answer.body, "{}");
-    http_answer_clear(&answer);
+    assert_memory_equal(response.body, "{\"pagination\":{\"page\":2,", 24);
+    http_response_clear(&response);
+    response = faulty_ask(*state, "{\"fault\":\"missing_data\"}", "POST", "/v1/contacts",
+                          FAULTY_CREATE);
+    assert_string_equal(response.body, "{}");
+    http_response_clear(&response);
 }
 
 static void test_a_long_string_is_ten_megabytes(void **state)
 {
-    http_answer answer = faulty_list(*state, "{\"fault\":\"long_string\"}");
+    http_response response = faulty_list(*state, "{\"fault\":\"long_string\"}");
 
-    assert_true(answer.whole);
-    assert_true(answer.body_length > 10 * 1024 * 1024);
-    http_answer_clear(&answer);
+    assert_true(response.whole);
+    assert_true(response.body_length > 10 * 1024 * 1024);
+    http_response_clear(&response);
 }
 
 /* What the service would have said does not matter, and nothing is done. */
@@ -121,8 +121,8 @@ static void test_broken_bodies(void **state)
 
     for (size_t i = 0; i < COUNT(cases); i++) {
         char rule[80];
-        http_answer get;
-        http_answer list;
+        http_response get;
+        http_response list;
         json_t *tree;
 
         snprintf(rule, sizeof(rule),
@@ -144,37 +144,38 @@ static void test_broken_bodies(void **state)
         assert_true(!tree ||
                     json_object_get(json_object_get(tree, "pagination"), "total"));
         json_decref(tree);
-        http_answer_clear(&get);
-        http_answer_clear(&list);
+        http_response_clear(&get);
+        http_response_clear(&list);
     }
 }
 
 static void test_broken_bodies_are_eight_megabytes_and_errors_too(void **state)
 {
-    http_answer answer = faulty_ask(*state, "{\"fault\":\"broken_body\",\"code\":503}",
-                                    "POST", "/v1/contacts", FAULTY_CREATE);
+    http_response response =
+        faulty_ask(*state, "{\"fault\":\"broken_body\",\"code\":503}", "POST",
+                   "/v1/contacts", FAULTY_CREATE);
 
-    assert_int_equal(answer.status, 503);
-    assert_int_equal(answer.body_length, 8 * 1024 * 1024 - 64 * 1024);
+    assert_int_equal(response.status, 503);
+    assert_int_equal(response.body_length, 8 * 1024 * 1024 - 64 * 1024);
     assert_int_equal(faulty_created(*state), 0);
-    http_answer_clear(&answer);
+    http_response_clear(&response);
 }
 
 /* Body faults must be right for one contact as for a page, in any combination. */
 static void test_bodies_of_creates(void **state)
 {
-    http_answer answer =
+    http_response response =
         faulty_ask(*state,
                    "[{\"fault\":\"wrong_id\"},{\"fault\":\"newer_shape\"},"
                    "{\"fault\":\"bom\"},{\"fault\":\"depth\",\"n\":2}]",
                    "POST", "/v1/contacts", FAULTY_CREATE);
-    json_t *tree = json_loads(answer.body + 3, 0, NULL);
+    json_t *tree = json_loads(response.body + 3, 0, NULL);
 
     assert_non_null(tree);
     assert_string_equal(json_string_value(json_object_get(tree, "id")),
                         "00000000-0000-4000-8000-000000000000");
     json_decref(tree);
-    http_answer_clear(&answer);
+    http_response_clear(&response);
 }
 
 int main(void)

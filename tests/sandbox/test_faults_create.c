@@ -23,27 +23,27 @@ static void test_commits_that_the_client_does_not_hear_of(void **state)
     };
 
     for (size_t i = 0; i < COUNT(cases); i++) {
-        http_answer answer =
+        http_response response =
             faulty_ask(*state, cases[i].rule, "POST", "/v1/contacts", FAULTY_CREATE);
 
-        assert_int_equal(answer.status, cases[i].status);
-        assert_int_equal(answer.ending, cases[i].ending);
+        assert_int_equal(response.status, cases[i].status);
+        assert_int_equal(response.ending, cases[i].ending);
         if (cases[i].ending != HTTP_KEPT)
-            assert_int_equal(answer.length, cases[i].length);
+            assert_int_equal(response.length, cases[i].length);
         assert_int_equal(faulty_created(*state), 1);
-        http_answer_clear(&answer);
+        http_response_clear(&response);
     }
 }
 
 /* A fault of success leaves a refusal alone. */
 static void test_refusals_are_not_committed(void **state)
 {
-    http_answer answer = faulty_ask(*state, "{\"fault\":\"commit_then_drop\"}", "POST",
-                                    "/v1/contacts", "{}");
+    http_response response = faulty_ask(*state, "{\"fault\":\"commit_then_drop\"}",
+                                        "POST", "/v1/contacts", "{}");
 
-    assert_int_equal(answer.status, 400);
+    assert_int_equal(response.status, 400);
     assert_int_equal(faulty_created(*state), 0);
-    http_answer_clear(&answer);
+    http_response_clear(&response);
 }
 
 int main(void)

@@ -14,46 +14,46 @@ static void test_framing(void **state)
         {"{\"fault\":\"length_negative\"}", "Content-Length: -1\r\n"},
         {"{\"fault\":\"http10\"}", "HTTP/1.0 200 OK\r\n"},
     };
-    http_answer answer;
+    http_response response;
     const char *first;
 
     for (size_t i = 0; i < COUNT(cases); i++) {
-        answer = faulty_list_to_the_end(*state, cases[i].rule);
-        assert_non_null(strstr(answer.bytes, cases[i].header));
-        assert_int_equal(answer.ending, HTTP_FIN);
-        http_answer_clear(&answer);
+        response = faulty_list_to_the_end(*state, cases[i].rule);
+        assert_non_null(strstr(response.bytes, cases[i].header));
+        assert_int_equal(response.ending, HTTP_FIN);
+        http_response_clear(&response);
     }
-    answer = faulty_list(*state, "{\"fault\":\"length_twice\"}");
-    first = strstr(answer.bytes, "Content-Length: ");
+    response = faulty_list(*state, "{\"fault\":\"length_twice\"}");
+    first = strstr(response.bytes, "Content-Length: ");
     assert_non_null(first);
     assert_non_null(strstr(first + 1, "Content-Length: "));
-    http_answer_clear(&answer);
-    answer = faulty_list_to_the_end(*state, "{\"fault\":\"close_delimited\"}");
-    assert_null(http_header(&answer, "Content-Length"));
-    assert_true(answer.body_length > 100);
-    assert_int_equal(answer.ending, HTTP_FIN);
-    http_answer_clear(&answer);
-    answer = faulty_list_to_the_end(*state, "{\"fault\":\"length_more\",\"by\":3}");
-    assert_int_equal(strtol(http_header(&answer, "Content-Length"), NULL, 10),
-                     (long)answer.body_length + 3);
-    http_answer_clear(&answer);
-    answer = faulty_list_to_the_end(*state, "{\"fault\":\"length_less\",\"by\":3}");
-    assert_int_equal(strtol(http_header(&answer, "Content-Length"), NULL, 10),
-                     (long)answer.body_length - 3);
-    http_answer_clear(&answer);
+    http_response_clear(&response);
+    response = faulty_list_to_the_end(*state, "{\"fault\":\"close_delimited\"}");
+    assert_null(http_header(&response, "Content-Length"));
+    assert_true(response.body_length > 100);
+    assert_int_equal(response.ending, HTTP_FIN);
+    http_response_clear(&response);
+    response = faulty_list_to_the_end(*state, "{\"fault\":\"length_more\",\"by\":3}");
+    assert_int_equal(strtol(http_header(&response, "Content-Length"), NULL, 10),
+                     (long)response.body_length + 3);
+    http_response_clear(&response);
+    response = faulty_list_to_the_end(*state, "{\"fault\":\"length_less\",\"by\":3}");
+    assert_int_equal(strtol(http_header(&response, "Content-Length"), NULL, 10),
+                     (long)response.body_length - 3);
+    http_response_clear(&response);
 }
 
-static bool has(const http_answer *answer, const char *bytes, size_t length)
+static bool has(const http_response *response, const char *bytes, size_t length)
 {
-    return memmem(answer->bytes, answer->length, bytes, length) != NULL;
+    return memmem(response->bytes, response->length, bytes, length) != NULL;
 }
 
-static bool ends_with(const http_answer *answer, const char *bytes)
+static bool ends_with(const http_response *response, const char *bytes)
 {
     size_t length = strlen(bytes);
 
-    return answer->length >= length &&
-           memcmp(answer->bytes + answer->length - length, bytes, length) == 0;
+    return response->length >= length &&
+           memcmp(response->bytes + response->length - length, bytes, length) == 0;
 }
 
 static void test_chunks(void **state)
@@ -75,18 +75,18 @@ static void test_chunks(void **state)
 
     for (size_t i = 0; i < COUNT(cases); i++) {
         char rule[80];
-        http_answer answer;
+        http_response response;
 
         snprintf(rule, sizeof(rule),
                  "{\"fault\":\"chunked\",\"form\":\"%s\",\"bytes\":100}", cases[i].form);
-        answer = i == 0 ? faulty_list_and_close(*state, rule)
-                        : faulty_list_to_the_end(*state, rule);
-        assert_int_equal(answer.ending, HTTP_FIN);
-        assert_string_equal(http_header(&answer, "Transfer-Encoding"), "chunked");
-        assert_true(ends_with(&answer, cases[i].end));
-        assert_non_null(strstr(answer.bytes, cases[i].text));
-        assert_true(i == 7 || !http_header(&answer, "Content-Length"));
-        http_answer_clear(&answer);
+        response = i == 0 ? faulty_list_and_close(*state, rule)
+                          : faulty_list_to_the_end(*state, rule);
+        assert_int_equal(response.ending, HTTP_FIN);
+        assert_string_equal(http_header(&response, "Transfer-Encoding"), "chunked");
+        assert_true(ends_with(&response, cases[i].end));
+        assert_non_null(strstr(response.bytes, cases[i].text));
+        assert_true(i == 7 || !http_header(&response, "Content-Length"));
+        http_response_clear(&response);
     }
 }
 
@@ -120,29 +120,29 @@ static void test_doubtful_lines(void **state)
 
     for (size_t i = 0; i < COUNT(cases); i++) {
         char rule[128];
-        http_answer answer;
+        http_response response;
 
         snprintf(rule, sizeof(rule), "{\"fault\":\"header_line\",\"form\":\"%s\"}",
                  cases[i].form);
-        answer = faulty_list_and_close(*state, rule);
-        assert_true(has(&answer, cases[i].extra, cases[i].extra_length));
-        assert_non_null(http_header(&answer, "Content-Length"));
-        http_answer_clear(&answer);
+        response = faulty_list_and_close(*state, rule);
+        assert_true(has(&response, cases[i].extra, cases[i].extra_length));
+        assert_non_null(http_header(&response, "Content-Length"));
+        http_response_clear(&response);
         snprintf(rule, sizeof(rule),
                  "{\"fault\":\"header_line\",\"form\":\"%s\",\"of\":\"length\"}",
                  cases[i].form);
-        answer = faulty_list_to_the_end(*state, rule);
-        assert_true(has(&answer, cases[i].only, cases[i].only_length));
-        assert_int_equal(answer.ending, HTTP_FIN);
-        http_answer_clear(&answer);
+        response = faulty_list_to_the_end(*state, rule);
+        assert_true(has(&response, cases[i].only, cases[i].only_length));
+        assert_int_equal(response.ending, HTTP_FIN);
+        http_response_clear(&response);
         snprintf(rule, sizeof(rule),
                  "{\"fault\":\"header_line\",\"form\":\"%s\",\"place\":\"trailer\"}",
                  cases[i].form);
-        answer = faulty_list_and_close(*state, rule);
-        assert_true(has(&answer, cases[i].extra, cases[i].extra_length));
-        assert_true(has(&answer, BYTES("}\r\n0\r\n")));
-        assert_true(ends_with(&answer, "\r\n\r\n"));
-        http_answer_clear(&answer);
+        response = faulty_list_and_close(*state, rule);
+        assert_true(has(&response, cases[i].extra, cases[i].extra_length));
+        assert_true(has(&response, BYTES("}\r\n0\r\n")));
+        assert_true(ends_with(&response, "\r\n\r\n"));
+        http_response_clear(&response);
     }
 #undef BYTES
 }
@@ -167,22 +167,22 @@ static void test_redirects(void **state)
 
 static void test_odd_headers(void **state)
 {
-    http_answer answer =
+    http_response response =
         faulty_list(*state, "{\"fault\":\"header_flood\",\"lines\":1000}");
 
-    assert_non_null(strstr(answer.bytes, "X-Flood-999: "));
-    http_answer_clear(&answer);
-    answer = faulty_list(*state, "{\"fault\":\"long_line\",\"bytes\":70000}");
-    assert_true(answer.length > 70000);
-    http_answer_clear(&answer);
-    answer = faulty_list(*state, "{\"fault\":\"header_nul\"}");
-    assert_non_null(memmem(answer.bytes, answer.length, "X-Nul: a\0b\r\n", 12));
-    http_answer_clear(&answer);
+    assert_non_null(strstr(response.bytes, "X-Flood-999: "));
+    http_response_clear(&response);
+    response = faulty_list(*state, "{\"fault\":\"long_line\",\"bytes\":70000}");
+    assert_true(response.length > 70000);
+    http_response_clear(&response);
+    response = faulty_list(*state, "{\"fault\":\"header_nul\"}");
+    assert_non_null(memmem(response.bytes, response.length, "X-Nul: a\0b\r\n", 12));
+    http_response_clear(&response);
     faulty_assert(*state, "{\"fault\":\"bare_lf\"}", "X-Bare: LF\n");
-    answer =
+    response =
         faulty_list_and_close(*state, "{\"fault\":\"bare_lf\",\"place\":\"trailer\"}");
-    assert_true(ends_with(&answer, "\r\n0\r\nX-Bare: LF\nX-After: CRLF\r\n\r\n"));
-    http_answer_clear(&answer);
+    assert_true(ends_with(&response, "\r\n0\r\nX-Bare: LF\nX-After: CRLF\r\n\r\n"));
+    http_response_clear(&response);
     faulty_assert(*state, "{\"fault\":\"status_garbage\"}", "HTTP/1.1 abc ");
     faulty_assert(*state, "{\"fault\":\"type_html\"}", "Content-Type: text/html");
     faulty_assert(*state, "{\"fault\":\"encoding_wrong\"}", "Content-Encoding: gzip");

@@ -9,15 +9,15 @@
 static void assert_pagination(pgai_sandbox *sandbox, const char *rule,
                               const char *expected, size_t count)
 {
-    http_answer answer = faulty_list(sandbox, rule);
-    json_t *tree = faulty_body(&answer);
+    http_response response = faulty_list(sandbox, rule);
+    json_t *tree = faulty_body(&response);
     char *text = json_dumps(json_object_get(tree, "pagination"), JSON_COMPACT);
 
     assert_string_equal(text, expected);
     assert_int_equal(json_array_size(json_object_get(tree, "data")), count);
     free(text);
     json_decref(tree);
-    http_answer_clear(&answer);
+    http_response_clear(&response);
 }
 
 static void test_paging(void **state)
@@ -46,28 +46,28 @@ static void test_a_total_that_drifts(void **state)
 {
     faulty_add(*state, "{\"fault\":\"total_drifting\",\"by\":10}");
     for (int i = 1; i <= 3; i++) {
-        http_answer answer =
+        http_response response =
             http_once(pgai_sandbox_url(*state), "GET", FAULTY_LIST, "sandbox_key", NULL);
         char expected[32];
 
         snprintf(expected, sizeof(expected), "\"total\":%d}", 1000 + 10 * i);
-        assert_non_null(strstr(answer.body, expected));
-        http_answer_clear(&answer);
+        assert_non_null(strstr(response.body, expected));
+        http_response_clear(&response);
     }
 }
 
 static void test_the_same_page_for_ever(void **state)
 {
-    http_answer first =
+    http_response first =
         faulty_ask(*state, "[]", "GET", "/v1/contacts?page=1&limit=2", NULL);
-    http_answer second = faulty_list(*state, "{\"fault\":\"same_page\"}");
+    http_response second = faulty_list(*state, "{\"fault\":\"same_page\"}");
     char *end = strstr(first.body, "\"pagination\"");
 
     assert_non_null(end);
     assert_memory_equal(first.body, second.body, (size_t)(end - first.body));
     assert_non_null(strstr(second.body, "\"page\":2"));
-    http_answer_clear(&first);
-    http_answer_clear(&second);
+    http_response_clear(&first);
+    http_response_clear(&second);
 }
 
 int main(void)

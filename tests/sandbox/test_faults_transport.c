@@ -19,28 +19,28 @@ static void test_cut_and_reset_at_every_byte(void **state)
         const char *name;
         http_ending ending;
     } faults[] = {{"cut", HTTP_FIN}, {"reset", HTTP_RST}};
-    http_answer whole = faulty_list(*state, "[]");
+    http_response whole = faulty_list(*state, "[]");
 
     for (size_t i = 0; i < 2; i++) {
         for (size_t k = 0; k <= whole.length; k++) {
             char rule[64];
-            http_answer part;
+            http_response part;
 
             snprintf(rule, sizeof(rule), "{\"fault\":\"%s\",\"k\":%zu}", faults[i].name,
                      k);
             part = faulty_list_to_the_end(*state, rule);
             assert_int_equal(part.length, k);
             assert_int_equal(part.ending, faults[i].ending);
-            http_answer_clear(&part);
+            http_response_clear(&part);
         }
     }
-    http_answer_clear(&whole);
+    http_response_clear(&whole);
 }
 
 static void test_stall_sends_a_part_and_stays(void **state)
 {
     int fd = http_connect(pgai_sandbox_url(*state));
-    http_answer part;
+    http_response part;
 
     faulty_add(*state, "{\"fault\":\"stall\",\"k\":100}");
     http_patience(fd, 500);
@@ -48,70 +48,71 @@ static void test_stall_sends_a_part_and_stays(void **state)
     part = http_read_all(fd);
     assert_int_equal(part.length, 100);
     assert_int_equal(part.ending, HTTP_SILENCE);
-    http_answer_clear(&part);
+    http_response_clear(&part);
     close(fd);
 }
 
 static void test_split_comes_in_two_pieces(void **state)
 {
-    http_answer answer = faulty_list(*state, "{\"fault\":\"split\",\"k\":100,\"ms\":20}");
+    http_response response =
+        faulty_list(*state, "{\"fault\":\"split\",\"k\":100,\"ms\":20}");
 
-    assert_true(answer.whole);
-    assert_int_equal(answer.sends, 2);
-    http_answer_clear(&answer);
-    answer = faulty_list(*state, "{\"fault\":\"split\",\"k\":1000000}");
-    assert_true(answer.whole);
-    assert_int_equal(answer.sends, 1);
-    http_answer_clear(&answer);
+    assert_true(response.whole);
+    assert_int_equal(response.sends, 2);
+    http_response_clear(&response);
+    response = faulty_list(*state, "{\"fault\":\"split\",\"k\":1000000}");
+    assert_true(response.whole);
+    assert_int_equal(response.sends, 1);
+    http_response_clear(&response);
 }
 
 static void test_drip_takes_its_time(void **state)
 {
     int64_t start = now_ms();
-    http_answer answer =
+    http_response response =
         faulty_list(*state, "{\"fault\":\"drip\",\"bytes\":100,\"ms\":10}");
-    int64_t pieces = (int64_t)(answer.length + 99) / 100;
+    int64_t pieces = (int64_t)(response.length + 99) / 100;
 
-    assert_true(answer.whole);
+    assert_true(response.whole);
     assert_true(pieces > 5);
-    assert_in_range(answer.sends, 2, pieces);
+    assert_in_range(response.sends, 2, pieces);
     assert_true(now_ms() - start >= (pieces - 1) * 10);
-    http_answer_clear(&answer);
+    http_response_clear(&response);
 }
 
 static void test_latency_waits(void **state)
 {
     int64_t start = now_ms();
-    http_answer answer =
+    http_response response =
         faulty_list(*state, "{\"fault\":\"latency\",\"ms\":60,\"jitter\":10}");
 
-    assert_true(answer.whole);
+    assert_true(response.whole);
     assert_true(now_ms() - start >= 50);
-    http_answer_clear(&answer);
+    http_response_clear(&response);
 }
 
 static void test_close_after_request(void **state)
 {
-    http_answer answer =
+    http_response response =
         faulty_list_to_the_end(*state, "{\"fault\":\"close_after_request\"}");
 
-    assert_int_equal(answer.length, 0);
-    assert_int_equal(answer.ending, HTTP_FIN);
-    http_answer_clear(&answer);
+    assert_int_equal(response.length, 0);
+    assert_int_equal(response.ending, HTTP_FIN);
+    http_response_clear(&response);
 }
 
 static void test_close_idle_promises_to_stay(void **state)
 {
-    http_answer answer = faulty_list_to_the_end(*state, "{\"fault\":\"close_idle\"}");
+    http_response response = faulty_list_to_the_end(*state, "{\"fault\":\"close_idle\"}");
 
-    assert_true(answer.whole);
-    assert_null(http_header(&answer, "Connection"));
-    assert_int_equal(answer.ending, HTTP_FIN);
-    http_answer_clear(&answer);
+    assert_true(response.whole);
+    assert_null(http_header(&response, "Connection"));
+    assert_int_equal(response.ending, HTTP_FIN);
+    http_response_clear(&response);
 }
 
-/* The other answer comes by itself, a while after a whole one that promises to stay. */
-static void test_unasked_answers(void **state)
+/* The other response comes by itself, a while after a whole one that promises to stay. */
+static void test_unasked_responses(void **state)
 {
     static const struct {
         const char *rule;
@@ -127,25 +128,25 @@ static void test_unasked_answers(void **state)
 
     for (size_t i = 0; i < COUNT(cases); i++) {
         int64_t start = now_ms();
-        http_answer answer = faulty_list_to_the_end(*state, cases[i].rule);
-        const char *second = strstr(answer.bytes + 1, "HTTP/1.1 ");
+        http_response response = faulty_list_to_the_end(*state, cases[i].rule);
+        const char *second = strstr(response.bytes + 1, "HTTP/1.1 ");
 
         assert_true(now_ms() - start >= (i == 1 ? 30 : 9));
-        assert_int_equal(answer.sends, 2);
-        assert_int_equal(answer.ending, HTTP_FIN);
+        assert_int_equal(response.sends, 2);
+        assert_int_equal(response.ending, HTTP_FIN);
         assert_non_null(second);
         assert_memory_equal(second, cases[i].status, strlen(cases[i].status));
         assert_non_null(strstr(second, cases[i].body));
         assert_null(
-            memmem(answer.bytes, (size_t)(second - answer.bytes), "Connection:", 11));
+            memmem(response.bytes, (size_t)(second - response.bytes), "Connection:", 11));
         assert_non_null(strstr(second, "\r\nConnection: close\r\n"));
-        http_answer_clear(&answer);
+        http_response_clear(&response);
     }
 }
 
-/* The first answer is not the second one's: a client that reads what lies there takes it
- * for the next. */
-static void test_unasked_answers_that_stay(void **state)
+/* The first response is not the second one's: a client that reads what lies there takes
+ * it for the next. */
+static void test_unasked_responses_that_stay(void **state)
 {
     int fd = http_connect(pgai_sandbox_url(*state));
     static const int statuses[] = {200, 404, 200};
@@ -154,20 +155,20 @@ static void test_unasked_answers_that_stay(void **state)
                        "\"match\":{\"nth\":1}}");
     http_request(fd, "GET", FAULTY_LIST, "sandbox_key", NULL);
     for (size_t i = 0; i < COUNT(statuses); i++) {
-        http_answer answer;
+        http_response response;
 
         if (i == 2)
             http_request(fd, "GET", FAULTY_LIST, "sandbox_key", NULL);
-        answer = http_read(fd);
-        assert_int_equal(answer.status, statuses[i]);
-        if (i == 0 && strstr(answer.bytes + 1, "HTTP/1.1 404"))
+        response = http_read(fd);
+        assert_int_equal(response.status, statuses[i]);
+        if (i == 0 && strstr(response.bytes + 1, "HTTP/1.1 404"))
             i++; /* both came in one read */
-        http_answer_clear(&answer);
+        http_response_clear(&response);
     }
     close(fd);
 }
 
-/* Answers slower than the rules that clients have against slow ones. */
+/* Responses slower than the rules that clients have against slow ones. */
 static void test_waits_of_many_seconds_can_be_asked_for(void **state)
 {
     faulty_add(*state, "[{\"fault\":\"latency\",\"ms\":17000},"
@@ -179,19 +180,20 @@ static void test_waits_of_many_seconds_can_be_asked_for(void **state)
  */
 static void test_accept_close(void **state)
 {
-    http_answer answer;
+    http_response response;
     int fd;
 
     faulty_add(*state, "{\"fault\":\"accept_close\",\"match\":{\"times\":1}}");
     fd = http_connect(pgai_sandbox_url(*state));
-    answer = http_read_all(fd);
-    assert_int_equal(answer.length, 0);
-    assert_int_equal(answer.ending, HTTP_FIN);
-    http_answer_clear(&answer);
+    response = http_read_all(fd);
+    assert_int_equal(response.length, 0);
+    assert_int_equal(response.ending, HTTP_FIN);
+    http_response_clear(&response);
     close(fd);
-    answer = http_once(pgai_sandbox_url(*state), "GET", FAULTY_LIST, "sandbox_key", NULL);
-    assert_int_equal(answer.status, 200);
-    http_answer_clear(&answer);
+    response =
+        http_once(pgai_sandbox_url(*state), "GET", FAULTY_LIST, "sandbox_key", NULL);
+    assert_int_equal(response.status, 200);
+    http_response_clear(&response);
 }
 
 static void test_connections_live_on_after_a_fault(void **state)
@@ -201,26 +203,26 @@ static void test_connections_live_on_after_a_fault(void **state)
     faulty_add(*state, "[{\"fault\":\"split\",\"k\":50,\"match\":{\"nth\":1}},"
                        "{\"fault\":\"status\",\"code\":502,\"match\":{\"nth\":2}}]");
     for (int i = 1; i <= 3; i++) {
-        http_answer answer;
+        http_response response;
 
         http_request(fd, "GET", FAULTY_LIST, "sandbox_key", NULL);
-        answer = http_read(fd);
-        assert_true(answer.whole);
-        assert_int_equal(answer.status, i == 2 ? 502 : 200);
-        http_answer_clear(&answer);
+        response = http_read(fd);
+        assert_true(response.whole);
+        assert_int_equal(response.status, i == 2 ? 502 : 200);
+        http_response_clear(&response);
     }
     close(fd);
 }
 
 static void test_rules_act_together(void **state)
 {
-    http_answer answer = faulty_list(
+    http_response response = faulty_list(
         *state, "[{\"fault\":\"status\",\"code\":503,\"body\":\"text\"},"
                 "{\"fault\":\"cut\",\"k\":16},{\"fault\":\"latency\",\"ms\":1}]");
 
-    assert_string_equal(answer.bytes, "HTTP/1.1 503 Ser");
-    assert_int_equal(answer.ending, HTTP_FIN);
-    http_answer_clear(&answer);
+    assert_string_equal(response.bytes, "HTTP/1.1 503 Ser");
+    assert_int_equal(response.ending, HTTP_FIN);
+    http_response_clear(&response);
 }
 
 int main(void)
@@ -233,8 +235,8 @@ int main(void)
         cmocka_unit_test(test_latency_waits),
         cmocka_unit_test(test_close_after_request),
         cmocka_unit_test(test_close_idle_promises_to_stay),
-        cmocka_unit_test(test_unasked_answers),
-        cmocka_unit_test(test_unasked_answers_that_stay),
+        cmocka_unit_test(test_unasked_responses),
+        cmocka_unit_test(test_unasked_responses_that_stay),
         cmocka_unit_test(test_waits_of_many_seconds_can_be_asked_for),
         cmocka_unit_test(test_accept_close),
         cmocka_unit_test(test_connections_live_on_after_a_fault),

@@ -3,13 +3,13 @@
 #include "protocol/text.h"
 #include "sandbox/json_text.h"
 
-enum { TEXT_MAX = 4096 };
+enum { MAX_TEXT = 4096 };
 
 static pgaii_buffer start(const char *text)
 {
     pgaii_buffer buffer;
 
-    pgaii_buffer_init(&buffer, TEXT_MAX);
+    pgaii_buffer_init(&buffer, MAX_TEXT);
     assert_true(pgaii_buffer_add_string(&buffer, text));
     return buffer;
 }

@@ -87,7 +87,7 @@ static void test_what_cannot_be_http_is_known_by_its_first_byte(void **state)
 
 static void test_a_head_without_end_is_refused(void **state)
 {
-    size_t length = PGAII_REQUEST_HEAD_MAX + 1;
+    size_t length = PGAII_MAX_REQUEST_HEAD + 1;
     char *text = malloc(length);
     pgaii_sandbox_request request;
 

@@ -7,7 +7,7 @@
 #include "protocol/text.h"
 #include "sandbox/rule.h"
 
-enum { PAGE_MAX = 64 * 1024 };
+enum { MAX_PAGE = 64 * 1024 };
 
 /* The requests, of @p count alike, that meet a rule: a digit 1 in the text. */
 static void assert_hits(const char *rule, const char *method, const char *path,
@@ -155,7 +155,7 @@ static void test_the_catalogue_is_in_order(void **state)
             assert_ptr_equal(pgaii_fault_find(at->name), at);
             assert_non_null(at->apply);
             assert_true(at->operations != 0);
-            for (size_t i = 0; i < PGAII_PARAMETERS_MAX && at->parameters[i].name; i++)
+            for (size_t i = 0; i < PGAII_MAX_PARAMETERS && at->parameters[i].name; i++)
                 assert_true(at->parameters[i].words ||
                             at->parameters[i].least <= at->parameters[i].most);
         }
@@ -165,7 +165,7 @@ static void test_the_catalogue_is_in_order(void **state)
 /* The page of the sandbox names each fault and each of its parameters. */
 static void test_the_catalogue_is_documented(void **state)
 {
-    static char page[PAGE_MAX];
+    static char page[MAX_PAGE];
     FILE *file = fopen(PGAI_SANDBOX_PAGE, "rb");
     char quoted[64];
 
@@ -178,7 +178,7 @@ static void test_the_catalogue_is_documented(void **state)
             snprintf(quoted, sizeof(quoted), "`%s`", at->name);
             if (!strstr(page, quoted))
                 fail_msg("%s is not documented", at->name);
-            for (size_t i = 0; i < PGAII_PARAMETERS_MAX && at->parameters[i].name; i++) {
+            for (size_t i = 0; i < PGAII_MAX_PARAMETERS && at->parameters[i].name; i++) {
                 snprintf(quoted, sizeof(quoted), "`%s`", at->parameters[i].name);
                 assert_non_null(strstr(page, quoted));
             }

@@ -32,16 +32,16 @@ static void test_start_and_stop_many_times(void **state)
     for (int i = 0; i < 200; i++) {
         pgai_sandbox *sandbox = start(NULL);
         int fd = http_connect(pgai_sandbox_url(sandbox));
-        http_answer answer;
+        http_response response;
 
         http_request(fd, "GET", "/v1/contacts", pgai_sandbox_key(sandbox), NULL);
-        answer = http_read(fd);
-        assert_int_equal(answer.status, 200);
-        http_answer_clear(&answer);
+        response = http_read(fd);
+        assert_int_equal(response.status, 200);
+        http_response_clear(&response);
         pgai_sandbox_stop(sandbox);
-        answer = http_read(fd);
-        assert_int_equal(answer.ending, HTTP_FIN);
-        http_answer_clear(&answer);
+        response = http_read(fd);
+        assert_int_equal(response.ending, HTTP_FIN);
+        http_response_clear(&response);
         close(fd);
     }
     pgai_sandbox_stop(NULL);
@@ -120,21 +120,21 @@ static void test_requests_in_one_packet_are_all_answered(void **state)
         "GET /v1/nothing HTTP/1.1\r\nConnection: close\r\n\r\n";
     pgai_sandbox *sandbox = start(NULL);
     int fd = http_connect(pgai_sandbox_url(sandbox));
-    http_answer answer;
+    http_response response;
     const char *second;
     const char *third;
 
     (void)state;
     http_send(fd, three, sizeof(three) - 1);
-    answer = http_read_all(fd);
-    assert_int_equal(answer.ending, HTTP_FIN);
-    assert_int_equal(answer.status, 401);
-    second = strstr(answer.bytes + 1, "HTTP/1.1 401");
+    response = http_read_all(fd);
+    assert_int_equal(response.ending, HTTP_FIN);
+    assert_int_equal(response.status, 401);
+    second = strstr(response.bytes + 1, "HTTP/1.1 401");
     assert_non_null(second);
     third = strstr(second + 1, "HTTP/1.1 404");
     assert_non_null(third);
     assert_non_null(strstr(third, "Connection: close\r\n"));
-    http_answer_clear(&answer);
+    http_response_clear(&response);
     close(fd);
     pgai_sandbox_stop(sandbox);
 }
@@ -145,19 +145,19 @@ static void test_a_request_byte_by_byte_is_answered(void **state)
                                "Content-Length: 18\r\n\r\n{\"first_name\":\"A\"}";
     pgai_sandbox *sandbox = start(NULL);
     int fd = http_connect(pgai_sandbox_url(sandbox));
-    http_answer answer;
+    http_response response;
 
     (void)state;
     for (size_t i = 0; i < sizeof(slow) - 1; i++)
         http_send(fd, slow + i, 1);
-    answer = http_read(fd);
-    assert_int_equal(answer.status, 201);
-    http_answer_clear(&answer);
+    response = http_read(fd);
+    assert_int_equal(response.status, 201);
+    http_response_clear(&response);
     close(fd);
     pgai_sandbox_stop(sandbox);
 }
 
-/* The answer must get through although the server does not read the rest. */
+/* The response must get through although the server does not read the rest. */
 static void test_what_is_too_large_is_told_so(void **state)
 {
     enum { SENT = 1024 * 1024 + 100 };
@@ -166,16 +166,16 @@ static void test_what_is_too_large_is_told_so(void **state)
     pgai_sandbox *sandbox = start(NULL);
     int fd = http_connect(pgai_sandbox_url(sandbox));
     char *rest = calloc(1, SENT);
-    http_answer answer;
+    http_response response;
 
     (void)state;
     http_send(fd, head, sizeof(head) - 1);
     http_send(fd, rest, SENT);
-    answer = http_read_all(fd);
-    assert_int_equal(answer.status, 413);
-    assert_true(answer.whole);
-    assert_int_equal(answer.ending, HTTP_FIN);
-    http_answer_clear(&answer);
+    response = http_read_all(fd);
+    assert_int_equal(response.status, 413);
+    assert_true(response.whole);
+    assert_int_equal(response.ending, HTTP_FIN);
+    http_response_clear(&response);
     free(rest);
     close(fd);
     pgai_sandbox_stop(sandbox);
@@ -186,21 +186,21 @@ static void test_a_million_contacts_start_at_once(void **state)
     pgai_sandbox_options options = PGAI_SANDBOX_OPTIONS_INIT;
     struct timespec before;
     struct timespec after;
-    http_answer answer;
+    http_response response;
     pgai_sandbox *sandbox;
 
     (void)state;
     options.contacts = 1000000;
     clock_gettime(CLOCK_MONOTONIC, &before);
     sandbox = start(&options);
-    answer = http_once(pgai_sandbox_url(sandbox), "GET", "/v1/contacts?page=20000",
-                       "sandbox_key", NULL);
+    response = http_once(pgai_sandbox_url(sandbox), "GET", "/v1/contacts?page=20000",
+                         "sandbox_key", NULL);
     clock_gettime(CLOCK_MONOTONIC, &after);
-    assert_int_equal(answer.status, 200);
+    assert_int_equal(response.status, 200);
     assert_non_null(strstr(
-        answer.body, "\"pagination\":{\"page\":20000,\"limit\":50,\"total\":1000000}"));
+        response.body, "\"pagination\":{\"page\":20000,\"limit\":50,\"total\":1000000}"));
     assert_true(after.tv_sec - before.tv_sec <= 1);
-    http_answer_clear(&answer);
+    http_response_clear(&response);
     pgai_sandbox_stop(sandbox);
 }
 
@@ -208,15 +208,15 @@ static char *read_page(uint64_t seed)
 {
     pgai_sandbox_options options = PGAI_SANDBOX_OPTIONS_INIT;
     pgai_sandbox *sandbox;
-    http_answer answer;
+    http_response response;
     char *body;
 
     options.seed = seed;
     sandbox = start(&options);
-    answer = http_once(pgai_sandbox_url(sandbox), "GET", "/v1/contacts?page=3",
-                       "sandbox_key", NULL);
-    body = strdup(answer.body);
-    http_answer_clear(&answer);
+    response = http_once(pgai_sandbox_url(sandbox), "GET", "/v1/contacts?page=3",
+                         "sandbox_key", NULL);
+    body = strdup(response.body);
+    http_response_clear(&response);
     pgai_sandbox_stop(sandbox);
     return body;
 }
@@ -239,45 +239,45 @@ static void test_page_limits_can_be_set(void **state)
 {
     pgai_sandbox_options options = PGAI_SANDBOX_OPTIONS_INIT;
     pgai_sandbox *sandbox;
-    http_answer answer;
+    http_response response;
 
     (void)state;
     options.page_limit = 25;
     options.max_limit = 200;
     sandbox = start(&options);
-    answer =
+    response =
         http_once(pgai_sandbox_url(sandbox), "GET", "/v1/contacts", "sandbox_key", NULL);
-    assert_non_null(strstr(answer.body, "\"limit\":25,"));
-    http_answer_clear(&answer);
-    answer = http_once(pgai_sandbox_url(sandbox), "GET", "/v1/contacts?limit=500",
-                       "sandbox_key", NULL);
-    assert_non_null(strstr(answer.body, "\"limit\":200,"));
-    http_answer_clear(&answer);
+    assert_non_null(strstr(response.body, "\"limit\":25,"));
+    http_response_clear(&response);
+    response = http_once(pgai_sandbox_url(sandbox), "GET", "/v1/contacts?limit=500",
+                         "sandbox_key", NULL);
+    assert_non_null(strstr(response.body, "\"limit\":200,"));
+    http_response_clear(&response);
     pgai_sandbox_stop(sandbox);
 }
 
 static int ask(pgai_sandbox *sandbox, const char *key, long *remaining, long *after)
 {
-    http_answer answer =
+    http_response response =
         http_once(pgai_sandbox_url(sandbox), "GET", "/v1/contacts?limit=1", key, NULL);
-    const char *value = http_header(&answer, "X-RateLimit-Remaining");
-    int status = answer.status;
+    const char *value = http_header(&response, "X-RateLimit-Remaining");
+    int status = response.status;
 
     assert_non_null(value);
     *remaining = strtol(value, NULL, 10);
-    value = http_header(&answer, "Retry-After");
+    value = http_header(&response, "Retry-After");
     *after = value ? strtol(value, NULL, 10) : -1;
-    assert_string_equal(http_header(&answer, "X-RateLimit-Limit"), "3");
-    value = http_header(&answer, "X-RateLimit-Reset");
+    assert_string_equal(http_header(&response, "X-RateLimit-Limit"), "3");
+    value = http_header(&response, "X-RateLimit-Reset");
     assert_in_range(strtol(value, NULL, 10), time(NULL), time(NULL) + 200);
     if (status == 429)
-        assert_string_equal(answer.body, "{\"error\": \"Rate limit exceeded\"}");
-    http_answer_clear(&answer);
+        assert_string_equal(response.body, "{\"error\": \"Rate limit exceeded\"}");
+    http_response_clear(&response);
     return status;
 }
 
 /* Each key has an allowance of its own, and time that is moved gives it back. */
-static void test_limits_are_kept_by_key(void **state)
+static void test_call_options_are_kept_by_key(void **state)
 {
     pgai_sandbox_options options = PGAI_SANDBOX_OPTIONS_INIT;
     pgai_sandbox *sandbox;
@@ -319,7 +319,7 @@ static void test_the_log_is_bounded(void **state)
     for (int i = 0; i < REQUESTS; i += BATCH) {
         char many[BATCH * sizeof(one)];
         size_t length = 0;
-        http_answer answer;
+        http_response response;
 
         for (int j = 0; j < BATCH; j++, length += sizeof(one) - 1)
             memcpy(many + length, one, sizeof(one) - 1);
@@ -327,10 +327,10 @@ static void test_the_log_is_bounded(void **state)
         do {
             char last[32];
 
-            answer = http_read(fd);
+            response = http_read(fd);
             snprintf(last, sizeof(last), "sandbox-%08d", i + BATCH);
-            length = strstr(answer.bytes, last) ? 0 : 1;
-            http_answer_clear(&answer);
+            length = strstr(response.bytes, last) ? 0 : 1;
+            http_response_clear(&response);
         } while (length > 0);
     }
     assert_int_equal(pgai_sandbox_log(sandbox, &log, NULL), PGAI_OK);
@@ -353,16 +353,16 @@ static void test_keys_are_not_in_the_log(void **state)
 {
     pgai_sandbox *sandbox = start(NULL);
     char *log = NULL;
-    http_answer answer = http_once(pgai_sandbox_url(sandbox), "POST", "/v1/contacts",
-                                   "sk_live_canary", "{}");
+    http_response response = http_once(pgai_sandbox_url(sandbox), "POST", "/v1/contacts",
+                                       "sk_live_canary", "{}");
 
     (void)state;
-    assert_null(strstr(answer.bytes, "canary"));
+    assert_null(strstr(response.bytes, "canary"));
     assert_int_equal(pgai_sandbox_log(sandbox, &log, NULL), PGAI_OK);
     assert_null(strstr(log, "canary"));
     assert_non_null(strstr(log, "\"key\":\"unknown\""));
     free(log);
-    http_answer_clear(&answer);
+    http_response_clear(&response);
     pgai_sandbox_stop(sandbox);
 }
 
@@ -372,12 +372,12 @@ static void *ask_often(void *data)
     int fd = http_connect(pgai_sandbox_url(sandbox));
 
     for (int i = 0; i < 200; i++) {
-        http_answer answer;
+        http_response response;
 
         http_request(fd, "GET", "/v1/contacts?limit=5", "sandbox_key", NULL);
-        answer = http_read(fd);
-        assert_int_equal(answer.status, 200);
-        http_answer_clear(&answer);
+        response = http_read(fd);
+        assert_int_equal(response.status, 200);
+        http_response_clear(&response);
     }
     close(fd);
     return NULL;
@@ -420,13 +420,13 @@ static void test_a_child_that_holds_its_sockets_does_no_harm(void **state)
 
     (void)state;
     for (size_t i = 0; i < 8; i++) {
-        http_answer answer;
+        http_response response;
 
         fds[i] = http_connect(pgai_sandbox_url(sandbox));
         http_request(fds[i], "GET", "/v1/contacts", pgai_sandbox_key(sandbox), NULL);
-        answer = http_read(fds[i]);
-        assert_int_equal(answer.status, 200);
-        http_answer_clear(&answer);
+        response = http_read(fds[i]);
+        assert_int_equal(response.status, 200);
+        http_response_clear(&response);
     }
     child = child_fork();
     if (child == 0) {
@@ -438,12 +438,12 @@ static void test_a_child_that_holds_its_sockets_does_no_harm(void **state)
         assert_int_equal(shutdown(fds[i], SHUT_WR), 0);
     for (int i = 0; i < 20; i++) {
         int fd = http_connect(pgai_sandbox_url(sandbox));
-        http_answer answer;
+        http_response response;
 
         http_request(fd, "GET", "/v1/contacts", pgai_sandbox_key(sandbox), NULL);
-        answer = http_read(fd);
-        assert_int_equal(answer.status, 200);
-        http_answer_clear(&answer);
+        response = http_read(fd);
+        assert_int_equal(response.status, 200);
+        http_response_clear(&response);
         close(fd);
     }
     kill(child, SIGKILL);
@@ -484,21 +484,21 @@ static void test_without_descriptors_it_waits(void **state)
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     struct rlimit before = take_descriptors();
     int64_t work = cpu_ms();
-    http_answer answer;
+    http_response response;
 
     (void)state;
     assert_int_equal(http_connect_with(fd, pgai_sandbox_url(sandbox)), fd);
     http_patience(fd, 300);
     http_request(fd, "GET", "/v1/contacts", "sandbox_key", NULL);
-    answer = http_read(fd);
-    assert_int_equal(answer.ending, HTTP_SILENCE);
+    response = http_read(fd);
+    assert_int_equal(response.ending, HTTP_SILENCE);
     assert_true(cpu_ms() - work < 100);
-    http_answer_clear(&answer);
+    http_response_clear(&response);
     assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
     http_patience(fd, 10000);
-    answer = http_read(fd);
-    assert_int_equal(answer.status, 200);
-    http_answer_clear(&answer);
+    response = http_read(fd);
+    assert_int_equal(response.status, 200);
+    http_response_clear(&response);
     close(fd);
     pgai_sandbox_stop(sandbox);
 }
@@ -514,14 +514,14 @@ static void test_a_tls_hello_is_not_answered(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT(sizes); i++) {
         int fd = http_connect(pgai_sandbox_url(sandbox));
-        http_answer answer;
+        http_response response;
 
         http_patience(fd, 2000);
         http_send(fd, hello, sizes[i]);
-        answer = http_read_all(fd);
-        assert_int_equal(answer.length, 0);
-        assert_int_equal(answer.ending, HTTP_FIN);
-        http_answer_clear(&answer);
+        response = http_read_all(fd);
+        assert_int_equal(response.length, 0);
+        assert_int_equal(response.ending, HTTP_FIN);
+        http_response_clear(&response);
         close(fd);
     }
     pgai_sandbox_stop(sandbox);
@@ -569,7 +569,7 @@ int main(void)
         cmocka_unit_test(test_a_million_contacts_start_at_once),
         cmocka_unit_test(test_the_seed_decides_the_contacts),
         cmocka_unit_test(test_page_limits_can_be_set),
-        cmocka_unit_test(test_limits_are_kept_by_key),
+        cmocka_unit_test(test_call_options_are_kept_by_key),
         cmocka_unit_test(test_the_log_is_bounded),
         cmocka_unit_test(test_keys_are_not_in_the_log),
         cmocka_unit_test(test_it_is_steered_while_it_serves),

@@ -9,18 +9,19 @@
 static json_t *expect(pgai_sandbox *sandbox, const char *method, const char *target,
                       const char *key, const char *body, int status)
 {
-    http_answer answer = http_once(pgai_sandbox_url(sandbox), method, target, key, body);
+    http_response response =
+        http_once(pgai_sandbox_url(sandbox), method, target, key, body);
     json_t *tree;
 
-    assert_true(answer.whole);
-    assert_int_equal(answer.ending, HTTP_KEPT);
-    assert_int_equal(answer.status, status);
-    assert_string_equal(http_header(&answer, "Content-Type"), "application/json");
-    assert_non_null(http_header(&answer, "Date"));
-    assert_non_null(http_header(&answer, "X-Request-Id"));
-    tree = json_loadb(answer.body, answer.body_length, 0, NULL);
+    assert_true(response.whole);
+    assert_int_equal(response.ending, HTTP_KEPT);
+    assert_int_equal(response.status, status);
+    assert_string_equal(http_header(&response, "Content-Type"), "application/json");
+    assert_non_null(http_header(&response, "Date"));
+    assert_non_null(http_header(&response, "X-Request-Id"));
+    tree = json_loadb(response.body, response.body_length, 0, NULL);
     assert_non_null(tree);
-    http_answer_clear(&answer);
+    http_response_clear(&response);
     return tree;
 }
 
@@ -28,12 +29,13 @@ static void expect_body(pgai_sandbox *sandbox, const char *method, const char *t
                         const char *key, const char *body, int status,
                         const char *expected)
 {
-    http_answer answer = http_once(pgai_sandbox_url(sandbox), method, target, key, body);
+    http_response response =
+        http_once(pgai_sandbox_url(sandbox), method, target, key, body);
 
-    assert_true(answer.whole);
-    assert_int_equal(answer.status, status);
-    assert_string_equal(answer.body, expected);
-    http_answer_clear(&answer);
+    assert_true(response.whole);
+    assert_int_equal(response.status, status);
+    assert_string_equal(response.body, expected);
+    http_response_clear(&response);
 }
 
 static json_t *get(pgai_sandbox *sandbox, const char *target)
@@ -197,7 +199,7 @@ static void test_bad_creates_are_refused(void **state)
 {
     static const struct {
         const char *body;
-        const char *answer;
+        const char *response;
     } cases[] = {
         {"", "{\"error\": \"Invalid JSON in the request body\"}"},
         {"{\"first_name\":", "{\"error\": \"Invalid JSON in the request body\"}"},
@@ -214,13 +216,13 @@ static void test_bad_creates_are_refused(void **state)
 
     for (size_t i = 0; i < COUNT(cases); i++)
         expect_body(*state, "POST", "/v1/contacts", "sandbox_key", cases[i].body, 400,
-                    cases[i].answer);
+                    cases[i].response);
     assert_page(*state, "/v1/contacts?limit=1", 1, 1, 1);
 }
 
 static void test_unknown_paths_and_methods(void **state)
 {
-    http_answer answer;
+    http_response response;
 
     expect_body(*state, "GET", "/v1/nothing", "sandbox_key", NULL, 404,
                 "{\"error\": \"Not found\"}");
@@ -228,23 +230,23 @@ static void test_unknown_paths_and_methods(void **state)
                 "{\"error\": \"Not found\"}");
     expect_body(*state, "GET", "/v1/contacts/", "sandbox_key", NULL, 404,
                 "{\"error\": \"Not found\"}");
-    answer =
+    response =
         http_once(pgai_sandbox_url(*state), "PUT", "/v1/contacts", "sandbox_key", NULL);
-    assert_int_equal(answer.status, 405);
-    assert_string_equal(http_header(&answer, "Allow"), "GET, POST");
-    http_answer_clear(&answer);
+    assert_int_equal(response.status, 405);
+    assert_string_equal(http_header(&response, "Allow"), "GET, POST");
+    http_response_clear(&response);
 }
 
 static void test_request_ids_count(void **state)
 {
     for (int i = 1; i <= 3; i++) {
-        http_answer answer =
+        http_response response =
             http_once(pgai_sandbox_url(*state), "GET", "/v1/contacts", NULL, NULL);
         char expected[32];
 
         snprintf(expected, sizeof(expected), "sandbox-%08d", i);
-        assert_string_equal(http_header(&answer, "X-Request-Id"), expected);
-        http_answer_clear(&answer);
+        assert_string_equal(http_header(&response, "X-Request-Id"), expected);
+        http_response_clear(&response);
     }
 }
 

@@ -60,77 +60,77 @@ void http_request(int fd, const char *method, const char *target, const char *ke
 }
 
 /* What the bytes so far say. */
-static void read_bytes(http_answer *answer)
+static void read_bytes(http_response *response)
 {
-    char *blank = memmem(answer->bytes, answer->length, "\r\n\r\n", 4);
+    char *blank = memmem(response->bytes, response->length, "\r\n\r\n", 4);
     const char *length;
 
-    if (answer->length >= 12 && strncmp(answer->bytes, "HTTP/1.", 7) == 0)
-        answer->status = (int)strtol(answer->bytes + 9, NULL, 10);
+    if (response->length >= 12 && strncmp(response->bytes, "HTTP/1.", 7) == 0)
+        response->status = (int)strtol(response->bytes + 9, NULL, 10);
     if (!blank)
         return;
-    answer->body = blank + 4;
-    answer->body_length = answer->length - (size_t)(answer->body - answer->bytes);
-    length = http_header(answer, "Content-Length");
-    answer->whole = length && answer->body_length >= strtoul(length, NULL, 10);
+    response->body = blank + 4;
+    response->body_length = response->length - (size_t)(response->body - response->bytes);
+    length = http_header(response, "Content-Length");
+    response->whole = length && response->body_length >= strtoul(length, NULL, 10);
 }
 
 /* Add what one read gives; false: nothing more will come. */
-static bool read_more(int fd, http_answer *answer)
+static bool read_more(int fd, http_response *response)
 {
     ssize_t got;
 
-    answer->bytes = realloc(answer->bytes, answer->length + READ_BYTES + 1);
-    assert_non_null(answer->bytes);
-    got = recv(fd, answer->bytes + answer->length, READ_BYTES, 0);
+    response->bytes = realloc(response->bytes, response->length + READ_BYTES + 1);
+    assert_non_null(response->bytes);
+    got = recv(fd, response->bytes + response->length, READ_BYTES, 0);
     if (got > 0) {
-        answer->length += (size_t)got;
-        answer->sends++;
+        response->length += (size_t)got;
+        response->sends++;
     } else if (got == 0) {
-        answer->ending = HTTP_FIN;
+        response->ending = HTTP_FIN;
     } else {
         assert_true(errno == ECONNRESET || errno == EAGAIN);
-        answer->ending = errno == ECONNRESET ? HTTP_RST : HTTP_SILENCE;
+        response->ending = errno == ECONNRESET ? HTTP_RST : HTTP_SILENCE;
     }
-    answer->bytes[answer->length] = '\0';
+    response->bytes[response->length] = '\0';
     return got > 0;
 }
 
-http_answer http_read(int fd)
+http_response http_read(int fd)
 {
-    http_answer answer = {0};
+    http_response response = {0};
 
-    while (!answer.whole && read_more(fd, &answer))
-        read_bytes(&answer);
-    return answer;
+    while (!response.whole && read_more(fd, &response))
+        read_bytes(&response);
+    return response;
 }
 
-http_answer http_read_all(int fd)
+http_response http_read_all(int fd)
 {
-    http_answer answer = {0};
+    http_response response = {0};
 
-    while (read_more(fd, &answer))
+    while (read_more(fd, &response))
         continue;
-    read_bytes(&answer);
-    return answer;
+    read_bytes(&response);
+    return response;
 }
 
-http_answer http_once(const char *url, const char *method, const char *target,
-                      const char *key, const char *body)
+http_response http_once(const char *url, const char *method, const char *target,
+                        const char *key, const char *body)
 {
     int fd = http_connect(url);
-    http_answer answer;
+    http_response response;
 
     http_request(fd, method, target, key, body);
-    answer = http_read(fd);
+    response = http_read(fd);
     close(fd);
-    return answer;
+    return response;
 }
 
-const char *http_header(const http_answer *answer, const char *name)
+const char *http_header(const http_response *response, const char *name)
 {
     static _Thread_local char value[VALUE_SIZE];
-    const char *line = strstr(answer->bytes, "\r\n");
+    const char *line = strstr(response->bytes, "\r\n");
     size_t length = strlen(name);
 
     while (line && strncmp(line, "\r\n\r\n", 4) != 0) {
@@ -148,8 +148,8 @@ const char *http_header(const http_answer *answer, const char *name)
     return NULL;
 }
 
-void http_answer_clear(http_answer *answer)
+void http_response_clear(http_response *response)
 {
-    free(answer->bytes);
-    memset(answer, 0, sizeof(*answer));
+    free(response->bytes);
+    memset(response, 0, sizeof(*response));
 }

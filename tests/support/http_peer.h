@@ -11,13 +11,13 @@
 
 /** How what came over a connection ended. */
 typedef enum http_ending {
-    HTTP_KEPT,   /**< an answer is complete, and the connection is still there */
+    HTTP_KEPT,   /**< a response is complete, and the connection is still there */
     HTTP_FIN,    /**< the server closed */
     HTTP_RST,    /**< the server reset */
     HTTP_SILENCE /**< nothing more came within the time allowed */
 } http_ending;
 
-typedef struct http_answer {
+typedef struct http_response {
     char *bytes; /**< all that came, and a NUL; owned */
     size_t length;
     size_t sends; /**< how many pieces it came in */
@@ -26,7 +26,7 @@ typedef struct http_answer {
     char *body;   /**< in `bytes`; NULL: the blank line did not come */
     size_t body_length;
     http_ending ending;
-} http_answer;
+} http_response;
 
 /** Connect to the server of a base URL such as "http://127.0.0.1:40123/v1". Reads on the
  * descriptor give up after ten seconds, or what http_patience() says. */
@@ -45,22 +45,22 @@ void http_send(int fd, const char *bytes, size_t length);
 void http_request(int fd, const char *method, const char *target, const char *key,
                   const char *body);
 
-/** Read one answer; more bytes than it has are left in the socket, unless they came with
- * it. */
-http_answer http_read(int fd);
+/** Read one response; more bytes than it has are left in the socket, unless they came
+ * with it. */
+http_response http_read(int fd);
 
 /** Read all that comes until the connection ends or is silent. */
-http_answer http_read_all(int fd);
+http_response http_read_all(int fd);
 
 /** One request on a connection of its own. */
-http_answer http_once(const char *url, const char *method, const char *target,
-                      const char *key, const char *body);
+http_response http_once(const char *url, const char *method, const char *target,
+                        const char *key, const char *body);
 
-/** The value of a header of the answer, in a buffer of the thread; NULL: there is none.
+/** The value of a header of the response, in a buffer of the thread; NULL: there is none.
  */
-const char *http_header(const http_answer *answer, const char *name);
+const char *http_header(const http_response *response, const char *name);
 
-/** Free what an answer holds. */
-void http_answer_clear(http_answer *answer);
+/** Free what a response holds. */
+void http_response_clear(http_response *response);
 
 #endif

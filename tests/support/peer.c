@@ -36,9 +36,9 @@ struct peer {
     pthread_mutex_t mutex; /* guards what stands below */
     pthread_cond_t changed;
     bool stopping;
-    peer_answer answers[PEER_ANSWERS];
-    size_t answer_count;
-    char *bytes; /* of all answers */
+    peer_response responses[PEER_RESPONSES];
+    size_t response_count;
+    char *bytes; /* of all responses */
     int requests;
     int accepted;
     char last[REQUEST_BYTES];
@@ -67,19 +67,19 @@ static bool send_all(int fd, const char *data, size_t length)
     return true;
 }
 
-static bool send_answer(int fd, const peer_answer *answer)
+static bool send_response(int fd, const peer_response *response)
 {
     const struct timespec pause = {0, SPLIT_PAUSE_NS};
-    size_t first = answer->split ? answer->split : answer->length;
-    size_t flood = answer->flood ? strlen(answer->flood) : 0;
-    bool open = send_all(fd, answer->bytes, first);
+    size_t first = response->split ? response->split : response->length;
+    size_t flood = response->flood ? strlen(response->flood) : 0;
+    bool open = send_all(fd, response->bytes, first);
 
-    if (open && first < answer->length) {
+    if (open && first < response->length) {
         nanosleep(&pause, NULL);
-        open = send_all(fd, answer->bytes + first, answer->length - first);
+        open = send_all(fd, response->bytes + first, response->length - first);
     }
     for (size_t sent = 0; open && flood > 0 && sent < FLOOD_BYTES; sent += flood)
-        open = send_all(fd, answer->flood, flood);
+        open = send_all(fd, response->flood, flood);
     return open;
 }
 
@@ -101,30 +101,31 @@ static size_t request_length(const struct connection *connection)
     return length <= connection->length ? length : 0;
 }
 
-static const peer_answer *note_request(peer *server, const char *text, size_t length)
+static const peer_response *note_request(peer *server, const char *text, size_t length)
 {
-    static const peer_answer silence = {.end = PEER_STALL};
+    static const peer_response silence = {.end = PEER_STALL};
     size_t number = (size_t)server->requests++;
 
     memcpy(server->last, text, length);
     server->last[length] = '\0';
     pthread_cond_broadcast(&server->changed);
-    if (server->answer_count == 0)
+    if (server->response_count == 0)
         return &silence;
-    return &server->answers[number < server->answer_count ? number
-                                                          : server->answer_count - 1];
+    return &server
+                ->responses[number < server->response_count ? number
+                                                            : server->response_count - 1];
 }
 
-/* The script stays locked until the answer is sent. */
+/* The script stays locked until the response is sent. */
 static peer_end
 answer_request(peer *server, const struct connection *connection, size_t length)
 {
-    const peer_answer *answer;
+    const peer_response *response;
     peer_end end;
 
     pthread_mutex_lock(&server->mutex);
-    answer = note_request(server, connection->input, length);
-    end = send_answer(connection->fd, answer) ? answer->end : PEER_FIN;
+    response = note_request(server, connection->input, length);
+    end = send_response(connection->fd, response) ? response->end : PEER_FIN;
     pthread_mutex_unlock(&server->mutex);
     return end;
 }
@@ -244,32 +245,32 @@ peer *peer_start(void)
     return server;
 }
 
-/* Each answer's bytes move behind those before it. */
-static void copy_answers(peer *server, const peer_answer *answers, size_t count)
+/* Each response's bytes move behind those before it. */
+static void copy_responses(peer *server, const peer_response *responses, size_t count)
 {
     size_t length = 0;
     char *at;
 
     for (size_t i = 0; i < count; i++)
-        length += answers[i].length;
+        length += responses[i].length;
     free(server->bytes);
     at = server->bytes = malloc(length + 1);
     require(at != NULL, "peer: malloc");
     for (size_t i = 0; i < count; i++) {
-        server->answers[i] = answers[i];
-        server->answers[i].bytes = at;
-        if (answers[i].length > 0)
-            memcpy(at, answers[i].bytes, answers[i].length);
-        at += answers[i].length;
+        server->responses[i] = responses[i];
+        server->responses[i].bytes = at;
+        if (responses[i].length > 0)
+            memcpy(at, responses[i].bytes, responses[i].length);
+        at += responses[i].length;
     }
 }
 
-void peer_script(peer *server, const peer_answer *answers, size_t count)
+void peer_script(peer *server, const peer_response *responses, size_t count)
 {
-    require(count <= PEER_ANSWERS, "peer: too long a script");
+    require(count <= PEER_RESPONSES, "peer: too long a script");
     pthread_mutex_lock(&server->mutex);
-    copy_answers(server, answers, count);
-    server->answer_count = count;
+    copy_responses(server, responses, count);
+    server->response_count = count;
     server->requests = 0;
     server->accepted = 0;
     pthread_mutex_unlock(&server->mutex);
@@ -347,6 +348,6 @@ peer_format(char *out, size_t size, int status, const char *headers, const char 
                           "%sContent-Length: %zu\r\n\r\n%s",
                           status, headers ? headers : "", strlen(body), body);
 
-    require(length > 0 && (size_t)length < size, "peer: answer too long");
+    require(length > 0 && (size_t)length < size, "peer: response too long");
     return (size_t)length;
 }

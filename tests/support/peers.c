@@ -9,7 +9,7 @@
 #include "support/unit.h"
 
 /* Python starts, and a certificate is made. */
-enum { MOST_TRIES = 3000, PAUSE_US = 10 * 1000 };
+enum { MAX_TRIES = 3000, PAUSE_US = 10 * 1000 };
 
 struct peers {
     FILE *process;
@@ -20,7 +20,7 @@ static json_t *await_names(const char *path)
 {
     json_t *names = NULL;
 
-    for (int i = 0; i < MOST_TRIES && !names; i++) {
+    for (int i = 0; i < MAX_TRIES && !names; i++) {
         usleep(PAUSE_US);
         names = json_load_file(path, 0, NULL);
     }

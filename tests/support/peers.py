@@ -16,34 +16,34 @@ import tempfile
 import threading
 
 
-def answer(status, body=b"", *headers):
-    """An answer to the byte, after which the connection ends."""
+def response(status, body=b"", *headers):
+    """A response to the byte, after which the connection ends."""
     lines = [f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", "Connection: close"]
     return "\r\n".join([*lines, *headers, "", ""]).encode() + body
 
 
 # What is answered whatever is asked, by name.
-ANSWERS = {
+RESPONSES = {
     # As nginx does where it is asked in the clear and wants TLS.
-    "wants_tls": answer(
+    "wants_tls": response(
         "400 Bad Request", b"<h1>The plain HTTP request was sent to HTTPS port</h1>"
     ),
     # As Go's server does, in plain text.
-    "wants_tls_too": answer(
+    "wants_tls_too": response(
         "400 Bad Request", b"Client sent an HTTP request to an HTTPS server.\n"
     ),
-    "web_page": answer("200 OK", b"<!DOCTYPE html><title>Log in</title>"),
-    "not_found_page": answer("404 Not Found", b"<h1>Not Found</h1>"),
-    "moved": answer("302 Found", b"", "Location: https://login.example/"),
-    "proxy_with_password": answer("407 Proxy Authentication Required"),
-    "proxy_that_refuses": answer("403 Forbidden"),
-    "details": answer(
+    "web_page": response("200 OK", b"<!DOCTYPE html><title>Log in</title>"),
+    "not_found_page": response("404 Not Found", b"<h1>Not Found</h1>"),
+    "moved": response("302 Found", b"", "Location: https://login.example/"),
+    "proxy_with_password": response("407 Proxy Authentication Required"),
+    "proxy_that_refuses": response("403 Forbidden"),
+    "details": response(
         "422 Unprocessable Entity",
         b'{"error": {"message": "no", "details": {"field": "id"}}}',
     ),
     "silent": b"",
     "no_http": b"220 mail.example ESMTP\r\n",
-    "gzip_in_parts": answer(
+    "gzip_in_parts": response(
         "200 OK", gzip.compress(b"[") + gzip.compress(b"]"), "Content-Encoding: gzip"
     ),
 }
@@ -70,7 +70,7 @@ def make_certificate(folder):
 class Peers:
     """`names` says where each is: HOST:PORT, or the path of a file.
 
-    Besides ANSWERS: `closed` takes no connections; `full` cannot take one more; `mute`
+    Besides RESPONSES: `closed` takes no connections; `full` cannot take one more; `mute`
     takes them and never answers; `tls` is for other.example alone, by `certificate`.
     """
 
@@ -94,7 +94,7 @@ class Peers:
             waiting.setblocking(False)
             waiting.connect_ex(full.getsockname())
             self._sockets.append(waiting)
-        for name, said in ANSWERS.items():
+        for name, said in RESPONSES.items():
             self._serve(name, lambda connection, said=said: tell(connection, said))
         self._serve("tls", lambda connection: tell_secretly(connection, context))
 

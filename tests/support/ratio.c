@@ -5,7 +5,7 @@
 #include <sys/resource.h>
 #include <time.h>
 
-enum { MOST_ROUNDS = 1000, MOST_ENTRIES = 8 };
+enum { MAX_ROUNDS = 1000, MAX_ENTRIES = 8 };
 
 static double seconds_of_children(void)
 {
@@ -42,10 +42,10 @@ static double median(double *values, int count)
 
 void ratio_print(const ratio_table *table, const ratio_entry *entries, int count)
 {
-    static double seconds[MOST_ENTRIES][MOST_ROUNDS];
+    static double seconds[MAX_ENTRIES][MAX_ROUNDS];
     double base = 0;
 
-    if (count > MOST_ENTRIES || table->rounds > MOST_ROUNDS)
+    if (count > MAX_ENTRIES || table->rounds > MAX_ROUNDS)
         abort();
     for (int round = 0; round < table->rounds; round++) {
         for (int i = 0; i < count; i++) {

@@ -22,19 +22,19 @@ const char *session_target(pgai_call *call)
     return pgai_call_request(call)->target + strlen("/v1");
 }
 
-void session_answer(pgai_call *call, int64_t now_ms, int status, const char *body, ...)
+void session_response(pgai_call *call, int64_t now_ms, int status, const char *body, ...)
 {
     pgai_header headers[8];
-    pgai_answer answer = {status, headers, 0, pgaii_text(body)};
+    pgai_response response = {status, headers, 0, pgaii_text(body)};
     const char *name;
     va_list names;
 
     va_start(names, body);
-    while ((name = va_arg(names, const char *)) != NULL && answer.header_count < 8)
-        headers[answer.header_count++] =
+    while ((name = va_arg(names, const char *)) != NULL && response.header_count < 8)
+        headers[response.header_count++] =
             (pgai_header){pgaii_text(name), pgaii_text(va_arg(names, const char *))};
     va_end(names);
-    pgai_call_feed(call, now_ms, &answer);
+    pgai_call_feed(call, now_ms, &response);
 }
 
 void session_fail(pgai_call *call, int64_t now_ms, pgai_status status, int sent)

@@ -14,7 +14,7 @@ const char *session_target(pgai_call *call);
 
 /** Answer a call with a status, a body and perhaps headers: name and value in turn, then
  * NULL. */
-void session_answer(pgai_call *call, int64_t now_ms, int status, const char *body, ...)
+void session_response(pgai_call *call, int64_t now_ms, int status, const char *body, ...)
     __attribute__((sentinel));
 
 /** Report a failure to a call. */

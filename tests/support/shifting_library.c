@@ -2,16 +2,16 @@
  * allocated later lies elsewhere. scripts/checks/leaks uses it. */
 #include <stdlib.h>
 
-enum { MOST_BLOCKS = 4096, BLOCK_BYTES = 16 };
+enum { MAX_BLOCKS = 4096, BLOCK_BYTES = 16 };
 
 /* Within reach, so that they are no leaks. */
-void *shifting_blocks[MOST_BLOCKS];
+void *shifting_blocks[MAX_BLOCKS];
 
 __attribute__((constructor)) static void shift(void)
 {
     const char *given = getenv("SHIFT");
     int blocks = given ? atoi(given) : 0;
 
-    for (int i = 0; i < blocks && i < MOST_BLOCKS; i++)
+    for (int i = 0; i < blocks && i < MAX_BLOCKS; i++)
         shifting_blocks[i] = malloc(BLOCK_BYTES);
 }

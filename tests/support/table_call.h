@@ -7,7 +7,7 @@
 #include <pgai/sandbox.h>
 
 /** @file
- * What rows of tests/limits.json and tests/messages.json say, in C.
+ * What rows of tests/call_options.json and tests/messages.json say, in C.
  */
 
 /** A number of seconds among options, in milliseconds; 0: it is not there. */

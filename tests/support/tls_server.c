@@ -17,7 +17,7 @@
 #include "support/scratch.h"
 
 /* Requests that a test sends to one server, and milliseconds to wait for its log. */
-enum { MOST_REQUESTS = 64, PATIENCE = 10000 };
+enum { MAX_REQUESTS = 64, PATIENCE = 10000 };
 
 struct tls_server {
     pid_t pid;
@@ -143,14 +143,14 @@ const char *tls_server_certificate(const tls_server *server)
 }
 
 /* Each line of the log is the number of the connection that a request came over. */
-static int read_log(const tls_server *server, long connections[MOST_REQUESTS])
+static int read_log(const tls_server *server, long connections[MAX_REQUESTS])
 {
     FILE *log = fopen(server->log, "r");
     char line[32];
     int count = 0;
 
     while (log && fgets(line, sizeof(line), log)) {
-        require(count < MOST_REQUESTS, "tls_server: too many requests");
+        require(count < MAX_REQUESTS, "tls_server: too many requests");
         connections[count++] = strtol(line, NULL, 10);
     }
     if (log)
@@ -160,7 +160,7 @@ static int read_log(const tls_server *server, long connections[MOST_REQUESTS])
 
 int tls_server_requests(const tls_server *server)
 {
-    long connections[MOST_REQUESTS];
+    long connections[MAX_REQUESTS];
 
     return read_log(server, connections);
 }
@@ -168,7 +168,7 @@ int tls_server_requests(const tls_server *server)
 int tls_server_connections(const tls_server *server, int requests)
 {
     const struct timespec pause = {0, 1000 * 1000};
-    long connections[MOST_REQUESTS];
+    long connections[MAX_REQUESTS];
     int distinct = 0;
 
     for (int tries = 0; read_log(server, connections) < requests; tries++) {

@@ -20,8 +20,8 @@ PGAI_BEGIN_DECLS
  * filled on failure and untouched on success. Outputs are NULL after a failure, and the
  * client stays usable. Any call can return, besides what it names: PGAI_USAGE (an
  * argument is not acceptable; nothing was sent); PGAI_NO_MEMORY; PGAI_CONNECT, PGAI_TLS,
- * PGAI_TIMEOUT, PGAI_CONNECTION_LOST, PGAI_PROTOCOL, PGAI_TOO_LARGE (no whole answer
- * came); PGAI_DECODE, PGAI_REDIRECT (an answer came that cannot be used);
+ * PGAI_TIMEOUT, PGAI_CONNECTION_LOST, PGAI_PROTOCOL, PGAI_TOO_LARGE (no whole response
+ * came); PGAI_DECODE, PGAI_REDIRECT (a response came that cannot be used);
  * PGAI_BAD_REQUEST, PGAI_AUTHENTICATION, PGAI_INSUFFICIENT_CREDITS,
  * PGAI_PERMISSION_DENIED, PGAI_NOT_FOUND, PGAI_CONFLICT, PGAI_UNPROCESSABLE,
  * PGAI_RATE_LIMITED, PGAI_API_ERROR, PGAI_SERVER (the service said no); PGAI_CANCELLED
@@ -81,7 +81,8 @@ typedef struct pgai_pager pgai_pager;
 PGAI_API PGAI_NODISCARD pgai_status pgai_client_new(const pgai_client_options *options,
                                                     pgai_client **out, pgai_error *error);
 
-/** Make a client that shares the key, connections and fate of another, with other limits.
+/** Make a client that shares the key, connections and fate of another, with other
+ * call options.
  *
  * Cheap enough for one call. The two are freed one by one, in any order.
  *
@@ -96,9 +97,9 @@ PGAI_API PGAI_NODISCARD pgai_status pgai_client_with(const pgai_client *client,
 
 /** Make a client like another, with another key: for keys that are renewed.
  *
- * The two share connections, limits, interrupt and fate; nothing is read again of the
- * environment or of files. Calls and walks that have begun go on with the key they have.
- * Each is freed on its own, in any order.
+ * The two share connections, call options, interrupt and fate; nothing is read again of
+ * the environment or of files. Calls and walks that have begun go on with the key they
+ * have. Each is freed on its own, in any order.
  *
  * @param api_key  Copied; as in pgai_client_options, but not NULL.
  * @param[out] out Owned by the caller, pgai_client_free().
@@ -160,7 +161,7 @@ PGAI_API PGAI_NODISCARD pgai_status pgai_contacts_get(pgai_client *client, const
 /** Create one contact. Needs the permission contacts:write.
  *
  * The request is sent again only where it is certain that the service did not act on it:
- * the connection failed before anything was sent, or the answer was 429.
+ * the connection failed before anything was sent, or the response was 429.
  *
  * @param client   Borrowed; any thread.
  * @param fields   Copied. The service decides which fields are required.

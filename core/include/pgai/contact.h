@@ -93,7 +93,7 @@ PGAI_API void pgai_contact_extra(const pgai_contact *contact, size_t index,
                                  pgai_text *name, pgai_text *value);
 
 /** Read a contact that was kept as text, such as pgai_contact_json() gave, or the body of
- * an answer to get or create. No call is made, and nothing is known of its status.
+ * a response to get or create. No call is made, and nothing is known of its status.
  *
  * @param json     UTF-8, at most 8 MiB; copied.
  * @param[out] out Owned by the caller, pgai_contact_free(); NULL on failure.

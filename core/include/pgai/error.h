@@ -20,12 +20,12 @@ PGAI_BEGIN_DECLS
  * more of it is filled than its struct_size says, and reporting a failure never
  * allocates. All text is UTF-8 and NUL-terminated; text that is too long is cut at a
  * character. The API key is never in it, even where the service repeats the key in its
- * answer.
+ * response.
  */
 typedef struct pgai_error {
     size_t struct_size;     /**< sizeof(pgai_error) */
     pgai_status status;     /**< what the call returned */
-    int http_status;        /**< status of the last answer; 0: there was none */
+    int http_status;        /**< status of the last response; 0: there was none */
     int attempts;           /**< attempts made for this call */
     int outcome_unknown;    /**< 1: a contact may have been created all the same */
     int64_t retry_after_ms; /**< when it makes sense to try again; 0: not known */

@@ -101,7 +101,7 @@ typedef struct pgai_call_options {
         sizeof(pgai_call_options), 0, 0, 0, 0, 0, 0                                      \
     }
 
-/** The rate limit, as of the last answer that told it. */
+/** The rate limit, as of the last response that told it. */
 typedef struct pgai_rate_limit {
     size_t struct_size; /**< set by its _INIT */
     int64_t limit;      /**< requests a minute; -1: never told */

@@ -18,7 +18,7 @@ PGAI_BEGIN_DECLS
  * The protocol without I/O, for programs that have their own HTTP client or event loop.
  *
  * Nothing here opens a socket, reads a clock or sleeps. The caller sends the requests it
- * is given, waits when it is told to, and feeds the answers:
+ * is given, waits when it is told to, and feeds the responses:
  *
  *     pgai_call_new_get(session, id, NULL, &call, &error);
  *     while ((step = pgai_call_next(call, now())) < PGAI_STEP_DONE) {
@@ -113,32 +113,29 @@ PGAI_API PGAI_NODISCARD pgai_status pgai_session_load(pgai_session *session,
  * errors of each operation are those of pgai_contacts_list(), _get() and _create().
  *
  * @param session  Borrowed; must outlive the call.
- * @param limits   NULL: defaults.
+ * @param call_options   NULL: defaults.
  * @param[out] out Owned by the caller, pgai_call_free(); NULL on failure.
  * @return PGAI_OK; PGAI_USAGE; PGAI_NO_MEMORY.
  */
-PGAI_API PGAI_NODISCARD pgai_status pgai_call_new_list(pgai_session *session,
-                                                       const pgai_list_options *options,
-                                                       const pgai_call_options *limits,
-                                                       pgai_call **out,
-                                                       pgai_error *error);
+PGAI_API PGAI_NODISCARD pgai_status pgai_call_new_list(
+    pgai_session *session, const pgai_list_options *options,
+    const pgai_call_options *call_options, pgai_call **out, pgai_error *error);
 /** As pgai_call_new_list(), for one contact. */
-PGAI_API PGAI_NODISCARD pgai_status pgai_call_new_get(pgai_session *session,
-                                                      const char *id,
-                                                      const pgai_call_options *limits,
-                                                      pgai_call **out, pgai_error *error);
+PGAI_API PGAI_NODISCARD pgai_status pgai_call_new_get(
+    pgai_session *session, const char *id, const pgai_call_options *call_options,
+    pgai_call **out, pgai_error *error);
 /** As pgai_call_new_list(), to create a contact. */
-PGAI_API PGAI_NODISCARD pgai_status
-pgai_call_new_create(pgai_session *session, const pgai_contact_fields *fields,
-                     const pgai_call_options *limits, pgai_call **out, pgai_error *error);
+PGAI_API PGAI_NODISCARD pgai_status pgai_call_new_create(
+    pgai_session *session, const pgai_contact_fields *fields,
+    const pgai_call_options *call_options, pgai_call **out, pgai_error *error);
 
 /** What a call wants next. */
 typedef enum pgai_step {
-    PGAI_STEP_SEND,   /**< send pgai_call_request() now */
-    PGAI_STEP_ANSWER, /**< the request was taken: feed its answer, or its failure */
-    PGAI_STEP_WAIT,   /**< ask again at pgai_call_wait_until() */
-    PGAI_STEP_DONE,   /**< take the page or contact */
-    PGAI_STEP_FAILED  /**< pgai_call_error() tells */
+    PGAI_STEP_SEND,     /**< send pgai_call_request() now */
+    PGAI_STEP_RESPONSE, /**< the request was taken: feed its response, or its failure */
+    PGAI_STEP_WAIT,     /**< ask again at pgai_call_wait_until() */
+    PGAI_STEP_DONE,     /**< take the page or contact */
+    PGAI_STEP_FAILED    /**< pgai_call_error() tells */
 } pgai_step;
 
 /** Why a call waits. */
@@ -148,7 +145,7 @@ typedef enum pgai_wait_cause {
     PGAI_WAIT_BACKOFF  /**< before a retry */
 } pgai_wait_cause;
 
-/** A header of a request or an answer. */
+/** A header of a request or a response. */
 typedef struct pgai_header {
     pgai_text name;  /**< without the colon */
     pgai_text value; /**< without blanks around it */
@@ -174,19 +171,19 @@ typedef struct pgai_request {
     int once; /**< 1: a create; use a connection on which libraries do not send again */
 } pgai_request;
 
-/* pgai_answer and pgai_failure are filled by programs and have no size in them, so no
+/* pgai_response and pgai_failure are filled by programs and have no size in them, so no
  * member is ever added to them; pgai_request is read by programs, and new members come at
  * its end. */
 
-/** A whole answer: its header block ended, and its body is as long as announced. */
-typedef struct pgai_answer {
+/** A whole response: its header block ended, and its body is as long as announced. */
+typedef struct pgai_response {
     int status;                 /**< such as 200 */
     const pgai_header *headers; /**< names in any case; a name may come more than once */
     size_t header_count;        /**< of them */
     pgai_text body;             /**< without transfer or content encoding */
-} pgai_answer;
+} pgai_response;
 
-/** Why there is no whole answer. */
+/** Why there is no whole response. */
 typedef struct pgai_failure {
     pgai_status status; /**< PGAI_CONNECT, _TLS, _TIMEOUT, _CONNECTION_LOST, _PROTOCOL,
                              _TOO_LARGE, _NO_MEMORY, _CANCELLED, _NOT_YIELDABLE, _EXITING
@@ -198,9 +195,9 @@ typedef struct pgai_failure {
 } pgai_failure;
 
 /** The next step of a call. It can be asked any number of times: PGAI_STEP_SEND comes
- * again until pgai_call_request() was asked for, then PGAI_STEP_ANSWER until the call is
- * fed. The deadline counts from the first time this is asked; when it has passed, a call
- * that is not over fails with PGAI_TIMEOUT (a create whose request was taken: with
+ * again until pgai_call_request() was asked for, then PGAI_STEP_RESPONSE until the call
+ * is fed. The deadline counts from the first time this is asked; when it has passed, a
+ * call that is not over fails with PGAI_TIMEOUT (a create whose request was taken: with
  * PGAI_OUTCOME_UNKNOWN), whether it is fed or not. */
 PGAI_API pgai_step pgai_call_next(pgai_call *call, int64_t now_ms);
 
@@ -214,10 +211,11 @@ PGAI_API int64_t pgai_call_wait_until(const pgai_call *call);
 /** Why PGAI_STEP_WAIT wants to wait. */
 PGAI_API pgai_wait_cause pgai_call_wait_cause(const pgai_call *call);
 
-/** Report an answer; it is copied. Ignored unless a request is out. */
-PGAI_API void pgai_call_feed(pgai_call *call, int64_t now_ms, const pgai_answer *answer);
+/** Report a response; it is copied. Ignored unless a request is out. */
+PGAI_API void
+pgai_call_feed(pgai_call *call, int64_t now_ms, const pgai_response *response);
 
-/** Report that no whole answer came. Ignored unless a request is out. */
+/** Report that no whole response came. Ignored unless a request is out. */
 PGAI_API void
 pgai_call_fail(pgai_call *call, int64_t now_ms, const pgai_failure *failure);
 
@@ -246,12 +244,13 @@ PGAI_API void pgai_call_free(pgai_call *call);
 /** Prepare a walk; the parameters and errors are those of pgai_contacts_pages().
  *
  * @param session  Borrowed; must outlive the walk.
- * @param limits   For each page; NULL: defaults, but 8 attempts and 10 minutes a page.
+ * @param call_options   For each page; NULL: defaults, but 8 attempts and 10 minutes a
+ * page.
  * @param[out] out Owned by the caller, pgai_walk_free(); NULL on failure.
  */
 PGAI_API PGAI_NODISCARD pgai_status pgai_walk_new(pgai_session *session,
                                                   const pgai_pages_options *options,
-                                                  const pgai_call_options *limits,
+                                                  const pgai_call_options *call_options,
                                                   pgai_walk **out, pgai_error *error);
 
 /** What a walk wants next. */

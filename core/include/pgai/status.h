@@ -25,10 +25,11 @@ PGAI_BEGIN_DECLS
     X(TLS, 5, tls, "TLSError", "no secure connection to the service")                    \
     X(TIMEOUT, 6, timeout, "TimeoutError", "the service did not answer in time")         \
     X(CONNECTION_LOST, 7, connection_lost, "ConnectionLostError",                        \
-      "the connection was lost before the answer was complete")                          \
-    X(PROTOCOL, 8, protocol, "TransportError", "the answer is not valid HTTP")           \
-    X(TOO_LARGE, 9, too_large, "TransportError", "the answer is larger than allowed")    \
-    X(DECODE, 10, decode, "DecodeError", "the answer is not what the service documents") \
+      "the connection was lost before the response was complete")                        \
+    X(PROTOCOL, 8, protocol, "TransportError", "the response is not valid HTTP")         \
+    X(TOO_LARGE, 9, too_large, "TransportError", "the response is larger than allowed")  \
+    X(DECODE, 10, decode, "DecodeError",                                                 \
+      "the response is not what the service documents")                                  \
     X(REDIRECT, 11, redirect, "TransportError",                                          \
       "the service redirects, which is never followed")                                  \
     X(BAD_REQUEST, 12, bad_request, "BadRequestError", "bad request")                    \

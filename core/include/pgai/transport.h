@@ -18,14 +18,14 @@ PGAI_BEGIN_DECLS
  *     id = pgai_transport_submit(transport, pgai_call_request(call), &failure);
  *     while ((done = pgai_transport_wait(transport, INT64_MAX)) != id)
  *         ...;                                  // look at what else may end the wait
- *     if (pgai_transport_result(transport, id, &answer, &failure) == PGAI_OK)
- *         pgai_call_feed(call, pgai_transport_now_ms(), &answer);
+ *     if (pgai_transport_result(transport, id, &response, &failure) == PGAI_OK)
+ *         pgai_call_feed(call, pgai_transport_now_ms(), &response);
  *     else
  *         pgai_call_fail(call, pgai_transport_now_ms(), &failure);
  *     pgai_transport_release(transport, id);
  *
  * It gives what `<pgai/protocol.h>` asks of a transport: nothing is followed or tried
- * again, a request with @c once leaves at most once, answers are whole, sizes have
+ * again, a request with @c once leaves at most once, responses are whole, sizes have
  * ceilings, and the key is overwritten before its memory is freed.
  */
 
@@ -81,14 +81,14 @@ PGAI_API uint64_t pgai_transport_wait(pgai_transport *transport, int64_t until_m
 
 /** What came of an exchange.
  *
- * @param[out] answer  Filled with PGAI_OK. Borrowed until the exchange is released.
+ * @param[out] response  Filled with PGAI_OK. Borrowed until the exchange is released.
  * @param[out] failure Filled otherwise, but for PGAI_USAGE; borrowed alike.
  * @return PGAI_OK; the failure's status; PGAI_USAGE: the exchange is not over, or there
  * is none of this number.
  */
 PGAI_API PGAI_NODISCARD pgai_status pgai_transport_result(pgai_transport *transport,
                                                           uint64_t id,
-                                                          pgai_answer *answer,
+                                                          pgai_response *response,
                                                           pgai_failure *failure);
 
 /** Let go of an exchange. One that is not over is given up: what was sent cannot be

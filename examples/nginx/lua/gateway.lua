@@ -6,7 +6,7 @@ local metered = require("metered")
 local metrics = require("metrics")
 local refusals = require("refusals")
 
-metrics.declare("gateway_requests_total", "counter", "Answers of the gateway, by status.")
+metrics.declare("gateway_requests_total", "counter", "Responses of the gateway, by status.")
 metrics.declare("gateway_cache_total", "counter", "Calls, by what the cache had for them.")
 
 local M = {}
@@ -24,15 +24,15 @@ local contacts = pgai.contacts({
 })
 
 -- The most contacts that the service gives in a page.
-local LIMIT_MAX = 50
+local MAX_LIMIT = 50
 
 -- More than there can be.
-local PAGE_MAX = 1000000000
+local MAX_PAGE = 1000000000
 
 local WRITABLE = { "first_name", "last_name", "email", "job_title", "company",
     "linkedin_url", "location", "phone" }
 
-local function answer(status, text)
+local function respond(status, text)
     metrics.add(('gateway_requests_total{status="%d"}'):format(status))
     ngx.status = status
     ngx.header["Content-Length"] = #text + 1
@@ -47,7 +47,7 @@ local function refuse(err)
     if status >= 500 then
         ngx.log(ngx.WARN, tostring(err))
     end
-    answer(status, cjson.encode({
+    respond(status, cjson.encode({
         error = words or err.message,
         kind = err.kind,
         outcome_unknown = err.outcome_unknown or nil,
@@ -69,13 +69,13 @@ end
 function M.contact()
     local id = ngx.var.request_uri:match("^/contact/([^/?]+)")
     if not id then
-        return answer(404, '{"error": "which contact?"}')
+        return respond(404, '{"error": "which contact?"}')
     end
     local contact, err = try(contacts.get, ngx.unescape_uri(id))
     if not contact then
         return refuse(err)
     end
-    answer(200, cjson.encode(contact:to_table()))
+    respond(200, cjson.encode(contact:to_table()))
 end
 
 -- A page as the service has it. Its contacts are written one by one, as some versions of
@@ -101,16 +101,16 @@ local function number_of(name, most)
 end
 
 local function list()
-    local number, wrong = number_of("page", PAGE_MAX)
-    local limit, wrong_limit = number_of("limit", LIMIT_MAX)
+    local number, wrong = number_of("page", MAX_PAGE)
+    local limit, wrong_limit = number_of("limit", MAX_LIMIT)
     if wrong or wrong_limit then
-        return answer(400, cjson.encode({ error = wrong or wrong_limit }))
+        return respond(400, cjson.encode({ error = wrong or wrong_limit }))
     end
     local page, err = try(contacts.list, { page = number, limit = limit })
     if not page then
         return refuse(err)
     end
-    answer(200, page_text(page))
+    respond(200, page_text(page))
 end
 
 -- The fields of the caller's JSON object, those that the library has no name for as extra.
@@ -127,13 +127,13 @@ local function create()
     ngx.req.read_body()
     local object = cjson.decode(ngx.req.get_body_data() or "")
     if type(object) ~= "table" then
-        return answer(400, '{"error": "the body must be a JSON object"}')
+        return respond(400, '{"error": "the body must be a JSON object"}')
     end
     local contact, err = try(contacts.create, fields_of(object))
     if not contact then
         return refuse(err)
     end
-    answer(201, cjson.encode(contact:to_table()))
+    respond(201, cjson.encode(contact:to_table()))
 end
 
 --- GET /contacts?page=&limit=, POST /contacts
@@ -145,12 +145,12 @@ function M.contacts()
         return create()
     end
     ngx.header["Allow"] = "GET, POST"
-    answer(405, '{"error": "GET lists contacts, POST creates one"}')
+    respond(405, '{"error": "GET lists contacts, POST creates one"}')
 end
 
 --- GET /healthz: whether this worker serves; it asks nobody else.
 function M.health()
-    answer(200, '{"status": "ok"}')
+    respond(200, '{"status": "ok"}')
 end
 
 --- GET /metrics, for Prometheus

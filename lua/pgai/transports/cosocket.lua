@@ -79,20 +79,20 @@ end
 local function lost(reader, reason)
     local step, failure, status = reader:close(reason)
     if reason == "timeout" then
-        failure.kind, failure.message = "timeout", "no answer in time"
+        failure.kind, failure.message = "timeout", "no response in time"
     end
     return step, failure, status
 end
 
 -- Whether a read may have left bytes behind: it filled nginx's buffer, which has a multiple of
--- so many bytes. Over TLS nothing shows them, and the next answer would begin with them.
+-- so many bytes. Over TLS nothing shows them, and the next response would begin with them.
 local BUFFER_UNIT = 1024
 
 local function may_have_more(got)
     return got % BUFFER_UNIT == 0
 end
 
--- Read until the answer is whole, or is none. Every read has what is left of the request's
+-- Read until the response is whole, or is none. Every read has what is left of the request's
 -- time, however many there are; `allowed` is what the socket was told last. Returns how many
 -- bytes the last read gave, and what the reader said last.
 local function read(socket, reader, deadline, allowed)
@@ -118,7 +118,7 @@ local function read(socket, reader, deadline, allowed)
     return got, step, detail, status
 end
 
--- Send the bytes, and read the answer; what `read` returns.
+-- Send the bytes, and read the response; what `read` returns.
 local function converse(socket, reader, bytes, deadline, allowed)
     local sent, reason = socket:send(bytes)
     if not sent then
@@ -127,7 +127,7 @@ local function converse(socket, reader, bytes, deadline, allowed)
     return read(socket, reader, deadline, allowed)
 end
 
--- Keep the connection of a whole answer, or close it. Returns whether the answer is the
+-- Keep the connection of a whole response, or close it. Returns whether the response is the
 -- request's, as far as the end of the connection tells.
 local function finish(self, socket, way, begun, reused, got, reusable, status)
     local ended = false
@@ -142,11 +142,11 @@ local function finish(self, socket, way, begun, reused, got, reusable, status)
     return not (reused and nginx.is_doubtful(status, ended, not reusable))
 end
 
---- Send a request, and wait for its answer. Where a kept connection turns out to be dead, or to
--- have had an answer before, it goes out again on another one, unless it is a create: those
+--- Send a request, and wait for its response. Where a kept connection turns out to be dead, or to
+-- have had a response before, it goes out again on another one, unless it is a create: those
 -- have none that was kept.
 -- @param request a call of pgai.core, or a request of the transport contract
--- @return[1] an answer of pgai.core
+-- @return[1] a response of pgai.core
 -- @return[2] nil
 -- @return[2] a failure
 function Cosocket:exchange(request)
@@ -168,7 +168,7 @@ function Cosocket:exchange(request)
             if finish(self, socket, way, begun, reused, got, detail, status) then
                 return reader
             end
-            _, failure = nginx.failure("connection_lost", true, way, "an answer to no request")
+            _, failure = nginx.failure("connection_lost", true, way, "a response to no request")
             stale = true
         else
             socket:close()
@@ -182,15 +182,15 @@ function Cosocket:exchange(request)
     return nil, failure
 end
 
---- Send a request of the transport contract, and wait for its answer.
+--- Send a request of the transport contract, and wait for its response.
 -- @return[1] status, headers and body
 -- @return[2] nil and a failure
 function Cosocket:request(req)
-    local answer, failure = self:exchange(req)
-    if not answer then
+    local response, failure = self:exchange(req)
+    if not response then
         return nil, failure
     end
-    return answer:read()
+    return response:read()
 end
 
 Cosocket.exchanges = Cosocket.request

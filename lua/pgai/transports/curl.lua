@@ -10,14 +10,14 @@ Curl.__index = Curl
 -- Seconds; pgai.curl comes back sooner.
 local A_WHILE = 1
 
---- Send a request, and wait for its answer.
+--- Send a request, and wait for its response.
 -- @param request a call of pgai.core, or a request of the transport contract
--- @return[1] an answer of pgai.curl
+-- @return[1] a response of pgai.curl
 -- @return[2] nil
 -- @return[2] a failure
 function Curl:exchange(request)
     local transport = self._transport
-    -- Left by an error that a hook raised while its answer was awaited.
+    -- Left by an error that a hook raised while its response was awaited.
     if self._id then
         transport:release(self._id)
     end
@@ -27,21 +27,21 @@ function Curl:exchange(request)
         return nil, failure
     end
     while transport:wait(A_WHILE) ~= self._id do end -- luacheck: ignore 542
-    local answer
-    answer, failure = transport:result(self._id)
+    local response
+    response, failure = transport:result(self._id)
     self._id = nil
-    return answer, failure
+    return response, failure
 end
 
---- Send a request of the transport contract, and wait for its answer.
+--- Send a request of the transport contract, and wait for its response.
 -- @return[1] status, headers and body
 -- @return[2] nil and a failure
 function Curl:request(request)
-    local answer, failure = self:exchange(request)
-    if not answer then
+    local response, failure = self:exchange(request)
+    if not response then
         return nil, failure
     end
-    return answer:read()
+    return response:read()
 end
 
 Curl.exchanges = Curl.request

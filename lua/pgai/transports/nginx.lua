@@ -16,7 +16,7 @@ local POOL_SIZE = 30
 local IDLE_TIMEOUT = 30
 
 -- About 25 days, the longest timeout that nginx takes.
-local LONGEST_MS = 2 ^ 31 - 1
+local MAX_MS = 2 ^ 31 - 1
 
 -- What nginx says when a pool has too many callers in its queue.
 local TOO_MANY = "too many waiting connect operations"
@@ -153,7 +153,7 @@ end
 
 --- Seconds as milliseconds in the range that nginx takes; 0 is its word for its own default.
 function M.to_ms(seconds)
-    return math.min(math.max(1, math.ceil(seconds * 1000)), LONGEST_MS)
+    return math.min(math.max(1, math.ceil(seconds * 1000)), MAX_MS)
 end
 
 --- Milliseconds that nginx is told to make a connection in, of those that are left in all.
@@ -281,7 +281,7 @@ function M.handshake(call, ...)
     return nil, "the certificate was not accepted"
 end
 
---- Whether an answer on a connection that was kept may be one that nobody asked for, and that
+--- Whether a response on a connection that was kept may be one that nobody asked for, and that
 -- lay there before the request was sent: nginx does not see it where it learns of both at once.
 -- It is told by the end of the connection, which is there already (`ended`), or which it
 -- announces (`closes`). What asks for a contact or a page may be asked again.
@@ -308,7 +308,7 @@ function M.unconnected(req, err)
     return M.failure(kind, false, req, cured(err), has_any(err, HOPELESS))
 end
 
---- Add the next step to a failure after which there was no answer: not even a beginning, or one
+--- Add the next step to a failure after which there was no response: not even a beginning, or one
 -- that is not HTTP. In the clear it may be a port for https.
 function M.unanswered(req, failure)
     if not req.tls and failure.kind ~= "timeout" then

@@ -1,11 +1,11 @@
 --- Requests over lua-resty-http 0.17, for those who have it in use already: its hooks and
 -- settings then hold here too. Unlike over cosockets, neither the length of a header line nor
--- their number is bounded, and a TLS connection may be kept that has bytes behind an answer.
+-- their number is bounded, and a TLS connection may be kept that has bytes behind a response.
 
 local monotonic = require("pgai.monotonic")
 local nginx = require("pgai.transports.nginx")
 
--- Of a decoded body; see core/protocol/reply.h.
+-- Of a decoded body; see core/protocol/incoming.h.
 local BODY_BYTES = 8 * 1024 * 1024
 local PIECE_BYTES = 64 * 1024
 
@@ -100,7 +100,7 @@ local function send(client, req)
     })
 end
 
--- Send a request and read its answer; the response and its body, or what lost() returns.
+-- Send a request and read its response; the response and its body, or what lost() returns.
 local function converse(client, req, deadline)
     local response, err = send(client, req)
     if not response then
@@ -110,7 +110,7 @@ local function converse(client, req, deadline)
 end
 
 -- Status, headers and body; or nil and a failure, in which `stale` tells that a kept
--- connection was dead before any byte of an answer came.
+-- connection was dead before any byte of a response came.
 local function attempt(self, req, deadline)
     local client, failure = open(self, req, deadline)
     if not client then
@@ -126,7 +126,7 @@ local function attempt(self, req, deadline)
     -- The library reads headers one by one, and gives each the whole time.
     local response, body, kind, err = nginx.within(rest, converse, client, req, deadline)
     if body and not response then
-        body, kind, err = nil, "timeout", "no answer in time"
+        body, kind, err = nil, "timeout", "no response in time"
     end
     local kept
     if body and not req.once then
@@ -135,7 +135,7 @@ local function attempt(self, req, deadline)
         client:close()
     end
     if body and reused and nginx.is_doubtful(response.status, not kept, kept ~= 1) then
-        response, body, kind, err = nil, nil, "connection_lost", "an answer to no request"
+        response, body, kind, err = nil, nil, "connection_lost", "a response to no request"
     end
     if body then
         return response.status, response.headers, body
@@ -148,7 +148,7 @@ end
 
 local Resty = nginx.class()
 
---- Send a request, and wait for its answer; see docs/design/lua.md. Where a kept connection
+--- Send a request, and wait for its response; see docs/design/lua.md. Where a kept connection
 -- turns out to be dead, a request that is not `once` goes out again on another one.
 function Resty:request(req)
     local deadline = monotonic() + req.timeout

@@ -1,5 +1,5 @@
 --- What a page costs from its bytes to Lua tables: by lua-cjson, and through a call of
--- pgai.core, which besides reads the headers, checks the answer, and copies the bytes.
+-- pgai.core, which besides reads the headers, checks the response, and copies the bytes.
 local cjson = require("cjson")
 local core = require("pgai.core")
 local ratio = require("ratio")
@@ -45,12 +45,12 @@ local function page(number, count)
 end
 
 local session = assert(core.session({ api_key = "key", base_url = "http://127.0.0.1:1/v1" }))
-local limits = assert(core.limits({ pace = false }))
+local call_options = assert(core.call_options({ pace = false }))
 local headers = { ["Content-Type"] = "application/json" }
 
 local function by_call(bodies)
     for i = 1, PAGES do
-        local call = session:list({ page = i, limit = CONTACTS }, limits)
+        local call = session:list({ page = i, limit = CONTACTS }, call_options)
         call:next(0)
         call:feed(0, 200, headers, bodies[i])
         call:next(0)

@@ -42,8 +42,8 @@ def ask_sandbox(path, body=None):
     path = path if path.startswith("/v1") else "/__sandbox" + path
     data = None if body is None else json.dumps(body).encode()
     request = urllib.request.Request(root + path, data, {"x-api-key": key})
-    with urllib.request.urlopen(request) as answer:
-        return json.load(answer)
+    with urllib.request.urlopen(request) as response:
+        return json.load(response)
 
 
 def start(folder):
@@ -63,7 +63,7 @@ def start(folder):
 
 
 def rates(nginx, paths):
-    """The median of how many answers a second each path gives, in shuffled turns."""
+    """The median of how many responses a second each path gives, in shuffled turns."""
     seen = {name: [] for name in paths}
     order = list(paths)
     shuffle = random.Random(1).shuffle

@@ -57,12 +57,12 @@ end
 function M.resty()
     local client = require("resty.http").new()
     client:set_timeout(READ_SECONDS * 1000)
-    local answer = assert(client:request_uri(url .. "/contacts/" .. ngx.escape_uri(id()), {
+    local response = assert(client:request_uri(url .. "/contacts/" .. ngx.escape_uri(id()), {
         headers = { ["X-API-Key"] = key, Accept = "application/json" },
         keepalive_pool = POOL_SIZE,
     }))
-    assert(answer.status == 200)
-    say(cjson.decode(answer.body).first_name)
+    assert(response.status == 200)
+    say(cjson.decode(response.body).first_name)
 end
 
 function M.pgai()

@@ -65,8 +65,8 @@ def with_session(session):
     session.headers.update(headers)
 
     def fetch(number):
-        answer = session.get(url, params={"page": number, "limit": CONTACTS})
-        return len(answer.json()["data"])
+        response = session.get(url, params={"page": number, "limit": CONTACTS})
+        return len(response.json()["data"])
 
     return fetch
 

@@ -36,18 +36,18 @@ static PyObject *page_bytes(PyObject *module, PyObject *args)
     return result;
 }
 
-/* As a client does it with an answer: a call from its first step to its page. */
-static pgai_page *read_answer(pgai_session *session, pgai_text body)
+/* As a client does it with a response: a call from its first step to its page. */
+static pgai_page *read_response(pgai_session *session, pgai_text body)
 {
     static const pgai_header type = {{"content-type", 12}, {"application/json", 16}};
-    const pgai_answer answer = {200, &type, 1, body};
+    const pgai_response response = {200, &type, 1, body};
     pgai_page *page = NULL;
     pgai_call *call;
 
     if (pgai_call_new_list(session, NULL, NULL, &call, NULL) != PGAI_OK)
         return NULL;
     if (pgai_call_next(call, 0) == PGAI_STEP_SEND) {
-        pgai_call_feed(call, 0, &answer);
+        pgai_call_feed(call, 0, &response);
         if (pgai_call_next(call, 0) == PGAI_STEP_DONE)
             page = pgai_call_take_page(call);
     }
@@ -68,7 +68,7 @@ static PyObject *decode(PyObject *module, PyObject *bytes)
         return NULL;
     body = (pgai_text){data, (size_t)length};
     blocking = pgaii_py_blocking_begin();
-    page = read_answer(state->session, body);
+    page = read_response(state->session, body);
     pgaii_py_blocking_end(blocking);
     if (!page) {
         PyErr_SetString(PyExc_ValueError, "this is not a page");
@@ -154,7 +154,7 @@ static void module_free(void *module)
 static PyMethodDef functions[] = {
     {"page_bytes", page_bytes, METH_VARARGS,
      "page_bytes(seed, contacts): the body of a page that bench_scan.c reads as well."},
-    {"decode", decode, METH_O, "decode(body): what Contacts.list() makes of an answer."},
+    {"decode", decode, METH_O, "decode(body): what Contacts.list() makes of a response."},
     {"bare_new", bare_new, METH_VARARGS, "bare_new(base_url, api_key): see bare.h."},
     {"bare_fetch", fetch, METH_VARARGS, "bare_fetch(bare, pages)"},
     {NULL, NULL, 0, NULL},

@@ -1,4 +1,4 @@
-/* One call without I/O: the request is made, and an answer is read. */
+/* One call without I/O: the request is made, and a response is read. */
 
 #include <stdio.h>
 #include <string.h>
@@ -8,7 +8,7 @@
 int main(void)
 {
     pgai_session_options options = PGAI_SESSION_OPTIONS_INIT;
-    pgai_answer answer = {200, NULL, 0, {"{\"id\": \"c1\"}", 12}};
+    pgai_response response = {200, NULL, 0, {"{\"id\": \"c1\"}", 12}};
     pgai_session *session = NULL;
     pgai_call *call = NULL;
     pgai_contact *contact = NULL;
@@ -19,7 +19,7 @@ int main(void)
         pgai_call_new_get(session, "c1", NULL, &call, NULL) == PGAI_OK &&
         pgai_call_next(call, 0) == PGAI_STEP_SEND) {
         printf("%s\n", pgai_call_request(call)->url);
-        pgai_call_feed(call, 0, &answer);
+        pgai_call_feed(call, 0, &response);
         if (pgai_call_next(call, 0) == PGAI_STEP_DONE)
             contact = pgai_call_take_contact(call);
     }

@@ -8,7 +8,7 @@ enum { AFTER_SECONDS, AFTER_NONE, AFTER_DATE, AFTER_GARBAGE, AFTER_NEGATIVE, AFT
 enum { RESET_EPOCH, RESET_MS, RESET_DELTA, RESET_ISO, RESET_MISSING, RESET_PAST };
 
 enum {
-    SECONDS_MAX = 86400,
+    MAX_SECONDS = 86400,
     PAST_SECONDS = 3600,
     USUAL_LIMIT = 60 /* told when no limiter is on */
 };
@@ -40,7 +40,7 @@ add_retry_after(pgaii_sandbox_exchange *exchange, int64_t form, int64_t seconds)
     default:
         break;
     }
-    pgaii_answer_header(&exchange->answer, "Retry-After", value);
+    pgaii_sandbox_response_header(&exchange->response, "Retry-After", value);
 }
 
 static void
@@ -70,10 +70,10 @@ write_reset(pgaii_rate_headers *rate, int64_t now_ms, int64_t form, int64_t seco
 static void
 apply_rate_limited(pgaii_sandbox_exchange *exchange, const pgaii_fault_call *call)
 {
-    pgaii_rate_headers *rate = &exchange->answer.rate;
+    pgaii_rate_headers *rate = &exchange->response.rate;
     int64_t seconds = call->values[2];
 
-    pgaii_answer_error(&exchange->answer, 429, "Rate limit exceeded");
+    pgaii_sandbox_response_error(&exchange->response, 429, "Rate limit exceeded");
     if (!rate->sent)
         rate->limit = USUAL_LIMIT;
     rate->sent = true;
@@ -87,33 +87,33 @@ static void apply_limit_headers_missing(pgaii_sandbox_exchange *exchange,
                                         const pgaii_fault_call *call)
 {
     (void)call;
-    exchange->answer.rate.sent = false;
+    exchange->response.rate.sent = false;
 }
 
 static void apply_skew(pgaii_sandbox_exchange *exchange, const pgaii_fault_call *call)
 {
-    pgaii_answer *answer = &exchange->answer;
+    pgaii_sandbox_response *response = &exchange->response;
 
-    answer->date_ms = pgaii_clock_later_ms(answer->date_ms, call->values[0]);
+    response->date_ms = pgaii_clock_later_ms(response->date_ms, call->values[0]);
 }
 
-const pgaii_fault pgaii_faults_limits[] = {
+const pgaii_fault pgaii_faults_rate_limits[] = {
     {"rate_limited",
      PGAII_AT_REQUEST,
      PGAII_SANDBOX_ANY_OPERATION,
      {PGAII_CHOICE("retry_after", "seconds|none|date|garbage|negative|huge"),
       PGAII_CHOICE("reset", "epoch|ms|delta|iso|missing|past"),
-      PGAII_NUMBER("seconds", 0, SECONDS_MAX, 1)},
+      PGAII_NUMBER("seconds", 0, MAX_SECONDS, 1)},
      apply_rate_limited},
     {"limit_headers_missing",
-     PGAII_AT_ANSWER,
+     PGAII_AT_RESPONSE,
      PGAII_SANDBOX_ANY_OPERATION,
      {{0}},
      apply_limit_headers_missing},
     {"skew",
-     PGAII_AT_ANSWER,
+     PGAII_AT_RESPONSE,
      PGAII_SANDBOX_ANY_OPERATION,
-     {PGAII_NEEDED("seconds", -SECONDS_MAX, SECONDS_MAX)},
+     {PGAII_NEEDED("seconds", -MAX_SECONDS, MAX_SECONDS)},
      apply_skew},
     {0},
 };

@@ -1,4 +1,4 @@
-"""Every limit, wherever a call spends its time, inside nginx: see tests/limits.json.
+"""Every call option, wherever a call spends its time, inside nginx: see tests/call_options.json.
 
 The rows wait for real, so they are played next to each other, over both transports.
 """
@@ -21,7 +21,7 @@ sys.path.append(str(TESTS / "support"))
 from peers import Peers  # noqa: E402
 
 LIBRARY = os.environ.get("PGAI_RESTY_HTTP", TESTS / "nginx" / "stub")
-ROWS = json.loads((TESTS / "limits.json").read_text("utf-8"))
+ROWS = json.loads((TESTS / "call_options.json").read_text("utf-8"))
 AT_ONCE = 6
 # A machine that is busy may wake a worker late: the quickest of so many tries counts.
 TRIES = 3
@@ -91,7 +91,7 @@ def play_all(folder, transport):
 
 @pytest.fixture(scope="module", params=TRANSPORTS)
 def played(request, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("limits") / "nginx"
+    folder = tmp_path_factory.mktemp("call_options") / "nginx"
     return play_all(folder, request.param)
 
 

@@ -1,5 +1,5 @@
-/* The limits of calls, from a table of options. */
-#include "limits.h"
+/* The call_options of calls, from a table of options. */
+#include "call_options.h"
 
 #include <limits.h>
 #include <stdint.h>
@@ -8,7 +8,7 @@
 #include "error.h"
 #include "read.h"
 
-static const char type_name[] = "pgai.limits";
+static const char type_name[] = "pgai.call_options";
 
 /* In the C API 0 means the default; here it is a mistake, like any number below 1. */
 static bool read_attempts(lua_State *L, int table, int *out, pgai_error *error)
@@ -26,7 +26,7 @@ static bool read_attempts(lua_State *L, int table, int *out, pgai_error *error)
 }
 
 static bool
-read_limits(lua_State *L, int table, pgai_call_options *out, pgai_error *error)
+read_call_options(lua_State *L, int table, pgai_call_options *out, pgai_error *error)
 {
     int pace = 1;
 
@@ -41,23 +41,23 @@ read_limits(lua_State *L, int table, pgai_call_options *out, pgai_error *error)
     return read_attempts(L, table, &out->max_attempts, error);
 }
 
-int pgaii_lua_limits_new(lua_State *L)
+int pgaii_lua_call_options_new(lua_State *L)
 {
     pgai_call_options read = PGAI_CALL_OPTIONS_INIT;
     pgai_error error = PGAI_ERROR_INIT;
-    pgai_call_options *limits;
+    pgai_call_options *call_options;
 
     luaL_checktype(L, 1, LUA_TTABLE);
-    if (!read_limits(L, 1, &read, &error))
+    if (!read_call_options(L, 1, &read, &error))
         return pgaii_lua_fail(L, &error);
-    limits = lua_newuserdata(L, sizeof(*limits));
-    *limits = read;
+    call_options = lua_newuserdata(L, sizeof(*call_options));
+    *call_options = read;
     luaL_newmetatable(L, type_name);
     lua_setmetatable(L, -2);
     return 1;
 }
 
-const pgai_call_options *pgaii_lua_limits_at(lua_State *L, int index)
+const pgai_call_options *pgaii_lua_call_options_at(lua_State *L, int index)
 {
     return lua_isnoneornil(L, index) ? NULL : luaL_checkudata(L, index, type_name);
 }

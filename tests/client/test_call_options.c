@@ -1,5 +1,6 @@
-/* Plays tests/limits.json: every limit, wherever a call spends its time. The rows wait
- * for real, so that they are played next to each other, and looked at afterwards. */
+/* Plays tests/call_options.json: every call option, wherever a call spends its time. The
+ * rows wait for real, so that they are played next to each other, and looked at
+ * afterwards. */
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -18,7 +19,7 @@
 /* A machine that is busy may wake a thread late: the quickest of so many tries counts. */
 enum { TRIES = 3 };
 
-enum { MOST_ROWS = 256, AT_ONCE = 6 };
+enum { MAX_ROWS = 256, AT_ONCE = 6 };
 
 /* Sanitizers make all slower. */
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
@@ -40,7 +41,7 @@ typedef struct row {
 } row;
 
 static peers *services;
-static row rows[MOST_ROWS];
+static row rows[MAX_ROWS];
 static size_t row_count;
 static atomic_size_t next_row;
 
@@ -154,12 +155,12 @@ static int play_all(void **state)
 
 int main(void)
 {
-    static struct CMUnitTest tests[MOST_ROWS];
+    static struct CMUnitTest tests[MAX_ROWS];
     json_t *table = json_load_file(PGAI_TABLE, 0, NULL);
     int failed;
 
     row_count = json_array_size(table);
-    if (row_count == 0 || row_count > MOST_ROWS)
+    if (row_count == 0 || row_count > MAX_ROWS)
         return 1;
     for (size_t i = 0; i < row_count; i++) {
         rows[i].json = json_array_get(table, i);
@@ -168,7 +169,7 @@ int main(void)
             .test_func = test_row,
             .initial_state = &rows[i]};
     }
-    failed = _cmocka_run_group_tests("limits", tests, row_count, play_all, NULL);
+    failed = _cmocka_run_group_tests("call_options", tests, row_count, play_all, NULL);
     json_decref(table);
     return failed;
 }

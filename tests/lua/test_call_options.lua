@@ -1,4 +1,4 @@
---- Every limit, wherever a call spends its time, over libcurl: see tests/limits.json.
+--- Every call option, wherever a call spends its time, over libcurl: see tests/call_options.json.
 -- The rows wait for real, so they are played next to each other, each part in a process.
 local json = require("dkjson")
 local peers = require("peers")
@@ -7,7 +7,7 @@ local program = require("program")
 local parts = 6
 -- AddressSanitizer makes all slower.
 local slack = (os.getenv("LD_PRELOAD") or ""):find("asan", 1, true) and 2000 or 0
-local path = program.root .. "tests/limits.json"
+local path = program.root .. "tests/call_options.json"
 local rows = json.decode(program.read(path))
 
 local function play_all()
@@ -16,7 +16,7 @@ local function play_all()
     for part = 1, parts do
         pipes[part] = assert(io.popen(
             ("timeout 100 %s '%s' '%s' %d %d %s %s '%s' 2>&1"):format(program.lua,
-                program.root .. "tests/lua/limits.lua", path, part, parts,
+                program.root .. "tests/lua/call_options.lua", path, part, parts,
                 services.names.mute, services.names.full,
                 program.root .. "tests/support"), "r"))
     end
@@ -35,7 +35,7 @@ local function play_all()
     return results
 end
 
-describe("limits over libcurl", function()
+describe("call options over libcurl", function()
     local results
 
     setup(function()

@@ -1,6 +1,6 @@
-"""Each fault of the sandbox after a good answer, twice, in one worker, over both
+"""Each fault of the sandbox after a good response, twice, in one worker, over both
 transports: what comes is what tests/support/faults.json allows, the same both times, and
-good answers stay right."""
+good responses stay right."""
 
 import json
 import os
@@ -62,7 +62,7 @@ def nginx(service, tmp_path_factory):
 
 
 def pass_time(service, other, contact_id, ms):
-    """Let time pass at the sandbox: another client's answer comes that much later."""
+    """Let time pass at the sandbox: another client's response comes that much later."""
     service.reset()
     service.fault({"fault": "latency", "ms": ms})
     other.get(contact_id)
@@ -72,7 +72,7 @@ def pass_time(service, other, contact_id, ms):
 @pytest.mark.parametrize(
     ("group", "entry"), LISTED, ids=[json.dumps(entry["rule"]) for _, entry in LISTED]
 )
-def test_after_a_good_answer_twice(nginx, service, other, transport, group, entry):
+def test_after_a_good_response_twice(nginx, service, other, transport, group, entry):
     # What the library makes of heads and chunks is its own affair.
     foreign = transport == "resty_http" and group in ("framing", "headers")
     timeout = 0.2 if "timeout" in entry["may"] else 1 if foreign else 10

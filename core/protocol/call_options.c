@@ -1,12 +1,12 @@
-/* The limits of calls: defaults, and what is acceptable. */
-#include "protocol/limits.h"
+/* The call_options of calls: defaults, and what is acceptable. */
+#include "protocol/call_options.h"
 
 #include <inttypes.h>
 
 #include "protocol/error.h"
 #include "protocol/versioned.h"
 
-const pgai_call_options pgaii_limits_default = {
+const pgai_call_options pgaii_call_options_default = {
     .struct_size = sizeof(pgai_call_options),
     .max_attempts = 4,
     .timeout_ms = 30000,
@@ -20,17 +20,17 @@ static int64_t given_or(int64_t given, int64_t fallback)
     return given != 0 ? given : fallback;
 }
 
-static pgai_status check_limits(const pgai_call_options *limits, pgai_error *error)
+static pgai_status check_options(const pgai_call_options *call_options, pgai_error *error)
 {
     const struct {
         const char *name;
         int64_t value;
     } members[] = {
-        {"max_attempts", limits->max_attempts},
-        {"timeout_ms", limits->timeout_ms},
-        {"connect_timeout_ms", limits->connect_timeout_ms},
-        {"deadline_ms", limits->deadline_ms},
-        {"max_wait_ms", limits->max_wait_ms},
+        {"max_attempts", call_options->max_attempts},
+        {"timeout_ms", call_options->timeout_ms},
+        {"connect_timeout_ms", call_options->connect_timeout_ms},
+        {"deadline_ms", call_options->deadline_ms},
+        {"max_wait_ms", call_options->max_wait_ms},
     };
 
     for (size_t i = 0; i < sizeof(members) / sizeof(*members); i++) {
@@ -43,8 +43,9 @@ static pgai_status check_limits(const pgai_call_options *limits, pgai_error *err
     return PGAI_OK;
 }
 
-pgai_status pgaii_limits_merge(pgai_call_options *out, const pgai_call_options *given,
-                               const pgai_call_options *defaults, pgai_error *error)
+pgai_status pgaii_call_options_merge(pgai_call_options *out,
+                                     const pgai_call_options *given,
+                                     const pgai_call_options *defaults, pgai_error *error)
 {
     pgai_call_options wanted = PGAI_CALL_OPTIONS_INIT;
     pgai_status status;
@@ -54,9 +55,9 @@ pgai_status pgaii_limits_merge(pgai_call_options *out, const pgai_call_options *
         return PGAI_OK;
     status = pgaii_versioned_read(&wanted, sizeof(wanted), given,
                                   PGAII_FIRST_SIZE(pgai_call_options, max_wait_ms),
-                                  "limits", error);
+                                  "call_options", error);
     if (status == PGAI_OK)
-        status = check_limits(&wanted, error);
+        status = check_options(&wanted, error);
     if (status != PGAI_OK)
         return status;
     out->no_pacing = wanted.no_pacing ? 1 : defaults->no_pacing;

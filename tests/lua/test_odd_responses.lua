@@ -1,5 +1,5 @@
--- Each fault of the sandbox after a good answer, twice, on one client: what comes is what
--- tests/support/faults.json allows, the same both times, and good answers stay right.
+-- Each fault of the sandbox after a good response, twice, on one client: what comes is what
+-- tests/support/faults.json allows, the same both times, and good responses stay right.
 local json = require("dkjson")
 local testing = require("pgai.testing")
 local program = require("program")
@@ -15,7 +15,7 @@ local function has(list, word)
     return false
 end
 
-describe("after a good answer, twice:", function()
+describe("after a good response, twice:", function()
     local sandbox, contacts, other, id
 
     setup(function()
@@ -47,7 +47,7 @@ describe("after a good answer, twice:", function()
         return fine and "good" or err.kind
     end
 
-    -- Let time pass at the sandbox: another client's answer comes that much later.
+    -- Let time pass at the sandbox: another client's response comes that much later.
     local function pass_time(ms)
         sandbox:reset()
         sandbox:fault{ fault = "latency", ms = ms }

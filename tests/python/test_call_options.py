@@ -1,6 +1,6 @@
-"""Every limit, wherever a call spends its time: tests/limits.json says what comes of it.
+"""Every call option, wherever a call spends its time: tests/call_options.json.
 
-See docs/limits.md. The rows wait for real, so they are played next to each other.
+See docs/call-options.md. The rows wait for real, so they are played next to each other.
 """
 
 import concurrent.futures
@@ -19,7 +19,7 @@ TESTS = pathlib.Path(__file__).parent.parent
 sys.path.append(str(TESTS / "support"))
 from peers import Peers  # noqa: E402
 
-TABLE = json.loads((TESTS / "limits.json").read_text("utf-8"))
+TABLE = json.loads((TESTS / "call_options.json").read_text("utf-8"))
 ROWS = {row["name"]: row for row in TABLE}
 # Waiting costs nothing, but each row has a thread that must wake up in time.
 AT_ONCE = 6

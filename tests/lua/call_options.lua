@@ -1,4 +1,5 @@
---- Plays a part of tests/limits.json over libcurl; test_limits.lua starts one for each part.
+--- Plays a part of tests/call_options.json over libcurl; test_call_options.lua starts one for
+-- each part.
 -- Arguments: the table, which part, of how many, where the peers "mute" and "full" are.
 -- It prints a line a row: its number, what came, milliseconds, requests, retry_after.
 local curl = require("pgai.curl")

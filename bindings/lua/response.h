@@ -1,24 +1,24 @@
-#ifndef PGAII_LUA_ANSWER_H
-#define PGAII_LUA_ANSWER_H
+#ifndef PGAII_LUA_RESPONSE_H
+#define PGAII_LUA_RESPONSE_H
 
 #include <lua.h>
 
 #include <pgai/protocol.h>
 
-/** Read an answer: the status at @p first, then headers and body, as a transport's
+/** Read a response: the status at @p first, then headers and body, as a transport's
  * request() returns them. They are borrowed from the stack, on which scratch space is
  * left; an error is raised when they are not such values. */
-void pgaii_lua_answer_read(lua_State *L, int first, pgai_answer *out);
+void pgaii_lua_response_read(lua_State *L, int first, pgai_response *out);
 
 /** Read a transport's failure, the table at @p index; in the same way. What it does not
  * say counts as the worse: that the request was sent. */
 void pgaii_lua_failure_read(lua_State *L, int index, pgai_failure *out);
 
-/** Push an answer as a transport's request() returns it: status, headers and body.
+/** Push a response as a transport's request() returns it: status, headers and body.
  *
  * @return 3, for a C function to return.
  */
-int pgaii_lua_answer_push(lua_State *L, const pgai_answer *answer);
+int pgaii_lua_response_push(lua_State *L, const pgai_response *response);
 
 /** Push nil and a failure, as a transport returns them.
  *

@@ -1,5 +1,5 @@
-#ifndef PGAI_SANDBOX_ANSWER_H
-#define PGAI_SANDBOX_ANSWER_H
+#ifndef PGAI_SANDBOX_RESPONSE_H
+#define PGAI_SANDBOX_RESPONSE_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -8,12 +8,12 @@
 #include "protocol/buffer.h"
 
 /** @file
- * An answer before it is bytes, and how its bytes are sent. Faults change both.
+ * A response before it is bytes, and how its bytes are sent. Faults change both.
  */
 
 enum {
-    PGAII_ANSWER_BODY_MAX = 256 * 1024 * 1024, /**< above any fault's body */
-    PGAII_ANSWER_HEAD_MAX = 64 * 1024 * 1024   /**< room for floods of headers */
+    PGAII_SANDBOX_MAX_RESPONSE_BODY = 256 * 1024 * 1024, /**< above any fault's body */
+    PGAII_SANDBOX_MAX_RESPONSE_HEAD = 64 * 1024 * 1024 /**< room for floods of headers */
 };
 
 /** What the X-RateLimit headers tell. */
@@ -24,7 +24,7 @@ typedef struct pgaii_rate_headers {
     char reset[32]; /**< empty: no such header */
 } pgaii_rate_headers;
 
-typedef struct pgaii_answer {
+typedef struct pgaii_sandbox_response {
     int status;
     const char *version;      /**< of the status line; static */
     const char *content_type; /**< NULL: no such header; static */
@@ -42,9 +42,9 @@ typedef struct pgaii_answer {
                                  static */
     pgaii_buffer trailers;  /**< lines behind the last chunk, each with its CRLF */
     size_t missing;         /**< so many bytes at the end are left out */
-} pgaii_answer;
+} pgaii_sandbox_response;
 
-/** What happens to a connection after an answer. */
+/** What happens to a connection after a response. */
 typedef enum pgaii_ending {
     PGAII_END_KEEP,   /**< the next request is read */
     PGAII_END_CLOSE,  /**< closed, which the client sees as a FIN */
@@ -53,7 +53,7 @@ typedef enum pgaii_ending {
     PGAII_END_HOLD    /**< left open, and nothing more is sent or read */
 } pgaii_ending;
 
-/** How the bytes of an answer are sent. Waits are in real time. */
+/** How the bytes of a response are sent. Waits are in real time. */
 typedef struct pgaii_delivery {
     int64_t delay_ms; /**< before the first byte */
     size_t bytes;     /**< at most so many */
@@ -68,28 +68,32 @@ typedef struct pgaii_delivery {
         0, SIZE_MAX, SIZE_MAX, SIZE_MAX, 0, PGAII_END_KEEP                               \
     }
 
-/** An answer that owns no memory yet. */
-void pgaii_answer_init(pgaii_answer *answer);
+/** A response that owns no memory yet. */
+void pgaii_sandbox_response_init(pgaii_sandbox_response *response);
 
-/** Make it a 200 with an empty JSON body, keeping its memory for the next answer. */
-void pgaii_answer_start(pgaii_answer *answer);
+/** Make it a 200 with an empty JSON body, keeping its memory for the next response. */
+void pgaii_sandbox_response_start(pgaii_sandbox_response *response);
 
 /** Replace status and body. @p body is JSON, NUL-terminated. */
-void pgaii_answer_json(pgaii_answer *answer, int status, const char *body);
+void pgaii_sandbox_response_json(pgaii_sandbox_response *response, int status,
+                                 const char *body);
 
 /** Replace status and body by `{"error": text}`; @p text needs no escapes. */
-void pgaii_answer_error(pgaii_answer *answer, int status, const char *text);
+void pgaii_sandbox_response_error(pgaii_sandbox_response *response, int status,
+                                  const char *text);
 
 /** Append a header line. */
-void pgaii_answer_header(pgaii_answer *answer, const char *name, const char *value);
+void pgaii_sandbox_response_header(pgaii_sandbox_response *response, const char *name,
+                                   const char *value);
 
-/** Append the bytes of the answer to @p out; false when there was no memory for the
- * answer or for them. */
-bool pgaii_answer_render(const pgaii_answer *answer, pgaii_buffer *out);
+/** Append the bytes of the response to @p out; false when there was no memory for the
+ * response or for them. */
+bool pgaii_sandbox_response_render(const pgaii_sandbox_response *response,
+                                   pgaii_buffer *out);
 
 /** The reason phrase of a status; "Unknown" for one without. Static. */
 const char *pgaii_reason(int status);
 
-void pgaii_answer_clear(pgaii_answer *answer);
+void pgaii_sandbox_response_clear(pgaii_sandbox_response *response);
 
 #endif

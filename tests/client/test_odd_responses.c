@@ -8,8 +8,9 @@
 #include <pgai/sandbox.h>
 
 /** @file
- * Each fault of the sandbox after a good answer, twice, on one client: what comes is what
- * tests/support/faults.json allows, the same both times, and good answers stay right.
+ * Each fault of the sandbox after a good response, twice, on one client: what comes is
+ * what tests/support/faults.json allows, the same both times, and good responses stay
+ * right.
  */
 
 enum { ID_SIZE = 64, HASTY_MS = 200 };
@@ -82,7 +83,7 @@ static void check_good(const char *rule)
     pgai_contact *contact = NULL;
 
     if (pgai_contacts_get(client, id, &contact, &error) != PGAI_OK)
-        complain(rule, "a good answer is", error.message);
+        complain(rule, "a good response is", error.message);
     else
         assert_text(pgai_contact_text(contact, PGAI_ID), id);
     pgai_contact_free(contact);
@@ -118,7 +119,7 @@ static bool is_allowed(const json_t *may, const char *word)
     return false;
 }
 
-/* Let time pass at the sandbox: another client's answer comes that much later. */
+/* Let time pass at the sandbox: another client's response comes that much later. */
 static void pass_time(int64_t ms)
 {
     pgai_contact *contact = NULL;
@@ -153,7 +154,7 @@ static void meet(const char *group, const json_t *entry)
     free(rule);
 }
 
-static void each_odd_answer_after_a_good_one_twice(void **state)
+static void each_odd_response_after_a_good_one_twice(void **state)
 {
     json_t *list = json_load_file(PGAI_SANDBOX_FAULTS, 0, NULL);
     const char *group;
@@ -179,7 +180,7 @@ static void each_odd_answer_after_a_good_one_twice(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(each_odd_answer_after_a_good_one_twice),
+        cmocka_unit_test(each_odd_response_after_a_good_one_twice),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

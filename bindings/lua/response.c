@@ -1,5 +1,5 @@
-/* Answers and failures, from what a transport in Lua gave. */
-#include "answer.h"
+/* Responses and failures, from what a transport in Lua gave. */
+#include "response.h"
 
 #include <stdbool.h>
 #include <string.h>
@@ -55,7 +55,7 @@ static size_t add_list(lua_State *L, pgai_header *out)
     return count;
 }
 
-static void read_headers(lua_State *L, int table, pgai_answer *out)
+static void read_headers(lua_State *L, int table, pgai_response *out)
 {
     size_t most = count_headers(L, table);
     pgai_header *headers = lua_newuserdata(L, (most + 1) * sizeof(*headers));
@@ -81,14 +81,14 @@ static int read_status(lua_State *L, int index)
     return (int)status;
 }
 
-void pgaii_lua_answer_read(lua_State *L, int first, pgai_answer *out)
+void pgaii_lua_response_read(lua_State *L, int first, pgai_response *out)
 {
     lua_settop(L, first + 2);
     if (lua_type(L, first) != LUA_TNUMBER || !lua_istable(L, first + 1))
         luaL_error(L, "pgai: the transport must return a status and a table of headers");
     if (!lua_isnil(L, first + 2) && lua_type(L, first + 2) != LUA_TSTRING)
         luaL_error(L, "pgai: the transport must return the body as a string");
-    luaL_checkstack(L, 5, "an answer");
+    luaL_checkstack(L, 5, "a response");
     out->status = read_status(L, first);
     out->body = text_at(L, first + 2);
     read_headers(L, first + 1, out);
@@ -154,14 +154,15 @@ static void add_value(lua_State *L, const pgai_header *header)
     lua_rawset(L, headers);
 }
 
-int pgaii_lua_answer_push(lua_State *L, const pgai_answer *answer)
+int pgaii_lua_response_push(lua_State *L, const pgai_response *response)
 {
-    luaL_checkstack(L, 8, "an answer");
-    lua_pushinteger(L, answer->status);
-    lua_createtable(L, 0, (int)answer->header_count);
-    for (size_t i = 0; i < answer->header_count; i++)
-        add_value(L, &answer->headers[i]);
-    lua_pushlstring(L, answer->body.length ? answer->body.data : "", answer->body.length);
+    luaL_checkstack(L, 8, "a response");
+    lua_pushinteger(L, response->status);
+    lua_createtable(L, 0, (int)response->header_count);
+    for (size_t i = 0; i < response->header_count; i++)
+        add_value(L, &response->headers[i]);
+    lua_pushlstring(L, response->body.length ? response->body.data : "",
+                    response->body.length);
     return 3;
 }
 

@@ -8,34 +8,34 @@
 static void assert_header(pgai_sandbox *sandbox, const char *rule, const char *name,
                           const char *value)
 {
-    http_answer answer = faulty_list(sandbox, rule);
-    const char *got = http_header(&answer, name);
+    http_response response = faulty_list(sandbox, rule);
+    const char *got = http_header(&response, name);
 
-    assert_int_equal(answer.status, 429);
-    assert_string_equal(answer.body, "{\"error\": \"Rate limit exceeded\"}");
+    assert_int_equal(response.status, 429);
+    assert_string_equal(response.body, "{\"error\": \"Rate limit exceeded\"}");
     if (value)
         assert_string_equal(got, value);
     else
         assert_null(got);
-    http_answer_clear(&answer);
+    http_response_clear(&response);
 }
 
 #define LIMITED(parameters) "{\"fault\":\"rate_limited\"" parameters "}"
 
 static int64_t reset_of(pgai_sandbox *sandbox, const char *rule)
 {
-    http_answer answer = faulty_list(sandbox, rule);
-    const char *value = http_header(&answer, "X-RateLimit-Reset");
+    http_response response = faulty_list(sandbox, rule);
+    const char *value = http_header(&response, "X-RateLimit-Reset");
     int64_t number = -1;
 
     assert_true(pgaii_text_number(pgaii_text(value), &number));
-    http_answer_clear(&answer);
+    http_response_clear(&response);
     return number;
 }
 
 static void test_forms_of_retry_after(void **state)
 {
-    http_answer answer;
+    http_response response;
     char date[64];
 
     assert_header(*state, LIMITED(""), "Retry-After", "1");
@@ -45,16 +45,16 @@ static void test_forms_of_retry_after(void **state)
     assert_header(*state, LIMITED(",\"retry_after\":\"negative\""), "Retry-After", "-1");
     assert_header(*state, LIMITED(",\"retry_after\":\"huge\""), "Retry-After",
                   "99999999999999999999");
-    answer = faulty_list(*state, LIMITED(",\"retry_after\":\"date\",\"seconds\":0"));
-    snprintf(date, sizeof(date), "%s", http_header(&answer, "Date"));
-    assert_string_equal(http_header(&answer, "Retry-After"), date);
-    http_answer_clear(&answer);
+    response = faulty_list(*state, LIMITED(",\"retry_after\":\"date\",\"seconds\":0"));
+    snprintf(date, sizeof(date), "%s", http_header(&response, "Date"));
+    assert_string_equal(http_header(&response, "Retry-After"), date);
+    http_response_clear(&response);
 }
 
 static void test_forms_of_reset(void **state)
 {
     int64_t now = time(NULL);
-    http_answer answer;
+    http_response response;
 
     assert_in_range(reset_of(*state, LIMITED(",\"seconds\":100")), now + 99, now + 110);
     assert_in_range(reset_of(*state, LIMITED(",\"reset\":\"ms\",\"seconds\":100")),
@@ -65,21 +65,21 @@ static void test_forms_of_reset(void **state)
                     now - 3590);
     assert_header(*state, LIMITED(",\"reset\":\"missing\""), "X-RateLimit-Reset", NULL);
     assert_header(*state, LIMITED(""), "X-RateLimit-Remaining", "0");
-    answer = faulty_list(*state, LIMITED(",\"reset\":\"iso\""));
-    assert_int_equal(http_header(&answer, "X-RateLimit-Reset")[10], 'T');
-    http_answer_clear(&answer);
+    response = faulty_list(*state, LIMITED(",\"reset\":\"iso\""));
+    assert_int_equal(http_header(&response, "X-RateLimit-Reset")[10], 'T');
+    http_response_clear(&response);
 }
 
 static void test_skew_moves_the_date_header(void **state)
 {
-    http_answer right = faulty_list(*state, "[]");
-    http_answer wrong = faulty_list(*state, "{\"fault\":\"skew\",\"seconds\":86400}");
+    http_response right = faulty_list(*state, "[]");
+    http_response wrong = faulty_list(*state, "{\"fault\":\"skew\",\"seconds\":86400}");
     char date[64];
 
     snprintf(date, sizeof(date), "%s", http_header(&right, "Date"));
     assert_string_not_equal(http_header(&wrong, "Date"), date);
-    http_answer_clear(&right);
-    http_answer_clear(&wrong);
+    http_response_clear(&right);
+    http_response_clear(&wrong);
 }
 
 /* What these faults tell stays a date of four digits, also where the clock ends. */
@@ -99,14 +99,14 @@ static void test_the_end_of_the_clock(void **state)
     };
 
     for (size_t i = 0; i < COUNT(cases); i++) {
-        http_answer answer;
+        http_response response;
 
         faulty_add(*state, cases[i].rule);
         pgai_sandbox_advance(*state, INT64_MAX);
-        answer =
+        response =
             http_once(pgai_sandbox_url(*state), "GET", FAULTY_LIST, "sandbox_key", NULL);
-        assert_string_equal(http_header(&answer, cases[i].header), cases[i].value);
-        http_answer_clear(&answer);
+        assert_string_equal(http_header(&response, cases[i].header), cases[i].value);
+        http_response_clear(&response);
     }
 }
 

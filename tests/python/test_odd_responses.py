@@ -1,7 +1,7 @@
-"""Each fault of the sandbox after a good answer, twice, on one client.
+"""Each fault of the sandbox after a good response, twice, on one client.
 
-What comes is what tests/support/faults.json allows, the same both times, and good answers
-stay right.
+What comes is what tests/support/faults.json allows, the same both times, and good
+responses stay right.
 """
 
 import json
@@ -54,7 +54,7 @@ def call(client, group, contact_id, timeout):
 
 
 def pass_time(service, other, contact_id, ms):
-    """Let time pass at the sandbox: another client's answer comes that much later."""
+    """Let time pass at the sandbox: another client's response comes that much later."""
     service.reset()
     service.fault({"fault": "latency", "ms": ms})
     other.get(contact_id)
@@ -63,7 +63,7 @@ def pass_time(service, other, contact_id, ms):
 @pytest.mark.parametrize(
     ("group", "entry"), LISTED, ids=[json.dumps(entry["rule"]) for _, entry in LISTED]
 )
-def test_after_a_good_answer_twice(service, client, other, group, entry):
+def test_after_a_good_response_twice(service, client, other, group, entry):
     timeout = 0.2 if "timeout" in entry["may"] else 10
     service.reset()
     contact_id = other.list()[0].id
