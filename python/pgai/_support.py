@@ -95,7 +95,7 @@ def refuse_type(name, expected, kind):
 def is_missing(value):
     """Whether a value is what a data frame has where there is none.
 
-    NaN, NaT and their like differ from themselves; pandas.NA knows no response but itself.
+    NaN, NaT and their like differ from themselves; pandas.NA knows no answer but itself.
     """
     if hasattr(value, "__len__"):
         return False

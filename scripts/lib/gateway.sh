@@ -35,7 +35,7 @@ gateway() {
         "responses from the cache, $(counted 'upstream_seconds_count') requests to the service"
 }
 
-# ask PATH [OPTION...]: what the gateway responses.
+# ask PATH [OPTION...]: what the gateway answers.
 ask() {
     curl -sS --noproxy '*' --unix-socket "$folder/socket" "http://gateway$1" "${@:2}"
 }

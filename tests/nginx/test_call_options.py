@@ -1,6 +1,7 @@
-"""Every call option, wherever a call spends its time, inside nginx: see tests/call_options.json.
+"""Every call option, wherever a call spends its time, inside nginx.
 
-The rows wait for real, so they are played next to each other, over both transports.
+The rows are those of tests/call_options.json. They wait for real, so they are played next
+to each other, over both transports.
 """
 
 import concurrent.futures

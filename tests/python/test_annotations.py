@@ -94,7 +94,7 @@ def check(value):
             continue
         found = getattr(value, name)
         found = found() if is_method else found
-        # That is how an operator says that it has no response: no stub counts it.
+        # That is how an operator says that it has no answer: no stub counts it.
         assert found is NotImplemented or fits(found, eval(source, own)), (
             name,
             source,
