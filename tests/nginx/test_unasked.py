@@ -1,4 +1,4 @@
-"""Responses that nobody asked for, on connections that are kept, response no later call."""
+"""Responses that nobody asked for, on kept connections, answer no later call."""
 
 import contextlib
 import http.client
