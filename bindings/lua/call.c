@@ -35,7 +35,7 @@ static pgaii_lua_call *push_empty(lua_State *L)
 {
     pgaii_lua_call *self = lua_newuserdata(L, sizeof(*self));
 
-    *self = (pgaii_lua_call){{NULL}, NULL, NULL, NULL, NULL, NULL, NULL};
+    *self = (pgaii_lua_call){.call = NULL};
     luaL_getmetatable(L, PGAII_LUA_REQUEST);
     lua_setmetatable(L, -2);
     lua_pushvalue(L, 1);
@@ -64,15 +64,13 @@ void pgaii_lua_call_lend(lua_State *L, pgai_call *call, pgaii_lua_call **lender)
 
 void pgaii_lua_call_return(pgaii_lua_call **lender)
 {
-    while (*lender) {
-        pgaii_lua_call *self = *lender;
+    pgaii_lua_call *self = *lender;
 
-        *lender = self->next;
-        self->handle.request = NULL;
-        self->call = NULL;
-        self->lender = NULL;
-        self->next = NULL;
-    }
+    *lender = self->next;
+    self->handle.request = NULL;
+    self->call = NULL;
+    self->lender = NULL;
+    self->next = NULL;
 }
 
 static void leave_list(pgaii_lua_call *self)
@@ -205,6 +203,7 @@ static int next_step(lua_State *L)
         return push_wait(L, self->call);
     if (step == PGAI_STEP_SEND)
         self->handle.request = pgai_call_request(self->call);
+    self->over = step >= PGAI_STEP_DONE;
     lua_pushstring(L, words[step]);
     return 1;
 }

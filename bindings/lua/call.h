@@ -1,6 +1,7 @@
 #ifndef PGAII_LUA_CALL_H
 #define PGAII_LUA_CALL_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <lua.h>
@@ -22,7 +23,8 @@
  */
 typedef struct pgaii_lua_call {
     pgaii_lua_request handle; /**< first: what transports in C see */
-    pgai_call *call;          /**< NULL: over */
+    pgai_call *call;          /**< NULL: nothing is left of it */
+    bool over;                /**< next() said that it is done, or failed */
     pgai_page *page;          /**< taken from the call, while it is made into tables */
     pgai_contact *contact;    /**< the same */
     struct pgaii_lua_call **lender; /**< the walk's list of calls that are its own, with
@@ -43,7 +45,7 @@ int pgaii_lua_call_create(lua_State *L);
  */
 void pgaii_lua_call_lend(lua_State *L, pgai_call *call, pgaii_lua_call **lender);
 
-/** All calls of a list are over, as the walk will free them. */
+/** Take back the first call of a list, which the walk may free then. */
 void pgaii_lua_call_return(pgaii_lua_call **lender);
 
 /** Make the metatable of calls. */

@@ -14,6 +14,20 @@
 
 #define PGAII_LUA_ABI "luajit"
 #define lua_rawlen(L, index) lua_objlen(L, index)
+
+/** As in Lua 5.4: a member under an address. */
+static inline void lua_rawgetp(lua_State *L, int table, const void *address)
+{
+    lua_pushlightuserdata(L, (void *)address);
+    lua_rawget(L, table < 0 ? table - 1 : table);
+}
+
+static inline void lua_rawsetp(lua_State *L, int table, const void *address)
+{
+    lua_pushlightuserdata(L, (void *)address);
+    lua_insert(L, -2);
+    lua_rawset(L, table < 0 ? table - 1 : table);
+}
 #else
 #define PGAII_LUA_ABI "5.4"
 #endif
@@ -63,6 +77,27 @@ static inline void pgaii_lua_keep(lua_State *L, int owner)
     lua_pop(L, 1);
 #else
     lua_setiuservalue(L, owner, 1);
+#endif
+}
+
+/** Pop a table that is to be a userdata's own, instead of a value that it keeps. Its
+ * first element is the userdata itself. */
+static inline void pgaii_lua_set_own(lua_State *L, int owner)
+{
+#if LUA_VERSION_NUM == 501
+    lua_setfenv(L, owner);
+#else
+    lua_setiuservalue(L, owner, 1);
+#endif
+}
+
+/** Push the table that pgaii_lua_set_own() set. */
+static inline void pgaii_lua_push_own(lua_State *L, int owner)
+{
+#if LUA_VERSION_NUM == 501
+    lua_getfenv(L, owner);
+#else
+    lua_getiuservalue(L, owner, 1);
 #endif
 }
 

@@ -14,6 +14,8 @@
 
 static const char type_name[] = "pgai.walk";
 
+/* The table of a walk's own has itself, its session, and by address the userdata of the
+ * calls that were lent: a call has one as long as it is not over. */
 typedef struct walk {
     pgai_walk *walk;
     pgai_page *page;       /* while it is made into tables */
@@ -53,8 +55,12 @@ int pgaii_lua_walk_new(lua_State *L)
     *self = (walk){NULL, NULL, NULL, lua_touserdata(L, 1)};
     luaL_getmetatable(L, type_name);
     lua_setmetatable(L, -2);
+    lua_createtable(L, 2, 1);
+    lua_pushvalue(L, -2);
+    lua_rawseti(L, -2, 1);
     lua_pushvalue(L, 1);
-    pgaii_lua_keep(L, lua_gettop(L) - 1);
+    lua_rawseti(L, -2, 2);
+    pgaii_lua_set_own(L, lua_gettop(L) - 1);
     if (pgai_walk_new(session, &options, call_options, &self->walk, &error) != PGAI_OK)
         return pgaii_lua_fail(L, &error);
     return 1;
@@ -69,13 +75,32 @@ static int collect(lua_State *L)
 {
     walk *self = luaL_checkudata(L, 1, type_name);
 
-    pgaii_lua_call_return(&self->calls);
+    while (self->calls)
+        pgaii_lua_call_return(&self->calls);
     pgai_page_free(self->page);
     self->page = NULL;
     if (self->walk)
         pgaii_lua_session_leave(self->session, self->walk, free_walk);
     self->walk = NULL;
     return 0;
+}
+
+/* Take back the calls that are over, which the walk may free next. */
+static void take_back_over(lua_State *L, walk *self)
+{
+    pgaii_lua_call **at = &self->calls;
+
+    pgaii_lua_push_own(L, 1);
+    while (*at) {
+        if ((*at)->over) {
+            lua_pushnil(L);
+            lua_rawsetp(L, -2, (*at)->call);
+            pgaii_lua_call_return(at);
+        } else {
+            at = &(*at)->next;
+        }
+    }
+    lua_pop(L, 1);
 }
 
 static int next_step(lua_State *L)
@@ -91,7 +116,7 @@ static int next_step(lua_State *L)
     pgaii_lua_nulls nulls =
         lua_toboolean(L, 3) ? PGAII_LUA_NULL_SENTINEL : PGAII_LUA_NULL_OMITTED;
 
-    pgaii_lua_call_return(&self->calls);
+    take_back_over(L, self);
     pgai_page_free(self->page);
     lua_pushstring(L, words[pgai_walk_next(self->walk, now_ms, &self->page)]);
     if (!self->page)
@@ -108,10 +133,17 @@ static int call(lua_State *L)
     lua_Integer index = luaL_checkinteger(L, 2);
     pgai_call *found = index > 0 ? pgai_walk_call(self->walk, (size_t)index - 1) : NULL;
 
-    if (found)
-        pgaii_lua_call_lend(L, found, &self->calls);
-    else
+    if (!found) {
         lua_pushnil(L);
+        return 1;
+    }
+    pgaii_lua_push_own(L, 1);
+    lua_rawgetp(L, -1, found);
+    if (lua_isnil(L, -1)) {
+        pgaii_lua_call_lend(L, found, &self->calls);
+        lua_pushvalue(L, -1);
+        lua_rawsetp(L, -4, found);
+    }
     return 1;
 }
 

@@ -17,7 +17,7 @@ pgai_status pgai_contacts_list(pgai_client *client, const pgai_list_options *opt
         status = pgai_call_new_list(client->session, options, &client->call_options,
                                     &call, error);
     if (status == PGAI_OK)
-        status = pgaii_drive(client, call, error);
+        status = pgaii_driver_run(client, call, error);
     if (status == PGAI_OK)
         *out = pgai_call_take_page(call);
     pgai_call_free(call);
@@ -27,7 +27,7 @@ pgai_status pgai_contacts_list(pgai_client *client, const pgai_list_options *opt
 static pgai_status finish_contact(const pgai_client *client, pgai_call *call,
                                   pgai_contact **out, pgai_error *error)
 {
-    pgai_status status = pgaii_drive(client, call, error);
+    pgai_status status = pgaii_driver_run(client, call, error);
 
     if (status == PGAI_OK)
         *out = pgai_call_take_contact(call);

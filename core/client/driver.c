@@ -1,71 +1,102 @@
-/* Calls that block: each is driven to its end, one request or wait at a time. */
+/* Calls that block: they are driven until one is over, or something ends the wait. */
 #include "client/driver.h"
 
-#include "client/watch.h"
 #include "engine/clock.h"
-#include "protocol/call.h"
 #include "protocol/error.h"
 
-/* A watch begins anew with each request and wait, so that a child forked in between goes
- * on under its own generation. */
-static void begin_watch(const pgai_client *client, pgaii_watch *watch)
+/* What may end a wait before its time. */
+typedef struct watch {
+    pgai_interrupt interrupt; /* NULL: none */
+    void *data;
+    const atomic_bool *closed; /* set by pgai_client_cancel() */
+    int64_t asked_ms;          /* when the interrupt was last called */
+} watch;
+
+static bool is_interrupted(watch *by, bool quiet)
 {
-    pgaii_watch_init(watch, client->interrupt, client->interrupt_data,
-                     pgaii_pool_closed(client->pool));
+    int64_t now = pgaii_clock_now_ms();
+
+    if (!quiet && now - by->asked_ms < PGAII_MULTI_SLICE_MS)
+        return false;
+    by->asked_ms = now;
+    return by->interrupt(by->data) != 0;
 }
 
-static void send_request(const pgai_client *client, pgai_call *call)
+/* The interrupt is called when nothing came: the slice is over, or a signal cut it short;
+ * otherwise only once a slice. It runs foreign code, which may fork. */
+static bool stops(watch *by, bool quiet)
 {
-    pgai_failure failure;
-    pgai_response response;
-    pgaii_watch watch;
-    pgaii_multi *multi = pgaii_pool_take(client->pool, &failure);
-    pgaii_exchange *exchange = NULL;
+    return atomic_load(by->closed) || (by->interrupt && is_interrupted(by, quiet));
+}
 
-    begin_watch(client, &watch);
-    if (multi)
-        exchange = pgaii_multi_begin(multi, pgai_call_request(call), &failure);
-    if (exchange) {
-        pgaii_watch_exchange(&watch, multi, exchange);
-        pgaii_multi_end(multi, exchange);
-    }
-    if (exchange && pgaii_exchange_result(exchange, &response, &failure))
-        pgaii_call_feed_take(call, pgaii_clock_now_ms(), &response,
-                             &exchange->incoming.body);
-    else
-        pgai_call_fail(call, pgaii_clock_now_ms(), &failure);
+static bool
+take_multi(const pgai_client *client, pgaii_drive *drive, pgai_failure *failure)
+{
+    if (!drive->multi)
+        drive->multi = pgaii_pool_take(client->pool, failure);
+    return drive->multi != NULL;
+}
+
+static void give_multi(const pgai_client *client, pgaii_drive *drive)
+{
+    if (drive->multi)
+        pgaii_pool_give(client->pool, drive->multi);
+    drive->multi = NULL;
+}
+
+/* In a forked child, the pool abandons what was the parent's. */
+static void leave_inherited(const pgai_client *client, pgaii_drive *drive)
+{
+    pgaii_multi *multi = drive->multi;
+
+    if (!multi || !pgaii_multi_inherited(multi))
+        return;
+    pgaii_drive_leave(drive);
     pgaii_pool_give(client->pool, multi);
 }
 
-static void wait_for_turn(const pgai_client *client, pgai_call *call)
+void pgaii_driver_wait(const pgai_client *client, pgaii_drive *drive)
 {
-    pgai_failure failure = {.status = PGAI_CANCELLED};
-    pgaii_watch watch;
-    pgaii_multi *multi = pgaii_pool_take(client->pool, &failure);
+    watch by = {client->interrupt, client->interrupt_data,
+                pgaii_pool_closed(client->pool), pgaii_clock_now_ms()};
+    bool quiet = false;
+    bool over = false;
 
-    begin_watch(client, &watch);
-    if (!multi || (!pgaii_watch_until(&watch, multi, pgai_call_wait_until(call)) &&
-                   !pgaii_watch_forked(&watch)))
-        pgai_call_cancel(call, pgaii_clock_now_ms(), failure.status);
-    pgaii_pool_give(client->pool, multi);
+    while (!over) {
+        pgai_failure failure = {.status = PGAI_CANCELLED};
+        bool stopped = stops(&by, quiet);
+
+        leave_inherited(client, drive);
+        if (!stopped && take_multi(client, drive, &failure))
+            pgaii_drive_work(drive);
+        else
+            pgaii_drive_cancel(drive, failure.status);
+        while (pgaii_drive_next(drive))
+            over = true;
+        quiet = !over && !pgaii_drive_poll(drive);
+    }
+    if (drive->count == 0)
+        give_multi(client, drive);
 }
 
-pgai_status pgaii_drive(const pgai_client *client, pgai_call *call, pgai_error *error)
+void pgaii_driver_end(const pgai_client *client, pgaii_drive *drive)
 {
-    for (;;) {
-        switch (pgai_call_next(call, pgaii_clock_now_ms())) {
-        case PGAI_STEP_SEND:
-            send_request(client, call);
-            break;
-        case PGAI_STEP_WAIT:
-            wait_for_turn(client, call);
-            break;
-        case PGAI_STEP_DONE:
-            return PGAI_OK;
-        case PGAI_STEP_RESPONSE: /* Never: each request is answered or fails above. */
-        case PGAI_STEP_FAILED:
-        default:
-            return pgaii_error_copy(error, pgai_call_error(call));
-        }
-    }
+    leave_inherited(client, drive);
+    pgaii_drive_cancel(drive, PGAI_CANCELLED);
+    give_multi(client, drive);
+    pgaii_drive_clear(drive);
+}
+
+pgai_status
+pgaii_driver_run(const pgai_client *client, pgai_call *call, pgai_error *error)
+{
+    pgaii_drive drive = {0};
+
+    if (!pgaii_drive_start(&drive, call))
+        return pgaii_fail_memory(error);
+    pgaii_driver_wait(client, &drive);
+    pgaii_driver_end(client, &drive);
+    if (pgai_call_next(call, pgaii_clock_now_ms()) == PGAI_STEP_DONE)
+        return PGAI_OK;
+    return pgaii_error_copy(error, pgai_call_error(call));
 }

@@ -4,11 +4,24 @@
 #include <pgai/protocol.h>
 
 #include "client/client.h"
+#include "engine/drive.h"
 
-/** Drive a call to its end: send and wait as it says.
+/** Wait until a call is over, or more are; they are driven no more then. Something that
+ * ends the wait, such as an interrupt or a cancel, ends all calls.
+ *
+ * @param drive    With one call or more. It borrows a multi of the client's pool while it
+ * has any.
+ */
+void pgaii_driver_wait(const pgai_client *client, pgaii_drive *drive);
+
+/** Give up what is still driven, and free what the drive owns. */
+void pgaii_driver_end(const pgai_client *client, pgaii_drive *drive);
+
+/** Drive one call to its end.
  *
  * @return PGAI_OK: the result can be taken from the call; else why it failed.
  */
-pgai_status pgaii_drive(const pgai_client *client, pgai_call *call, pgai_error *error);
+pgai_status
+pgaii_driver_run(const pgai_client *client, pgai_call *call, pgai_error *error);
 
 #endif

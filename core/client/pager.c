@@ -1,4 +1,4 @@
-/* A walk over all pages, one blocking call a page. */
+/* A walk over all pages, which blocks until the next is there. */
 #include <stdlib.h>
 
 #include <pgai/client.h>
@@ -13,6 +13,7 @@
 struct pgai_pager {
     pgai_client *client;
     pgai_walk *walk;
+    pgaii_drive drive; /* of the walk's calls */
 };
 
 pgai_status pgai_contacts_pages(pgai_client *client, const pgai_pages_options *options,
@@ -40,10 +41,14 @@ pgai_status pgai_contacts_pages(pgai_client *client, const pgai_pages_options *o
 }
 
 /* What became of each call is the walk's affair: it may go on all the same. */
-static void drive_calls(pgai_pager *pager)
+static pgai_status drive_calls(pgai_pager *pager, pgai_error *error)
 {
-    for (size_t i = 0; pgai_walk_call(pager->walk, i); i++)
-        pgaii_drive(pager->client, pgai_walk_call(pager->walk, i), NULL);
+    for (size_t i = 0; pgai_walk_call(pager->walk, i); i++) {
+        if (!pgaii_drive_start(&pager->drive, pgai_walk_call(pager->walk, i)))
+            return pgaii_fail_memory(error);
+    }
+    pgaii_driver_wait(pager->client, &pager->drive);
+    return PGAI_OK;
 }
 
 pgai_status pgai_pager_next(pgai_pager *pager, pgai_page **out, pgai_error *error)
@@ -65,7 +70,7 @@ pgai_status pgai_pager_next(pgai_pager *pager, pgai_page **out, pgai_error *erro
         case PGAI_WALK_CALLS:
             status = pgaii_client_check(pager->client, out, error);
             if (status == PGAI_OK)
-                drive_calls(pager);
+                status = drive_calls(pager, error);
             break;
         case PGAI_WALK_FAILED:
         default:
@@ -95,6 +100,7 @@ void pgai_pager_free(pgai_pager *pager)
 {
     if (!pager)
         return;
+    pgaii_driver_end(pager->client, &pager->drive);
     pgai_walk_free(pager->walk);
     free(pager);
 }

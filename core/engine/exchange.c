@@ -25,7 +25,7 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *data)
 }
 
 /* libcurl calls this when the connection stands and the request is about to leave: once
- * for each time it leaves. When a kept connection dies before the first byte of an
+ * for each time it leaves. When a kept connection dies before the first byte of a
  * response, libcurl sends again on its own, though the service may have acted already. */
 static int on_send(void *data, char *remote, char *local, int remote_port, int local_port)
 {

@@ -458,10 +458,8 @@ static pgai_step await_response(pgai_call *call, int64_t now)
     return PGAI_STEP_FAILED;
 }
 
-pgai_step pgai_call_next(pgai_call *call, int64_t now_ms)
+static pgai_step next_step(pgai_call *call, int64_t now)
 {
-    int64_t now = pgaii_time(now_ms);
-
     if (!call->started) {
         call->started = true;
         call->deadline_at = pgaii_add(now, call->options.deadline_ms);
@@ -478,6 +476,14 @@ pgai_step pgai_call_next(pgai_call *call, int64_t now_ms)
     default:
         return PGAI_STEP_FAILED;
     }
+}
+
+pgai_step pgai_call_next(pgai_call *call, int64_t now_ms)
+{
+    pgai_step step = next_step(call, pgaii_time(now_ms));
+
+    call->told = step >= PGAI_STEP_DONE;
+    return step;
 }
 
 const pgai_request *pgai_call_request(pgai_call *call)

@@ -31,6 +31,7 @@ struct pgai_call {
 
     pgaii_call_state state;
     bool started;
+    bool told;  /* that it is over: by its last step */
     bool taken; /* the request that is out was asked for, so it may have left */
     int64_t deadline_at;
     int64_t not_before;    /* the end of a backoff, or of a wait after a 429 */

@@ -19,6 +19,9 @@
 /* The documented maximum: requests are what is scarce. */
 enum { DEFAULT_LIMIT = 50 };
 
+/* Pages in flight at once. */
+enum { DEFAULT_WINDOW = 1 };
+
 /* A page is read twice before it counts as empty, and two pages in a row may bring
  * nothing new; more would be a service that goes in circles. */
 enum { MAX_EMPTY_READS = 2, MAX_USELESS_READS = 2 };
@@ -136,6 +139,7 @@ pgai_status pgai_walk_new(pgai_session *session, const pgai_pages_options *optio
         return pgaii_fail_memory(error);
     walk->session = session;
     walk->total = -1;
+    walk->window = DEFAULT_WINDOW;
     walk->error.struct_size = sizeof(walk->error);
     pgaii_seen_init(&walk->seen, draw_multiplier(session));
     walk->stats = (pgai_walk_stats)PGAI_WALK_STATS_INIT;
@@ -157,10 +161,9 @@ pgai_status pgai_walk_new(pgai_session *session, const pgai_pages_options *optio
     return status;
 }
 
-static pgai_walk_step end_broken(pgai_walk *walk)
+static void end_broken(pgai_walk *walk)
 {
     walk->state = PGAII_WALK_BROKEN;
-    return PGAI_WALK_FAILED;
 }
 
 static void note_sign(pgai_walk *walk, pgaii_sign sign)
@@ -183,24 +186,23 @@ static void check_covered(pgai_walk *walk, int64_t end)
         note_sign(walk, PGAII_SIGN_PASSED);
 }
 
-static pgai_walk_step end_complete(pgai_walk *walk)
+static void end_complete(pgai_walk *walk)
 {
     walk->state = PGAII_WALK_COMPLETE;
-    return PGAI_WALK_DONE;
 }
 
 /* The pages that came do not make a whole, though each of them was fine. */
-static pgai_walk_step end_inconsistent(pgai_walk *walk)
+static void end_inconsistent(pgai_walk *walk)
 {
     walk->error.http_status = 200;
     walk->error.attempts = walk->attempts;
-    return end_broken(walk);
+    end_broken(walk);
 }
 
-static pgai_walk_step fail_memory(pgai_walk *walk)
+static void fail_memory(pgai_walk *walk)
 {
     pgaii_fail_memory(&walk->error);
-    return end_broken(walk);
+    end_broken(walk);
 }
 
 static int64_t most_reads(const pgai_walk *walk)
@@ -212,50 +214,66 @@ static int64_t most_reads(const pgai_walk *walk)
                : INT64_MAX;
 }
 
-/* Begin to ask for the page that holds the position. */
-static pgai_walk_step ask(pgai_walk *walk, int64_t now)
+/* Whether the walk may read one more page; if not, its error says why. */
+static bool may_read(pgai_walk *walk, int64_t now)
 {
-    pgai_list_options options = PGAI_LIST_OPTIONS_INIT;
-    pgai_call_options call_options = walk->call_options;
-
     if (walk->reads >= most_reads(walk)) {
         pgaii_fail(&walk->error, PGAI_DECODE,
                    "%" PRId64 " pages were read for %" PRId64
                    " contacts: the service seems to "
                    "go in circles",
                    walk->reads, walk->total);
-        return end_inconsistent(walk);
+        end_inconsistent(walk);
+    } else if (walk->deadline_ms > 0 && now >= walk->deadline_at) {
+        pgaii_fail(&walk->error, PGAI_TIMEOUT,
+                   "the deadline of %" PRId64 " ms has passed", walk->deadline_ms);
+        end_broken(walk);
     }
-    if (walk->deadline_ms > 0) {
-        if (now >= walk->deadline_at) {
-            pgaii_fail(&walk->error, PGAI_TIMEOUT,
-                       "the deadline of %" PRId64 " ms has passed", walk->deadline_ms);
-            return end_broken(walk);
-        }
-        if (walk->deadline_at - now < call_options.deadline_ms)
-            call_options.deadline_ms = walk->deadline_at - now;
-    }
-    options.page = walk->page = pgaii_add(walk->position / walk->limit, 1);
-    options.limit = walk->limit;
-    if (pgai_call_new_list(walk->session, &options, &call_options, &walk->call,
-                           &walk->error) != PGAI_OK)
-        return end_broken(walk);
-    walk->reads++;
-    return PGAI_WALK_CALLS;
+    return walk->state == PGAII_WALK_GOING;
 }
 
-static void drop_call(pgai_walk *walk)
+/* The page that holds the position. */
+static int64_t next_page(const pgai_walk *walk)
 {
-    const pgaii_call_stats *stats = &walk->call->stats;
+    return pgaii_add(walk->position / walk->limit, 1);
+}
 
-    walk->attempts = stats->requests;
-    walk->stats.requests += stats->requests;
-    walk->stats.retries += stats->requests > 1 ? stats->requests - 1 : 0;
-    walk->stats.waited_pacing_ms += stats->waited_ms[PGAI_WAIT_PACING];
-    walk->stats.waited_limited_ms += stats->waited_ms[PGAI_WAIT_LIMITED];
-    walk->stats.waited_backoff_ms += stats->waited_ms[PGAI_WAIT_BACKOFF];
-    pgai_call_free(walk->call);
-    walk->call = NULL;
+static pgai_status ask(pgai_walk *walk, int64_t page, int64_t now)
+{
+    pgai_call_options call_options = walk->call_options;
+
+    if (walk->deadline_ms > 0 && walk->deadline_at - now < call_options.deadline_ms)
+        call_options.deadline_ms = walk->deadline_at - now;
+    return pgaii_plan_ask(&walk->plan, walk->session, page, walk->limit, &call_options,
+                          &walk->error);
+}
+
+/* Whether a page follows this one, as far as is known, and there is time for it. */
+static bool has_page_behind(const pgai_walk *walk, int64_t page, int64_t now)
+{
+    return (walk->deadline_ms == 0 || now < walk->deadline_at) &&
+           walk->total / walk->limit >= page && walk->total > page * walk->limit;
+}
+
+/* Ask for the next page, and ahead for those behind it. One ahead that cannot be asked
+ * for now is asked for when its turn comes. */
+static pgai_walk_step plan(pgai_walk *walk, int64_t now)
+{
+    const pgaii_asked *tail;
+
+    if (!pgaii_plan_head(&walk->plan)) {
+        if (may_read(walk, now) && ask(walk, next_page(walk), now) != PGAI_OK)
+            end_broken(walk);
+        if (walk->state == PGAII_WALK_BROKEN)
+            return PGAI_WALK_FAILED;
+    }
+    while (pgaii_plan_wanted(&walk->plan) < walk->window) {
+        tail = pgaii_plan_tail(&walk->plan);
+        if (!tail || !has_page_behind(walk, tail->page, now) ||
+            ask(walk, tail->page + 1, now) != PGAI_OK)
+            break;
+    }
+    return PGAI_WALK_CALLS;
 }
 
 /* An empty page, or none at all where no total was told. */
@@ -440,16 +458,20 @@ static bool absorb(pgai_walk *walk, pgai_page *page)
     return fits && page->count > 0 && walk->state == PGAII_WALK_GOING;
 }
 
-/* The call is over: take its page in. */
-static bool settle(pgai_walk *walk, pgai_page **out)
+/* The next call is over: take its page in. */
+static bool settle(pgai_walk *walk, const pgaii_asked *head, pgai_page **out)
 {
-    pgai_page *page = pgai_call_take_page(walk->call);
-    bool beyond = !page && walk->call->error.status == PGAI_NOT_FOUND && walk->page > 1 &&
-                  walk->total < 0;
+    pgai_page *page = pgai_call_take_page(head->call);
+    bool beyond;
 
+    walk->page = head->page;
+    walk->reads++;
+    walk->attempts = head->call->stats.requests;
+    beyond = !page && head->call->error.status == PGAI_NOT_FOUND && walk->page > 1 &&
+             walk->total < 0;
     if (!page && !beyond)
-        walk->error = walk->call->error;
-    drop_call(walk);
+        walk->error = head->call->error;
+    pgaii_plan_shift(&walk->plan, &walk->stats);
     if (beyond) {
         absorb_nothing(walk);
     } else if (!page) {
@@ -462,32 +484,45 @@ static bool settle(pgai_walk *walk, pgai_page **out)
     return false;
 }
 
+/* Calls that were planned by what was known before, and are not the next pages. */
+static void drop_misplaced(pgai_walk *walk, int64_t now)
+{
+    const pgaii_asked *head = pgaii_plan_head(&walk->plan);
+
+    if (head && (walk->state != PGAII_WALK_GOING || is_complete(walk) ||
+                 head->page != next_page(walk) || head->limit != walk->limit))
+        pgaii_plan_drop(&walk->plan, now, &walk->stats);
+}
+
 pgai_walk_step pgai_walk_next(pgai_walk *walk, int64_t now_ms, pgai_page **page)
 {
     int64_t now = pgaii_time(now_ms);
+    pgaii_asked *head;
 
     *page = NULL;
     if (!walk->started) {
         walk->started = true;
         walk->deadline_at = pgaii_add(now, walk->deadline_ms);
     }
-    for (;;) {
-        if (walk->state == PGAII_WALK_BROKEN)
-            return PGAI_WALK_FAILED;
-        if (walk->state == PGAII_WALK_COMPLETE)
-            return PGAI_WALK_DONE;
-        if (!walk->call)
-            return is_complete(walk) ? end_complete(walk) : ask(walk, now);
-        if (walk->call->state < PGAII_CALL_DONE)
-            return PGAI_WALK_CALLS;
-        if (settle(walk, page))
+    pgaii_plan_sweep(&walk->plan, &walk->stats);
+    while (walk->state == PGAII_WALK_GOING && (head = pgaii_plan_head(&walk->plan)) &&
+           head->call->told) {
+        bool came = settle(walk, head, page);
+
+        drop_misplaced(walk, now);
+        if (came)
             return PGAI_WALK_PAGE;
     }
+    if (walk->state == PGAII_WALK_GOING && is_complete(walk))
+        end_complete(walk);
+    if (walk->state == PGAII_WALK_BROKEN)
+        return PGAI_WALK_FAILED;
+    return walk->state == PGAII_WALK_COMPLETE ? PGAI_WALK_DONE : plan(walk, now);
 }
 
 pgai_call *pgai_walk_call(pgai_walk *walk, size_t index)
 {
-    return index == 0 ? walk->call : NULL;
+    return index < walk->plan.count ? walk->plan.asked[index].call : NULL;
 }
 
 const pgai_error *pgai_walk_error(const pgai_walk *walk)
@@ -544,7 +579,7 @@ void pgai_walk_free(pgai_walk *walk)
 {
     if (!walk)
         return;
-    pgai_call_free(walk->call);
+    pgaii_plan_clear(&walk->plan);
     pgaii_seen_clear(&walk->seen);
     free(walk->handed);
     free(walk);

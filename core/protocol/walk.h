@@ -6,6 +6,7 @@
 #include <pgai/protocol.h>
 
 #include "protocol/cursor.h"
+#include "protocol/plan.h"
 #include "protocol/seen.h"
 
 typedef enum pgaii_walk_state {
@@ -40,8 +41,9 @@ struct pgai_walk {
     bool resumed;        /* the next page is the first after a cursor */
     uint64_t last;       /* hash of the id before `position`; 0: none */
 
-    pgai_call *call; /* in flight; NULL: none */
-    int64_t page;    /* the page it asks for */
+    pgaii_plan plan;
+    size_t window; /* of pages in flight, the next one included */
+    int64_t page;  /* the one that is taken in */
 
     int attempts;      /* of the last page */
     int64_t reads;     /* pages read, for the loop guard */

@@ -527,6 +527,28 @@ static void the_interrupt_ends_a_call_and_a_wait(void **state)
     assert_int_equal(peer_requests(server), 1);
 }
 
+static int stop_at_third_call(void *data)
+{
+    int *calls = data;
+
+    return ++*calls == 3;
+}
+
+static void the_interrupt_is_called_while_bytes_come(void **state)
+{
+    static const char open[] = "HTTP/1.1 200 OK\r\n\r\n";
+    const peer_response flood = {open, sizeof(open) - 1, 0, " ", PEER_FIN};
+    int calls = 0;
+
+    (void)state;
+    peer_script(server, &flood, 1);
+    options.interrupt = stop_at_third_call;
+    options.interrupt_data = &calls;
+    make_client();
+    assert_int_equal(get(SAMPLE_ID), PGAI_CANCELLED);
+    assert_int_equal(calls, 3);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -553,6 +575,7 @@ int main(void)
         TEST(limits_can_be_changed_for_one_call),
         TEST(a_deadline_ends_all_attempts),
         TEST(the_interrupt_ends_a_call_and_a_wait),
+        TEST(the_interrupt_is_called_while_bytes_come),
     };
 
     return cmocka_run_group_tests(tests, start, stop);

@@ -1,5 +1,6 @@
 #include <netdb.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -8,9 +9,9 @@
 #include "engine/multi.h"
 #include "engine/process.h"
 #include "protocol/incoming.h"
+#include "support/lone_exchange.h"
 #include "support/peer.h"
 #include "support/unit.h"
-#include "support/watched.h"
 
 /* Far more than any test takes, far less than the library's own limits. */
 enum { PATIENCE_MS = 10 * 1000 };
@@ -21,8 +22,6 @@ static const char CONTINUE[] = "HTTP/1.1 100 Continue\r\n\r\n";
 static peer *server;
 static pgaii_route route;
 static pgaii_multi *multi;
-static atomic_bool closed;
-static pgaii_watch watch;
 static char url[128];
 static pgai_header headers[] = {
     {{"x-api-key", 9}, {"sandbox_key", 11}},
@@ -61,8 +60,6 @@ static int setup(void **state)
                              .timeout_ms = PATIENCE_MS,
                              .connect_timeout_ms = PATIENCE_MS};
     route = (pgaii_route){.proxy = {.url = (char *)"", .except = (char *)""}};
-    atomic_store(&closed, false);
-    pgaii_watch_init(&watch, NULL, NULL, &closed);
     multi = pgaii_multi_new(&route, &failure);
     return multi == NULL;
 }
@@ -94,7 +91,7 @@ static bool exchange(void)
 {
     memset(&response, 0, sizeof(response));
     memset(&failure, 0, sizeof(failure));
-    return watched_exchange(multi, &request, &watch, &response, &failure);
+    return lone_exchange(multi, &request, &response, &failure);
 }
 
 static bool
@@ -388,91 +385,6 @@ static void silence_ends_with_the_timeout(void **state)
     assert_usable();
 }
 
-static int stop_at_third_call(void *data)
-{
-    int *calls = data;
-
-    return ++*calls == 3;
-}
-
-static void the_interrupt_ends_an_exchange(void **state)
-{
-    int calls = 0;
-
-    (void)state;
-    pgaii_watch_init(&watch, stop_at_third_call, &calls, &closed);
-    assert_false(exchange_with(SMALL, 10, NULL, PEER_STALL));
-    assert_failed(PGAI_CANCELLED, 1, NULL);
-    assert_int_equal(calls, 3);
-    pgaii_watch_init(&watch, NULL, NULL, &closed);
-    assert_usable();
-}
-
-static void the_interrupt_is_called_while_bytes_come(void **state)
-{
-    static const char open[] = "HTTP/1.1 200 OK\r\n\r\n";
-    int calls = 2;
-
-    (void)state;
-    pgaii_watch_init(&watch, stop_at_third_call, &calls, &closed);
-    watch.asked_ms -= 2 * PGAII_MULTI_SLICE_MS;
-    assert_false(exchange_with(open, sizeof(open) - 1, " ", PEER_FIN));
-    assert_failed(PGAI_CANCELLED, calls > 3, NULL);
-    assert_int_equal(calls, 3);
-}
-
-static void the_interrupt_ends_a_wait(void **state)
-{
-    int calls = 0;
-
-    (void)state;
-    pgaii_watch_init(&watch, stop_at_third_call, &calls, &closed);
-    assert_false(pgaii_watch_until(&watch, multi, pgaii_clock_now_ms() + PATIENCE_MS));
-    assert_int_equal(calls, 3);
-}
-
-static void a_wait_lasts_as_long_as_asked(void **state)
-{
-    int64_t until = pgaii_clock_now_ms() + 30;
-
-    (void)state;
-    assert_true(pgaii_watch_until(&watch, multi, until));
-    assert_true(pgaii_clock_now_ms() >= until);
-    assert_true(pgaii_watch_until(&watch, multi, until));
-}
-
-static void *close_after_request(void *data)
-{
-    (void)data;
-    peer_await_requests(server, 1);
-    atomic_store(&closed, true);
-    pgaii_multi_wake(multi);
-    return NULL;
-}
-
-static void another_thread_can_end_an_exchange(void **state)
-{
-    pthread_t thread;
-    int64_t started = pgaii_clock_now_ms();
-
-    (void)state;
-    peer_script(server, NULL, 0);
-    assert_int_equal(pthread_create(&thread, NULL, close_after_request, NULL), 0);
-    assert_false(exchange());
-    pthread_join(thread, NULL);
-    assert_failed(PGAI_CANCELLED, 1, NULL);
-    assert_true(pgaii_clock_now_ms() - started < PATIENCE_MS / 2);
-}
-
-static void nothing_is_sent_once_closed(void **state)
-{
-    (void)state;
-    atomic_store(&closed, true);
-    assert_false(exchange_with(SMALL, sizeof(SMALL) - 1, NULL, PEER_KEEP));
-    assert_failed(PGAI_CANCELLED, 0, NULL);
-    assert_int_equal(peer_requests(server), 0);
-}
-
 static atomic_bool answer_lookups;
 static atomic_int lookups_over;
 
@@ -529,12 +441,6 @@ int main(void)
         TEST(a_redirect_is_not_followed),
         TEST(a_refused_connection_sent_nothing),
         TEST(silence_ends_with_the_timeout),
-        TEST(the_interrupt_ends_an_exchange),
-        TEST(the_interrupt_is_called_while_bytes_come),
-        TEST(the_interrupt_ends_a_wait),
-        TEST(a_wait_lasts_as_long_as_asked),
-        TEST(another_thread_can_end_an_exchange),
-        TEST(nothing_is_sent_once_closed),
         TEST(a_lookup_does_not_outlast_the_timeout),
     };
 

@@ -4,9 +4,9 @@
 #include "engine/clock.h"
 #include "engine/multi.h"
 #include "engine/process.h"
+#include "support/lone_exchange.h"
 #include "support/peer.h"
 #include "support/unit.h"
-#include "support/watched.h"
 
 enum { PATIENCE_MS = 10 * 1000 };
 
@@ -145,9 +145,7 @@ static bool ask(const char *base_url, const char *given, const char *host)
                             .timeout_ms = PATIENCE_MS,
                             .connect_timeout_ms = PATIENCE_MS};
     static pgaii_multi *multi;
-    static atomic_bool closed;
     pgaii_route route;
-    pgaii_watch watch;
     pgai_response response;
     pgaii_url where;
     bool answered;
@@ -156,9 +154,8 @@ static bool ask(const char *base_url, const char *given, const char *host)
     assert_int_equal(pgaii_url_init(&where, base_url, NULL), PGAI_OK);
     request.tls = where.tls;
     assert_int_equal(pgaii_route_find(&where, NULL, given, NULL, &route, NULL), PGAI_OK);
-    pgaii_watch_init(&watch, NULL, NULL, &closed);
     multi = pgaii_multi_new(&route, &failure);
-    answered = watched_exchange(multi, &request, &watch, &response, &failure);
+    answered = lone_exchange(multi, &request, &response, &failure);
     if (!answered && failure.message)
         print_message("%s\n", failure.message);
     failure.message = NULL;

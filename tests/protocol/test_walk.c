@@ -3,95 +3,9 @@
 
 #include "protocol/buffer.h"
 #include "protocol/walk.h"
+#include "support/paged_service.h"
 #include "support/session.h"
 #include "support/unit.h"
-
-/* A service in memory: it holds ids, each a number, and can misbehave. */
-typedef struct service {
-    int ids[1000];
-    int count;
-    int clamp;         /* largest limit; 0: none */
-    bool silent_total; /* it tells no total */
-    int empty_page;    /* this page comes empty; 0: none */
-    int repeat_page;   /* from this page on, the same page comes; 0: never */
-    int missing_at;    /* before this request, the first id is deleted; 0: never */
-    int inserted_at;   /* before this request, an id is put first; 0: never */
-    int requests;
-} service;
-
-static void fill(service *s, int count)
-{
-    memset(s, 0, sizeof(*s));
-    for (s->count = 0; s->count < count; s->count++)
-        s->ids[s->count] = 100 + s->count;
-}
-
-static void shift(service *s)
-{
-    s->requests++;
-    if (s->requests == s->missing_at)
-        memmove(s->ids, s->ids + 1, (size_t)--s->count * sizeof(int));
-    if (s->requests == s->inserted_at) {
-        memmove(s->ids + 1, s->ids, (size_t)s->count++ * sizeof(int));
-        s->ids[0] = 99;
-    }
-}
-
-static void respond(service *s, pgai_call *call)
-{
-    pgaii_buffer body;
-    int page = 0;
-    int limit = 0;
-    int first;
-
-    assert_int_equal(
-        sscanf(session_target(call), "/contacts?page=%d&limit=%d", &page, &limit), 2);
-    shift(s);
-    limit = s->clamp && limit > s->clamp ? s->clamp : limit;
-    first =
-        (s->repeat_page && page > s->repeat_page ? s->repeat_page - 1 : page - 1) * limit;
-    pgaii_buffer_init(&body, 1 << 20);
-    pgaii_buffer_add_string(&body, "{\"data\":[");
-    for (int i = first; page != s->empty_page && i < first + limit && i < s->count; i++)
-        pgaii_buffer_printf(&body, "%s{\"id\":\"%d\"}", i > first ? "," : "", s->ids[i]);
-    pgaii_buffer_printf(&body, "],\"pagination\":{\"page\":%d,\"limit\":%d", page, limit);
-    if (!s->silent_total)
-        pgaii_buffer_printf(&body, ",\"total\":%d", s->count);
-    pgaii_buffer_add_string(&body, "}}");
-    session_response(call, 0, 200, body.data, NULL);
-    pgaii_buffer_clear(&body);
-}
-
-static pgai_walk *new_walk(pgai_session *session, int64_t limit, const char *cursor)
-{
-    pgai_pages_options options = PGAI_PAGES_OPTIONS_INIT;
-    pgai_walk *walk = NULL;
-
-    options.limit = limit;
-    options.cursor = cursor;
-    assert_int_equal(pgai_walk_new(session, &options, NULL, &walk, NULL), PGAI_OK);
-    return walk;
-}
-
-static pgai_walk_step next(service *s, pgai_walk *walk, pgai_page **page)
-{
-    pgai_walk_step step;
-
-    while ((step = pgai_walk_next(walk, 0, page)) == PGAI_WALK_CALLS) {
-        pgai_call *call = pgai_walk_call(walk, 0);
-
-        assert_null(pgai_walk_call(walk, 1));
-        assert_int_equal(pgai_call_next(call, 0), PGAI_STEP_SEND);
-        respond(s, call);
-    }
-    return step;
-}
-
-static int id_of(const pgai_page *page, size_t index)
-{
-    return (int)strtol(pgai_contact_text(pgai_page_contact(page, index), PGAI_ID).data,
-                       NULL, 10);
-}
 
 /* Walk to the end, or to a failure; collects the ids. */
 static pgai_walk_step walk_all(service *s, pgai_walk *walk, int *ids, int *count)
@@ -99,10 +13,10 @@ static pgai_walk_step walk_all(service *s, pgai_walk *walk, int *ids, int *count
     pgai_page *page = NULL;
     pgai_walk_step step;
 
-    while ((step = next(s, walk, &page)) == PGAI_WALK_PAGE) {
+    while ((step = service_next(s, walk, &page)) == PGAI_WALK_PAGE) {
         assert_true(pgai_page_count(page) > 0);
         for (size_t i = 0; i < pgai_page_count(page); i++)
-            ids[(*count)++] = id_of(page, i);
+            ids[(*count)++] = service_id(page, i);
         pgai_page_free(page);
     }
     return step;
@@ -125,7 +39,7 @@ typedef struct expectation {
 static int check_walk(service *s, expectation expected, int *ids)
 {
     pgai_session *session = session_make();
-    pgai_walk *walk = new_walk(session, PGAI_UNSET, NULL);
+    pgai_walk *walk = service_walk(session, PGAI_UNSET, NULL);
     pgai_walk_stats stats = PGAI_WALK_STATS_INIT;
     pgai_page *page;
     int count = 0;
@@ -155,7 +69,7 @@ static void a_walk_reads_each_page_once(void **state)
     for (size_t i = 0; i < COUNT(counts); i++) {
         int pages = (counts[i] + 49) / 50;
 
-        fill(&s, counts[i]);
+        service_fill(&s, counts[i]);
         assert_all(
             &s, ids,
             check_walk(&s, (expectation){PGAI_WALK_DONE, pages ? pages : 1, 0, 0}, ids));
@@ -168,7 +82,7 @@ static void without_a_total_an_empty_page_is_read_twice(void **state)
     service s;
 
     (void)state;
-    fill(&s, 120);
+    service_fill(&s, 120);
     s.silent_total = true;
     assert_all(&s, ids, check_walk(&s, (expectation){PGAI_WALK_DONE, 5, 0, 0}, ids));
 }
@@ -179,7 +93,7 @@ static void the_returned_limit_rules(void **state)
     service s;
 
     (void)state;
-    fill(&s, 120);
+    service_fill(&s, 120);
     s.clamp = 25;
     assert_all(&s, ids, check_walk(&s, (expectation){PGAI_WALK_DONE, 5, 0, 0}, ids));
 }
@@ -190,7 +104,7 @@ static void an_empty_page_midway_is_a_gap(void **state)
     service s;
 
     (void)state;
-    fill(&s, 200);
+    service_fill(&s, 200);
     s.empty_page = 3;
     assert_int_equal(check_walk(&s, (expectation){PGAI_WALK_FAILED, 4, 0, 0}, ids), 100);
 }
@@ -201,7 +115,7 @@ static void the_same_page_for_ever_is_a_loop(void **state)
     service s;
 
     (void)state;
-    fill(&s, 500);
+    service_fill(&s, 500);
     s.repeat_page = 2;
     assert_int_equal(check_walk(&s, (expectation){PGAI_WALK_FAILED, 4, 100, 2}, ids),
                      100);
@@ -213,7 +127,7 @@ static void what_moves_back_is_dropped_as_a_duplicate(void **state)
     service s;
 
     (void)state;
-    fill(&s, 150);
+    service_fill(&s, 150);
     s.inserted_at = 2;
     /* The 50th comes again on page 2; the total has changed; a fourth page holds one
      * more. */
@@ -228,7 +142,7 @@ static void a_changed_total_is_drift(void **state)
     service s;
 
     (void)state;
-    fill(&s, 150);
+    service_fill(&s, 150);
     s.missing_at = 3;
     assert_int_equal(check_walk(&s, (expectation){PGAI_WALK_DONE, 3, 0, 1}, ids), 149);
 }
@@ -241,26 +155,26 @@ static void a_cursor_is_exact_to_the_contact(void **state)
     service s;
 
     (void)state;
-    fill(&s, 23);
+    service_fill(&s, 23);
     for (int stop = 0; stop <= 23; stop++) {
-        pgai_walk *walk = new_walk(session, 5, NULL);
+        pgai_walk *walk = service_walk(session, 5, NULL);
         char cursor[PGAI_CURSOR_SIZE];
         pgai_page *page = NULL;
         int ids[30];
         int count = 0;
 
-        while (count < stop && next(&s, walk, &page) == PGAI_WALK_PAGE) {
+        while (count < stop && service_next(&s, walk, &page) == PGAI_WALK_PAGE) {
             size_t used = 0;
 
             for (; used < pgai_page_count(page) && count < stop; used++)
-                ids[count++] = id_of(page, used);
+                ids[count++] = service_id(page, used);
             pgai_walk_cursor(walk, used, cursor);
             pgai_page_free(page);
         }
         if (stop == 0)
             pgai_walk_cursor(walk, 0, cursor);
         pgai_walk_free(walk);
-        walk = new_walk(session, stop % 2 ? 7 : PGAI_UNSET, cursor);
+        walk = service_walk(session, stop % 2 ? 7 : PGAI_UNSET, cursor);
         assert_int_equal(walk_all(&s, walk, ids, &count), PGAI_WALK_DONE);
         assert_all(&s, ids, count);
         pgai_walk_free(walk);
@@ -271,7 +185,7 @@ static void a_cursor_is_exact_to_the_contact(void **state)
 static void a_cursor_finds_its_place_again_after_a_shift(void **state)
 {
     pgai_session *session = session_make();
-    pgai_walk *walk = new_walk(session, 10, NULL);
+    pgai_walk *walk = service_walk(session, 10, NULL);
     pgai_walk_stats stats = PGAI_WALK_STATS_INIT;
     char cursor[PGAI_CURSOR_SIZE];
     pgai_page *page = NULL;
@@ -280,14 +194,14 @@ static void a_cursor_finds_its_place_again_after_a_shift(void **state)
     int count = 0;
 
     (void)state;
-    fill(&s, 30);
-    assert_int_equal(next(&s, walk, &page), PGAI_WALK_PAGE);
+    service_fill(&s, 30);
+    assert_int_equal(service_next(&s, walk, &page), PGAI_WALK_PAGE);
     pgai_walk_cursor(walk, 4, cursor);
     pgai_page_free(page);
     pgai_walk_free(walk);
     s.requests = 0;
     s.missing_at = 1;
-    walk = new_walk(session, PGAI_UNSET, cursor);
+    walk = service_walk(session, PGAI_UNSET, cursor);
     assert_int_equal(walk_all(&s, walk, ids, &count), PGAI_WALK_DONE);
     assert_int_equal(count, 26);
     assert_int_equal(ids[0], 104);
@@ -301,14 +215,14 @@ static void a_cursor_finds_its_place_again_after_a_shift(void **state)
 static void a_shorter_stats_struct_is_filled_as_far_as_it_goes(void **state)
 {
     pgai_session *session = session_make();
-    pgai_walk *walk = new_walk(session, 10, NULL);
+    pgai_walk *walk = service_walk(session, 10, NULL);
     pgai_walk_stats stats = {.complete = 7, .incomplete_reason = "untouched"};
     service s;
     int ids[40];
     int count = 0;
 
     (void)state;
-    fill(&s, 13);
+    service_fill(&s, 13);
     stats.struct_size = offsetof(pgai_walk_stats, complete);
     assert_int_equal(walk_all(&s, walk, ids, &count), PGAI_WALK_DONE);
     pgai_walk_stats_get(walk, &stats);
@@ -326,18 +240,19 @@ static void a_shorter_stats_struct_is_filled_as_far_as_it_goes(void **state)
 static void a_walk_is_not_complete_before_its_end(void **state)
 {
     pgai_session *session = session_make();
-    pgai_walk *walk = new_walk(session, 10, NULL);
+    pgai_walk *walk = service_walk(session, 10, NULL);
     pgai_walk_stats stats = PGAI_WALK_STATS_INIT;
     pgai_page *page = NULL;
     service s;
 
     (void)state;
-    fill(&s, 10);
+    service_fill(&s, 10);
     for (int i = 0; i < 2; i++) {
         pgai_walk_stats_get(walk, &stats);
         assert_int_equal(stats.complete, 0);
         assert_string_equal(stats.incomplete_reason, "the walk has not come to its end");
-        assert_int_equal(next(&s, walk, &page), i == 0 ? PGAI_WALK_PAGE : PGAI_WALK_DONE);
+        assert_int_equal(service_next(&s, walk, &page),
+                         i == 0 ? PGAI_WALK_PAGE : PGAI_WALK_DONE);
         pgai_page_free(page);
         page = NULL;
     }
@@ -350,19 +265,19 @@ static void a_walk_is_not_complete_before_its_end(void **state)
 static void contacts_that_come_later_follow_the_last_cursor(void **state)
 {
     pgai_session *session = session_make();
-    pgai_walk *walk = new_walk(session, 10, NULL);
+    pgai_walk *walk = service_walk(session, 10, NULL);
     char cursor[PGAI_CURSOR_SIZE];
     service s;
     int ids[40];
     int count = 0;
 
     (void)state;
-    fill(&s, 13);
+    service_fill(&s, 13);
     assert_int_equal(walk_all(&s, walk, ids, &count), PGAI_WALK_DONE);
     pgai_walk_cursor(walk, SIZE_MAX, cursor);
     pgai_walk_free(walk);
     s.ids[s.count++] = 500;
-    walk = new_walk(session, PGAI_UNSET, cursor);
+    walk = service_walk(session, PGAI_UNSET, cursor);
     assert_int_equal(walk_all(&s, walk, ids, &count), PGAI_WALK_DONE);
     assert_all(&s, ids, count);
     pgai_walk_free(walk);
@@ -372,7 +287,7 @@ static void contacts_that_come_later_follow_the_last_cursor(void **state)
 static void a_failure_stays_and_leaves_a_cursor(void **state)
 {
     pgai_session *session = session_make();
-    pgai_walk *walk = new_walk(session, 10, NULL);
+    pgai_walk *walk = service_walk(session, 10, NULL);
     char cursor[PGAI_CURSOR_SIZE];
     pgai_page *page = NULL;
     service s;
@@ -380,13 +295,13 @@ static void a_failure_stays_and_leaves_a_cursor(void **state)
     int count = 10;
 
     (void)state;
-    fill(&s, 25);
-    assert_int_equal(next(&s, walk, &page), PGAI_WALK_PAGE);
+    service_fill(&s, 25);
+    assert_int_equal(service_next(&s, walk, &page), PGAI_WALK_PAGE);
     memcpy(ids, s.ids, 10 * sizeof(int));
     pgai_page_free(page);
     assert_int_equal(pgai_walk_next(walk, 0, &page), PGAI_WALK_CALLS);
     assert_int_equal(pgai_call_next(pgai_walk_call(walk, 0), 0), PGAI_STEP_SEND);
-    session_response(pgai_walk_call(walk, 0), 0, 401, "{\"error\":\"revoked\"}", NULL);
+    service_refuse(pgai_walk_call(walk, 0));
     for (int i = 0; i < 2; i++) {
         assert_int_equal(pgai_walk_next(walk, 0, &page), PGAI_WALK_FAILED);
         assert_int_equal(pgai_walk_error(walk)->status, PGAI_AUTHENTICATION);
@@ -394,7 +309,7 @@ static void a_failure_stays_and_leaves_a_cursor(void **state)
     }
     pgai_walk_cursor(walk, SIZE_MAX, cursor);
     pgai_walk_free(walk);
-    walk = new_walk(session, PGAI_UNSET, cursor);
+    walk = service_walk(session, PGAI_UNSET, cursor);
     assert_int_equal(walk_all(&s, walk, ids, &count), PGAI_WALK_DONE);
     assert_all(&s, ids, count);
     pgai_walk_free(walk);
@@ -410,15 +325,16 @@ static void one_deadline_covers_the_whole_walk(void **state)
     service s;
 
     (void)state;
-    fill(&s, 100);
+    service_fill(&s, 100);
     options.deadline_ms = 10000;
     assert_int_equal(pgai_walk_new(session, &options, NULL, &walk, NULL), PGAI_OK);
-    assert_int_equal(next(&s, walk, &page), PGAI_WALK_PAGE);
+    assert_int_equal(service_next(&s, walk, &page), PGAI_WALK_PAGE);
     pgai_page_free(page);
     assert_int_equal(pgai_walk_next(walk, 9000, &page), PGAI_WALK_CALLS);
     assert_int_equal(pgai_call_next(pgai_walk_call(walk, 0), 9000), PGAI_STEP_SEND);
     assert_int_equal(pgai_call_request(pgai_walk_call(walk, 0))->timeout_ms, 1000);
     session_fail(pgai_walk_call(walk, 0), 10000, PGAI_TIMEOUT, 1);
+    assert_int_equal(pgai_call_next(pgai_walk_call(walk, 0), 10000), PGAI_STEP_FAILED);
     assert_int_equal(pgai_walk_next(walk, 10000, &page), PGAI_WALK_FAILED);
     assert_int_equal(pgai_walk_error(walk)->status, PGAI_TIMEOUT);
     pgai_walk_free(walk);
@@ -457,6 +373,7 @@ static void enormous_numbers_do_not_overflow(void **state)
                 assert_int_equal(pgai_call_next(pgai_walk_call(walk, 0), 0),
                                  PGAI_STEP_SEND);
                 session_response(pgai_walk_call(walk, 0), 0, 200, cases[i].body, NULL);
+                pgai_call_next(pgai_walk_call(walk, 0), 0);
             }
         }
         assert_int_equal(step, PGAI_WALK_FAILED);

@@ -6,7 +6,7 @@
 /** @file
  * A clock that skips over waits, so that tests of retries do not take as long as those.
  *
- * It replaces pgaii_clock_now_ms() and pgaii_watch_until() in programs linked with
+ * It replaces pgaii_clock_now_ms() and pgaii_drive_poll() in programs linked with
  * pgai_skip_waits(): a wait is over at once, and the clock stands at its end.
  */
 

@@ -269,8 +269,10 @@ PGAI_API pgai_walk_step pgai_walk_next(pgai_walk *walk, int64_t now_ms, pgai_pag
 
 /** A call that may be in flight: number @p index, from 0; NULL: there are no more.
  *
- * Borrowed from the walk, to be driven with pgai_call_next(), _feed(), _fail() and
- * _cancel() until it is done or failed; valid until the next pgai_walk_next().
+ * Borrowed from the walk. Drive it with pgai_call_next(), _feed(), _fail() and _cancel()
+ * until pgai_call_next() says that it is done or failed, in any order with the others.
+ * Until then it stays valid. A page that is not wanted any more, since contacts moved,
+ * makes its call fail with PGAI_CANCELLED; the walk goes on.
  */
 PGAI_API pgai_call *pgai_walk_call(pgai_walk *walk, size_t index);
 
@@ -284,7 +286,7 @@ pgai_walk_cursor(const pgai_walk *walk, size_t used, char out[PGAI_CURSOR_SIZE])
 /** Fill @p out, started with its _INIT, with what the walk did so far. */
 PGAI_API void pgai_walk_stats_get(const pgai_walk *walk, pgai_walk_stats *out);
 
-/** Free a walk and its calls; NULL is allowed. */
+/** Free a walk and its calls, which nobody may drive any more; NULL is allowed. */
 PGAI_API void pgai_walk_free(pgai_walk *walk);
 
 PGAI_END_DECLS

@@ -1,0 +1,115 @@
+/* The pages that a walk has asked for, and the calls that ask. */
+#include "protocol/plan.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "protocol/call.h"
+#include "protocol/error.h"
+#include "protocol/memory.h"
+
+/* Most walks have one page in flight. */
+enum { FIRST_PAGES = 1 };
+
+pgai_status pgaii_plan_ask(pgaii_plan *plan, pgai_session *session, int64_t page,
+                           int64_t limit, const pgai_call_options *call_options,
+                           pgai_error *error)
+{
+    pgai_list_options options = PGAI_LIST_OPTIONS_INIT;
+    pgaii_asked asked = {NULL, page, limit, false};
+    pgai_status status;
+
+    if (!pgaii_grow((void **)&plan->asked, &plan->capacity, plan->count + 1,
+                    sizeof(*plan->asked), FIRST_PAGES))
+        return pgaii_fail_memory(error);
+    options.page = page;
+    options.limit = limit;
+    status = pgai_call_new_list(session, &options, call_options, &asked.call, error);
+    if (status == PGAI_OK)
+        plan->asked[plan->count++] = asked;
+    return status;
+}
+
+size_t pgaii_plan_wanted(const pgaii_plan *plan)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < plan->count; i++)
+        count += !plan->asked[i].dropped;
+    return count;
+}
+
+pgaii_asked *pgaii_plan_head(pgaii_plan *plan)
+{
+    for (size_t i = 0; i < plan->count; i++) {
+        if (!plan->asked[i].dropped)
+            return &plan->asked[i];
+    }
+    return NULL;
+}
+
+const pgaii_asked *pgaii_plan_tail(const pgaii_plan *plan)
+{
+    const pgaii_asked *tail = NULL;
+
+    for (size_t i = 0; i < plan->count; i++) {
+        const pgaii_asked *at = &plan->asked[i];
+
+        if (at->dropped)
+            continue;
+        if (at->call->state == PGAII_CALL_FAILED)
+            return NULL;
+        tail = at;
+    }
+    return tail;
+}
+
+static void forget(pgaii_plan *plan, pgaii_asked *at, pgai_walk_stats *stats)
+{
+    const pgaii_call_stats *spent = &at->call->stats;
+
+    stats->requests += spent->requests;
+    stats->retries += spent->requests > 1 ? spent->requests - 1 : 0;
+    stats->waited_pacing_ms += spent->waited_ms[PGAI_WAIT_PACING];
+    stats->waited_limited_ms += spent->waited_ms[PGAI_WAIT_LIMITED];
+    stats->waited_backoff_ms += spent->waited_ms[PGAI_WAIT_BACKOFF];
+    pgai_call_free(at->call);
+    plan->count--;
+    memmove(at, at + 1, (size_t)(plan->asked + plan->count - at) * sizeof(*at));
+}
+
+void pgaii_plan_shift(pgaii_plan *plan, pgai_walk_stats *stats)
+{
+    forget(plan, pgaii_plan_head(plan), stats);
+}
+
+void pgaii_plan_drop(pgaii_plan *plan, int64_t now, pgai_walk_stats *stats)
+{
+    pgaii_asked *at;
+
+    while ((at = pgaii_plan_head(plan))) {
+        if (at->call->told) {
+            forget(plan, at, stats);
+        } else {
+            pgai_call_cancel(at->call, now, PGAI_CANCELLED);
+            at->dropped = true;
+        }
+    }
+}
+
+void pgaii_plan_sweep(pgaii_plan *plan, pgai_walk_stats *stats)
+{
+    for (size_t i = plan->count; i > 0; i--) {
+        pgaii_asked *at = &plan->asked[i - 1];
+
+        if (at->dropped && at->call->told)
+            forget(plan, at, stats);
+    }
+}
+
+void pgaii_plan_clear(pgaii_plan *plan)
+{
+    for (size_t i = 0; i < plan->count; i++)
+        pgai_call_free(plan->asked[i].call);
+    free(plan->asked);
+}

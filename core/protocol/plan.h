@@ -1,0 +1,58 @@
+#ifndef PGAI_PROTOCOL_PLAN_H
+#define PGAI_PROTOCOL_PLAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <pgai/protocol.h>
+
+/** A page that was asked for. */
+typedef struct pgaii_asked {
+    pgai_call *call;
+    int64_t page;
+    int64_t limit;
+    bool dropped; /* it is not wanted any more, but its driver may hold the call */
+} pgaii_asked;
+
+/** The pages that a walk has asked for, those wanted in their order. All zero is an empty
+ * plan. */
+typedef struct pgaii_plan {
+    pgaii_asked *asked;
+    size_t count;
+    size_t capacity;
+} pgaii_plan;
+
+/** Ask for a page, behind all others.
+ *
+ * @return PGAI_OK; else nothing has changed: PGAI_NO_MEMORY, PGAI_USAGE.
+ */
+pgai_status pgaii_plan_ask(pgaii_plan *plan, pgai_session *session, int64_t page,
+                           int64_t limit, const pgai_call_options *call_options,
+                           pgai_error *error);
+
+/** How many pages are wanted. */
+size_t pgaii_plan_wanted(const pgaii_plan *plan);
+
+/** The first page that is wanted; NULL: none is. Valid until the plan changes. */
+pgaii_asked *pgaii_plan_head(pgaii_plan *plan);
+
+/** The last page that was asked for, if another may follow: it is wanted, and none that
+ * is wanted has failed; else NULL. */
+const pgaii_asked *pgaii_plan_tail(const pgaii_plan *plan);
+
+/** Free the call of the first page, whose driver was told that it is over, and count it
+ * in the statistics. */
+void pgaii_plan_shift(pgaii_plan *plan, pgai_walk_stats *stats);
+
+/** Want none of the pages any more. Calls end as PGAI_CANCELLED, and stay until their
+ * driver was told. */
+void pgaii_plan_drop(pgaii_plan *plan, int64_t now, pgai_walk_stats *stats);
+
+/** Free the calls of dropped pages, as far as their driver was told that they ended. */
+void pgaii_plan_sweep(pgaii_plan *plan, pgai_walk_stats *stats);
+
+/** Free all calls. */
+void pgaii_plan_clear(pgaii_plan *plan);
+
+#endif
