@@ -10,9 +10,10 @@
 /* Most drive one call at a time. */
 enum { FIRST_CALLS = 1 };
 
+/* A call is over once it said so: its owner counts on that it was asked. */
 static bool is_over(const pgaii_driven *at)
 {
-    return at->call->state >= PGAII_CALL_DONE && !at->exchange;
+    return at->call->told && !at->exchange;
 }
 
 bool pgaii_drive_start(pgaii_drive *drive, pgai_call *call)
@@ -126,9 +127,12 @@ pgai_call *pgaii_drive_next(pgaii_drive *drive)
 void pgaii_drive_cancel(pgaii_drive *drive, pgai_status status)
 {
     for (size_t i = 0; i < drive->count; i++) {
-        if (drive->calls[i].exchange)
-            settle(drive, &drive->calls[i]);
-        pgai_call_cancel(drive->calls[i].call, pgaii_clock_now_ms(), status);
+        pgaii_driven *at = &drive->calls[i];
+
+        if (at->exchange)
+            settle(drive, at);
+        pgai_call_cancel(at->call, pgaii_clock_now_ms(), status);
+        pgai_call_next(at->call, pgaii_clock_now_ms());
     }
 }
 
