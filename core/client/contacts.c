@@ -1,4 +1,4 @@
-/* The calls that block until their response is there: list, get and create. */
+/* The calls that block until their response is there: list, get, create and request. */
 #include <pgai/client.h>
 
 #include "client/client.h"
@@ -20,6 +20,27 @@ pgai_status pgai_contacts_list(pgai_client *client, const pgai_list_options *opt
         status = pgaii_driver_run(client, call, error);
     if (status == PGAI_OK)
         *out = pgai_call_take_page(call);
+    pgai_call_free(call);
+    return status;
+}
+
+pgai_status pgai_contacts_request(pgai_client *client,
+                                  const pgai_request_options *options,
+                                  pgai_response **out, pgai_error *error)
+{
+    pgai_call *call = NULL;
+    pgai_status status;
+
+    if (out)
+        *out = NULL;
+    status = pgaii_client_check(client, out, error);
+    if (status == PGAI_OK)
+        status = pgai_call_new_request(client->session, options, &client->call_options,
+                                       &call, error);
+    if (status == PGAI_OK)
+        status = pgaii_driver_run(client, call, error);
+    if (status == PGAI_OK)
+        *out = pgai_call_take_response(call);
     pgai_call_free(call);
     return status;
 }

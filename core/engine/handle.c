@@ -9,6 +9,7 @@
 #include "protocol/buffer.h"
 #include "protocol/incoming.h"
 #include "protocol/memory.h"
+#include "protocol/operation.h"
 #include "protocol/text.h"
 
 /* Load balancers drop idle connections after a minute or more; certificates and addresses
@@ -124,6 +125,33 @@ static const char *target_of(const pgai_request *request, const pgaii_route *rou
     return request->tls || !*route->proxy.url ? request->target : request->url;
 }
 
+/* Whether a request has a body, if an empty one. */
+static bool has_body(const pgai_request *request)
+{
+    const pgaii_method *method = pgaii_method_find(request->method);
+
+    return request->body.data || (method && method->body == PGAII_HAS_BODY);
+}
+
+static void set_method(struct setup *setup, const pgai_request *request)
+{
+    if (strcmp(request->method, "HEAD") == 0) {
+        set_number(setup, CURLOPT_NOBODY, 1);
+        return;
+    }
+    if (has_body(request)) {
+        set_number(setup, CURLOPT_POST, 1);
+        set_number(setup, CURLOPT_POSTFIELDSIZE, (long)request->body.length);
+        /* Without any, libcurl would read the standard input. */
+        set_data(setup, CURLOPT_COPYPOSTFIELDS,
+                 request->body.data ? request->body.data : "");
+    } else {
+        set_number(setup, CURLOPT_HTTPGET, 1);
+    }
+    if (strcmp(request->method, "GET") != 0 && strcmp(request->method, "POST") != 0)
+        set_data(setup, CURLOPT_CUSTOMREQUEST, request->method);
+}
+
 CURLcode pgaii_handle_set_request(CURL *easy, const pgai_request *request,
                                   const pgaii_route *route, struct curl_slist *headers)
 {
@@ -132,15 +160,7 @@ CURLcode pgaii_handle_set_request(CURL *easy, const pgai_request *request,
     set_data(&setup, CURLOPT_URL, request->url);
     set_data(&setup, CURLOPT_REQUEST_TARGET, target_of(request, route));
     set_data(&setup, CURLOPT_HTTPHEADER, headers);
-    if (strcmp(request->method, "POST") == 0) {
-        set_number(&setup, CURLOPT_POST, 1);
-        set_number(&setup, CURLOPT_POSTFIELDSIZE, (long)request->body.length);
-        /* Without any, libcurl would read the standard input. */
-        set_data(&setup, CURLOPT_COPYPOSTFIELDS,
-                 request->body.data ? request->body.data : "");
-    } else {
-        set_number(&setup, CURLOPT_HTTPGET, 1);
-    }
+    set_method(&setup, request);
     set_number(&setup, CURLOPT_FRESH_CONNECT, request->once);
     set_number(&setup, CURLOPT_TIMEOUT_MS, to_timeout(request->timeout_ms));
     set_number(&setup, CURLOPT_CONNECTTIMEOUT_MS,
@@ -148,10 +168,9 @@ CURLcode pgaii_handle_set_request(CURL *easy, const pgai_request *request,
     return setup.code;
 }
 
-static bool add_line(struct curl_slist **headers, pgaii_buffer *line)
+static bool add_line(struct curl_slist **headers, const char *line)
 {
-    struct curl_slist *longer =
-        line->data ? curl_slist_append(*headers, line->data) : NULL;
+    struct curl_slist *longer = curl_slist_append(*headers, line);
 
     if (longer)
         *headers = longer;
@@ -169,7 +188,7 @@ static bool add_header(struct curl_slist **headers, const pgai_header *header)
     pgaii_buffer_add(&line, header->name.data, header->name.length);
     pgaii_buffer_add_string(&line, ": ");
     pgaii_buffer_add(&line, header->value.data, header->value.length);
-    added = add_line(headers, &line);
+    added = line.data && add_line(headers, line.data);
     pgaii_wipe(line.data, line.length);
     pgaii_buffer_clear(&line);
     return added;
@@ -186,18 +205,21 @@ header_of(const pgai_request *request, size_t index, const char *user_agent)
 }
 
 /* Without an empty Expect, libcurl asks before it sends a large body, and sends the
- * request again when the response is 417. */
+ * request again when the response is 417. Without an empty Content-Type, it calls a body
+ * that is empty a form. */
 struct curl_slist *
 pgaii_handle_headers(const pgai_request *request, const char *user_agent)
 {
-    struct curl_slist *headers = curl_slist_append(NULL, "Expect:");
-    bool complete = headers != NULL;
+    struct curl_slist *headers = NULL;
+    bool complete = add_line(&headers, "Expect:");
 
     for (size_t i = 0; complete && i < request->header_count; i++) {
         pgai_header header = header_of(request, i, user_agent);
 
         complete = add_header(&headers, &header);
     }
+    if (complete && !request->body.data && has_body(request))
+        complete = add_line(&headers, "Content-Type:");
     if (complete)
         return headers;
     pgaii_handle_wipe_headers(headers);

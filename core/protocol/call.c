@@ -111,6 +111,20 @@ pgai_status pgai_call_new_create(pgai_session *session, const pgai_contact_field
     return keep_call(out, pgaii_request_create(&(*out)->request, session, fields, error));
 }
 
+pgai_status pgai_call_new_request(pgai_session *session,
+                                  const pgai_request_options *options,
+                                  const pgai_call_options *call_options, pgai_call **out,
+                                  pgai_error *error)
+{
+    pgai_status status =
+        new_call(session, &pgaii_operation_request, call_options, out, error);
+
+    if (status != PGAI_OK)
+        return status;
+    return keep_call(out,
+                     pgaii_request_endpoint(&(*out)->request, session, options, error));
+}
+
 /* The call is over with what its error holds already. */
 static void end_failed(pgai_call *call)
 {
@@ -223,7 +237,7 @@ static void end_uncertain(pgai_call *call)
 
     pgaii_fail(&call->error, PGAI_OUTCOME_UNKNOWN,
                "%s: %s. It was not sent again; look before you create it anew",
-               pgai_status_text(PGAI_OUTCOME_UNKNOWN), cause.message);
+               call->expected.operation->unknown, cause.message);
     call->error.http_status = cause.http_status;
     memcpy(call->error.code, cause.code, sizeof(cause.code));
     memcpy(call->error.request_id, cause.request_id, sizeof(cause.request_id));
@@ -366,6 +380,22 @@ keep_request_id(pgai_call *call, const pgaii_headers *headers, int http_status)
                      headers->request_id, call->session->key);
 }
 
+static bool has_shape(const pgai_call *call, pgaii_shape shape)
+{
+    return call->expected.operation->shape == shape;
+}
+
+static pgai_status
+read_result(pgai_call *call, const pgai_response *response, pgaii_buffer *body)
+{
+    if (has_shape(call, PGAII_ANY_JSON))
+        return pgaii_response_keep(&call->expected, response,
+                                   (pgai_text){body->data, body->length}, &call->response,
+                                   &call->error);
+    return pgaii_response_read(&call->expected, response->status, body, &call->page,
+                               &call->error);
+}
+
 void pgaii_call_feed_take(pgai_call *call, int64_t now_ms, const pgai_response *response,
                           pgaii_buffer *body)
 {
@@ -380,8 +410,7 @@ void pgaii_call_feed_take(pgai_call *call, int64_t now_ms, const pgai_response *
     report_response(call, now, &headers, response->status);
     verdict = pgaii_judge_response(response->status, call->request.view.once);
     if (response->status >= 200 && response->status <= 299) {
-        if (pgaii_response_read(&call->expected, response->status, body, &call->page,
-                                &call->error) == PGAI_OK) {
+        if (read_result(call, response, body) == PGAI_OK) {
             call->state = PGAII_CALL_DONE;
             return;
         }
@@ -502,11 +531,6 @@ pgai_wait_cause pgai_call_wait_cause(const pgai_call *call)
     return call->wait_cause;
 }
 
-static bool has_shape(const pgai_call *call, pgaii_shape shape)
-{
-    return call->expected.operation->shape == shape;
-}
-
 pgai_page *pgai_call_take_page(pgai_call *call)
 {
     pgai_page *page = has_shape(call, PGAII_A_PAGE) ? call->page : NULL;
@@ -524,6 +548,14 @@ pgai_contact *pgai_call_take_contact(pgai_call *call)
         return NULL;
     call->page = NULL;
     return &page->contacts[0];
+}
+
+pgai_response *pgai_call_take_response(pgai_call *call)
+{
+    pgai_response *response = call->response;
+
+    call->response = NULL;
+    return response;
 }
 
 const pgai_error *pgai_call_error(const pgai_call *call)
@@ -547,6 +579,7 @@ void pgai_call_free(pgai_call *call)
     }
     pgaii_request_clear(&call->request);
     pgai_page_free(call->page);
+    pgai_response_free(call->response);
     free(call->id);
     free(call);
 }

@@ -43,9 +43,10 @@ struct pgai_call {
     int limited;        /* 429s in a row */
     pgaii_call_stats stats;
 
-    pgai_page *page;
-    pgai_error first; /* of the first attempt that failed */
-    pgai_error error; /* of the last one; the outcome when the call has failed */
+    pgai_page *page;         /* of a call for contacts that is done */
+    pgai_response *response; /* of any other */
+    pgai_error first;        /* of the first attempt that failed */
+    pgai_error error;        /* of the last one; the outcome when the call has failed */
 };
 
 /** pgai_call_feed(), but the body is taken over from @p body, which is left empty,

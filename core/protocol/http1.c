@@ -34,7 +34,8 @@ struct pgai_http1 {
     pgaii_buffer line; /* what came of one whose end has not */
     pgaii_incoming incoming;
     part part;
-    size_t left; /* bytes of the body, or of the chunk, that are still to come */
+    size_t left;   /* bytes of the body, or of the chunk, that are still to come */
+    bool bodiless; /* the request is a HEAD: headers may announce what does not come */
     bool began;
     bool reusable;
     pgai_http1_step step;
@@ -55,6 +56,7 @@ static void forget(pgai_http1 *http)
     pgaii_buffer_reset(&http->line);
     pgaii_incoming_reset(&http->incoming);
     http->part = IN_HEADERS;
+    http->bodiless = false;
     http->began = false;
     http->reusable = true;
     http->step = PGAI_HTTP1_MORE;
@@ -89,6 +91,7 @@ pgai_text pgai_http1_begin(pgai_http1 *http, const pgai_request *request)
     static const pgai_failure no_memory = {PGAI_NO_MEMORY, 0, 1, NULL};
 
     forget(http);
+    http->bodiless = strcmp(request->method, "HEAD") == 0;
     if (pgaii_wire_write(request, &http->request))
         return (pgai_text){http->request.data, http->request.length};
     fail(http, http->request.failed ? &no_memory : &unfit);
@@ -184,6 +187,8 @@ static bool begin_body(pgai_http1 *http)
         if (!heed(http, &http->response.headers[i], &chunked))
             return false;
     }
+    if (http->bodiless)
+        return finish(http);
     if (http->response.status == 204 || http->response.status == 304) {
         /* What announces a body all the same may send one. */
         if (chunked || (http->response.status == 204 && length > 0))

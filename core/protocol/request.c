@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "protocol/endpoint.h"
 #include "protocol/error.h"
 #include "protocol/json.h"
 #include "protocol/lexer.h"
@@ -25,16 +26,22 @@ enum { MAX_URL = 4096 };
  */
 enum { MAX_BODY = 1024 * 1024 };
 
-static void start(pgaii_request *request, const pgai_session *session,
-                  const pgaii_operation *operation)
+static void start_with(pgaii_request *request, const pgai_session *session,
+                       const pgaii_operation *operation, const pgaii_method *method)
 {
     memset(request, 0, sizeof(*request));
     pgaii_buffer_init(&request->url, MAX_URL);
     pgaii_buffer_init(&request->body, MAX_BODY);
     pgaii_buffer_add_string(&request->url, session->url.text);
     pgaii_buffer_add_string(&request->url, operation->path);
-    request->view.method = operation->method;
-    request->view.once = operation->once;
+    request->view.method = method->name;
+    request->view.once = method->once;
+}
+
+static void start(pgaii_request *request, const pgai_session *session,
+                  const pgaii_operation *operation)
+{
+    start_with(request, session, operation, pgaii_method_find(operation->method));
 }
 
 static void add_header(pgaii_request *request, const char *name, const char *value)
@@ -49,12 +56,14 @@ finish(pgaii_request *request, const pgai_session *session, pgai_error *error)
     pgai_request *view = &request->view;
 
     if (request->url.failed || request->body.failed) {
-        bool over = request->body.over;
+        bool url = request->url.over;
+        bool body = request->body.over;
 
         pgaii_request_clear(request);
-        return over ? pgaii_fail(error, PGAI_USAGE,
-                                 "the contact is too large: its JSON text exceeds 1 MiB")
-                    : pgaii_fail_memory(error);
+        if (!url && !body)
+            return pgaii_fail_memory(error);
+        return pgaii_fail(error, PGAI_USAGE, "the %s is too large: it exceeds %s",
+                          url ? "URL" : "body", url ? "4 KiB" : "1 MiB of JSON text");
     }
     view->url = request->url.data;
     view->target = request->url.data + (session->url.path - session->url.text);
@@ -330,6 +339,30 @@ pgai_status pgaii_request_create(pgaii_request *out, const pgai_session *session
         return status;
     }
     pgaii_buffer_add_string(&out->body, "}");
+    return finish(out, session, error);
+}
+
+pgai_status pgaii_request_endpoint(pgaii_request *out, const pgai_session *session,
+                                   const pgai_request_options *options, pgai_error *error)
+{
+    pgai_request_options given = PGAI_REQUEST_OPTIONS_INIT;
+    const pgaii_method *method;
+    pgai_status status;
+
+    if (!options)
+        return pgaii_fail(error, PGAI_USAGE,
+                          "options is NULL; pass at least a method and a path");
+    status = pgaii_versioned_read(&given, sizeof(given), options,
+                                  PGAII_FIRST_SIZE(pgai_request_options, json), "options",
+                                  error);
+    if (status == PGAI_OK)
+        status = pgaii_endpoint_check(&given, &method, error);
+    if (status != PGAI_OK)
+        return status;
+    start_with(out, session, &pgaii_operation_request, method);
+    pgaii_endpoint_write(&given, &out->url);
+    if (given.json)
+        pgaii_buffer_add_string(&out->body, given.json);
     return finish(out, session, error);
 }
 

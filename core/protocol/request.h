@@ -28,6 +28,9 @@ pgai_status pgaii_request_get(pgaii_request *out, const pgai_session *session,
                               const char *id, pgai_error *error);
 pgai_status pgaii_request_create(pgaii_request *out, const pgai_session *session,
                                  const pgai_contact_fields *fields, pgai_error *error);
+pgai_status pgaii_request_endpoint(pgaii_request *out, const pgai_session *session,
+                                   const pgai_request_options *options,
+                                   pgai_error *error);
 
 /** Free what the request owns. */
 void pgaii_request_clear(pgaii_request *request);

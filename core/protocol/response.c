@@ -3,10 +3,12 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "protocol/error.h"
 #include "protocol/error_body.h"
+#include "protocol/memory.h"
 #include "protocol/page.h"
 #include "protocol/scan.h"
 #include "protocol/text.h"
@@ -19,9 +21,17 @@ enum { MAX_TEXT_BODY = 2000 };
  * longer. */
 enum { MAX_CONTACT = 8 * 1024 * 1024 };
 
+enum { PARTIAL_CONTENT = 206 };
+
 static const char *subject(const pgaii_expectation *expected)
 {
-    return expected->operation->shape == PGAII_A_PAGE ? "page" : "contact";
+    static const char *const words[] = {
+        [PGAII_A_PAGE] = "a page",
+        [PGAII_A_CONTACT] = "a contact",
+        [PGAII_ANY_JSON] = "JSON",
+    };
+
+    return words[expected->operation->shape];
 }
 
 static bool is_markup(pgai_text body)
@@ -42,14 +52,13 @@ static pgai_status refuse_body(const pgaii_expectation *expected, pgaii_scan res
     if (result == PGAII_SCAN_NO_MEMORY)
         return pgaii_fail_memory(error);
     if (is_markup(body))
-        return pgaii_fail(
-            error, PGAI_DECODE,
-            "the response is not a %s but a web page: is base_url right, and "
-            "does nothing on the way ask to log in?",
-            subject(expected));
+        return pgaii_fail(error, PGAI_DECODE,
+                          "the response is not %s but a web page: is base_url right, and "
+                          "does nothing on the way ask to log in?",
+                          subject(expected));
     pgaii_scan_explain(result, fault, body, words, sizeof(words));
-    return pgaii_fail(error, PGAI_DECODE, "the response is not a %s: %s",
-                      subject(expected), words);
+    return pgaii_fail(error, PGAI_DECODE, "the response is not %s: %s", subject(expected),
+                      words);
 }
 
 static pgai_status
@@ -74,6 +83,12 @@ check_id(const pgaii_expectation *expected, const pgai_page *page, pgai_error *e
     return pgaii_fail(error, PGAI_DECODE, "another contact came than the one asked for");
 }
 
+static pgai_status refuse_part(pgai_error *error)
+{
+    return pgaii_fail(error, PGAI_PROTOCOL,
+                      "only a part of the response came (status 206)");
+}
+
 pgai_status pgaii_response_read(const pgaii_expectation *expected, int http_status,
                                 pgaii_buffer *body, pgai_page **out, pgai_error *error)
 {
@@ -84,9 +99,8 @@ pgai_status pgaii_response_read(const pgaii_expectation *expected, int http_stat
     pgai_status status;
 
     *out = NULL;
-    if (http_status == 206)
-        return pgaii_fail(error, PGAI_PROTOCOL,
-                          "only a part of the response came (status 206)");
+    if (http_status == PARTIAL_CONTENT)
+        return refuse_part(error);
     page = pgaii_page_new_take(body);
     if (!page)
         return pgaii_fail_memory(error);
@@ -125,6 +139,86 @@ pgai_status pgai_contact_parse(pgai_text json, pgai_contact **out, pgai_error *e
     if (page)
         *out = &page->contacts[0];
     return status;
+}
+
+/* Put a text, and a NUL behind it, where @p at stands. */
+static pgai_text put(char **at, pgai_text text)
+{
+    char *copy = *at;
+
+    if (text.length > 0)
+        memcpy(copy, text.data, text.length);
+    copy[text.length] = '\0';
+    *at += text.length + 1;
+    return (pgai_text){copy, text.length};
+}
+
+/* One block holds a response, its headers, and all their text. */
+static pgai_response *copy_response(const pgai_response *response, pgai_text body)
+{
+    pgai_response *copy;
+    pgai_header *headers;
+    size_t size;
+    char *at;
+
+    if (!pgaii_multiply(response->header_count, sizeof(*headers), &size))
+        return NULL;
+    size += sizeof(*copy) + body.length + 1;
+    for (size_t i = 0; i < response->header_count; i++)
+        size += response->headers[i].name.length + response->headers[i].value.length + 2;
+    copy = pgaii_new(size);
+    if (!copy)
+        return NULL;
+    headers = (pgai_header *)(void *)(copy + 1);
+    at = (char *)(headers + response->header_count);
+    for (size_t i = 0; i < response->header_count; i++) {
+        headers[i].name = put(&at, response->headers[i].name);
+        headers[i].value = put(&at, response->headers[i].value);
+    }
+    *copy = (pgai_response){response->status, headers, response->header_count, {NULL, 0}};
+    if (body.length > 0)
+        copy->body = put(&at, body);
+    return copy;
+}
+
+pgai_status pgaii_response_keep(const pgaii_expectation *expected,
+                                const pgai_response *response, pgai_text body,
+                                pgai_response **out, pgai_error *error)
+{
+    pgaii_fault fault;
+    pgaii_scan result = PGAII_SCAN_OK;
+    pgai_response *copy;
+    pgai_status status = PGAI_OK;
+
+    *out = NULL;
+    if (response->status == PARTIAL_CONTENT)
+        return refuse_part(error);
+    copy = copy_response(response, body);
+    if (!copy)
+        return pgaii_fail_memory(error);
+    if (copy->body.data)
+        result = pgaii_scan_value(copy->body, &fault);
+    if (result == PGAII_SCAN_OK) {
+        *out = copy;
+    } else {
+        status = refuse_body(expected, result, &fault, copy->body, error);
+        pgai_response_free(copy);
+    }
+    return status;
+}
+
+pgai_text pgai_response_header(const pgai_response *response, const char *name)
+{
+    for (size_t i = 0; i < response->header_count; i++) {
+        if (pgaii_text_equal_nocase(response->headers[i].name, pgaii_text(name)))
+            return response->headers[i].value;
+    }
+    return (pgai_text){NULL, 0};
+}
+
+void pgai_response_free(pgai_response *response)
+{
+    free(response);
 }
 
 static pgai_status status_of(int http_status)
@@ -185,6 +279,8 @@ static const char *advice_for(const pgaii_expectation *expected, int http_status
     static const char https[] = "HTTPS";
 
     /* Where a page came before, the path is right; and a get may ask for what is gone. */
+    if (http_status == 404 && expected->operation->shape == PGAII_ANY_JSON)
+        return documented ? NULL : "are base_url and the path right?";
     if (http_status == 404 && expected->page <= 1 && (!expected->id || !documented))
         return "is the path in base_url right?";
     if (http_status == 407)
@@ -216,7 +312,7 @@ static void find_permission(const pgaii_expectation *expected, pgai_error *error
     static const char mark[] = "Required scope:";
     const char *found = strstr(error->message, mark);
     const char *permission = expected->operation->permission;
-    size_t length = strlen(permission);
+    size_t length = permission ? strlen(permission) : 0;
 
     if (found) {
         const char *name = found + strlen(mark);
@@ -227,6 +323,8 @@ static void find_permission(const pgaii_expectation *expected, pgai_error *error
             length = strcspn(name, " ,;\"'");
         }
     }
+    if (!permission)
+        return;
     pgaii_error_text(error->permission, sizeof(error->permission),
                      (pgai_text){permission, length}, NULL);
     if (!found)

@@ -28,6 +28,16 @@ typedef struct pgaii_expectation {
 pgai_status pgaii_response_read(const pgaii_expectation *expected, int http_status,
                                 pgaii_buffer *body, pgai_page **out, pgai_error *error);
 
+/** Copy a response with status 2xx whose body is JSON, or empty.
+ *
+ * @param body  Its body, which is left as it is.
+ * @param[out] out Freed with pgai_response_free(); NULL on failure.
+ * @return as above.
+ */
+pgai_status pgaii_response_keep(const pgaii_expectation *expected,
+                                const pgai_response *response, pgai_text body,
+                                pgai_response **out, pgai_error *error);
+
 /** Word the error of a response whose status is not 2xx. @return its status. */
 pgai_status pgaii_response_error(const pgaii_expectation *expected, int http_status,
                                  const pgaii_headers *headers, pgai_text body,

@@ -325,6 +325,17 @@ pgaii_scan pgaii_scan_object(pgai_page *page, pgai_text text, pgaii_fault *fault
     return outcome(&scan, text, read_object(&scan), fault);
 }
 
+pgaii_scan pgaii_scan_value(pgai_text text, pgaii_fault *fault)
+{
+    scanner scan;
+    pgai_text value;
+
+    start(&scan, NULL, text);
+    return outcome(&scan, text,
+                   pgaii_lex_value(&scan.lexer, &value) && pgaii_lex_end(&scan.lexer),
+                   fault);
+}
+
 void pgaii_scan_explain(pgaii_scan result, const pgaii_fault *fault, pgai_text text,
                         char *out, size_t size)
 {

@@ -35,6 +35,10 @@ pgaii_scan pgaii_scan_contact(pgai_page *page, pgaii_fault *fault);
  * The page must own the text, and gets a contact that holds its members. */
 pgaii_scan pgaii_scan_object(pgai_page *page, pgai_text text, pgaii_fault *fault);
 
+/** Check that @p text, which ends with a NUL, is one JSON value of any kind and nothing
+ * else. */
+pgaii_scan pgaii_scan_value(pgai_text text, pgaii_fault *fault);
+
 /** Say in words what a fault in @p text is, with line and column; none of the text is in
  * them. */
 void pgaii_scan_explain(pgaii_scan result, const pgaii_fault *fault, pgai_text text,

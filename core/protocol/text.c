@@ -122,7 +122,7 @@ size_t pgaii_utf8_encode(uint32_t character, char out[4])
     return 4;
 }
 
-static bool is_unreserved(char c)
+bool pgaii_is_unreserved(char c)
 {
     return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
            c == '-' || c == '.' || c == '_' || c == '~';
@@ -137,7 +137,7 @@ bool pgaii_percent_encode(pgaii_buffer *out, pgai_text text)
         unsigned char byte = (unsigned char)text.data[i];
         char escaped[3] = {'%', hex[byte >> 4], hex[byte & 15]};
 
-        if (is_unreserved(text.data[i]))
+        if (pgaii_is_unreserved(text.data[i]))
             continue;
         pgaii_buffer_add(out, text.data + done, i - done);
         pgaii_buffer_add(out, escaped, sizeof(escaped));

@@ -83,6 +83,9 @@ size_t pgaii_utf8_sequence(const unsigned char *at, const unsigned char *end);
 /** Write a character as UTF-8, 1-4 bytes; returns how many. */
 size_t pgaii_utf8_encode(uint32_t character, char out[4]);
 
+/** Whether a byte stands for itself anywhere in a URL (RFC 3986, section 2.3). */
+bool pgaii_is_unreserved(char c);
+
 /** Append a path segment, all but RFC 3986's unreserved characters percent-encoded. */
 bool pgaii_percent_encode(pgaii_buffer *out, pgai_text text);
 

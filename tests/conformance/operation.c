@@ -39,6 +39,15 @@ static bool expects_failure(const operation *op)
     return json_object_get(op->result, "error") != NULL;
 }
 
+static bool take_response(operation *op, pgai_call *call)
+{
+    pgai_response *response = pgai_call_take_response(call);
+    bool fits = outcome_response(op->exchange, op->result, response);
+
+    pgai_response_free(response);
+    return fits && exchange_finish(op->exchange);
+}
+
 /* Drive a call that was made, or note why it could not be. */
 static bool play_call(operation *op, pgai_status made, pgai_call *call)
 {
@@ -52,6 +61,8 @@ static bool play_call(operation *op, pgai_status made, pgai_call *call)
         return false;
     if (pgai_call_next(call, op->exchange->now_ms) == PGAI_STEP_FAILED)
         return check_failure(op, pgai_call_error(call));
+    if (json_object_get(op->result, "response"))
+        return take_response(op, call);
     page = pgai_call_take_page(call);
     contact = pgai_call_take_contact(call);
     fits = page ? outcome_page(op->exchange, op->result, page)
@@ -118,6 +129,45 @@ static bool play_create(operation *op)
     pgai_call_free(call);
     for (size_t i = 0; i < COUNT; i++)
         free(texts[i].data);
+    return fits;
+}
+
+enum { MAX_PARAMETERS = 8 };
+
+static bool play_request(operation *op)
+{
+    pgai_request_options options = PGAI_REQUEST_OPTIONS_INIT;
+    const json_t *query = json_object_get(op->arguments, "query");
+    value_bytes texts[2 * MAX_PARAMETERS] = {{NULL, 0}};
+    value_bytes method = value_bytes_new(json_object_get(op->arguments, "method"));
+    value_bytes path = value_bytes_new(json_object_get(op->arguments, "path"));
+    value_bytes json = value_bytes_new(json_object_get(op->arguments, "json"));
+    pgai_parameter parameters[MAX_PARAMETERS];
+    pgai_call *call = NULL;
+    pgai_status made;
+    bool fits;
+
+    options.method = method.data;
+    options.path = path.data;
+    options.json = json.data;
+    options.query = parameters;
+    options.query_count = json_array_size(query);
+    value_demand(options.query_count <= MAX_PARAMETERS, "too many parameters", query);
+    for (size_t i = 0; i < options.query_count; i++) {
+        for (size_t part = 0; part < 2; part++)
+            texts[2 * i + part] =
+                value_bytes_new(json_array_get(json_array_get(query, i), part));
+        parameters[i] = (pgai_parameter){texts[2 * i].data, texts[2 * i + 1].data};
+    }
+    made =
+        pgai_call_new_request(op->session, &options, op->call_options, &call, &op->error);
+    fits = play_call(op, made, call);
+    pgai_call_free(call);
+    for (size_t i = 0; i < 2 * options.query_count; i++)
+        free(texts[i].data);
+    free(method.data);
+    free(path.data);
+    free(json.data);
     return fits;
 }
 
@@ -255,7 +305,8 @@ bool operation_play(struct exchange *exchange, pgai_session *session,
     } operations[] = {{"list", play_list},
                       {"get", play_get},
                       {"create", play_create},
-                      {"pages", play_pages}};
+                      {"pages", play_pages},
+                      {"request", play_request}};
     const json_t *call = json_object_get(entry, "call");
     operation op = {exchange, session, call_options, NULL, NULL, PGAI_ERROR_INIT};
 

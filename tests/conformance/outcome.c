@@ -161,6 +161,32 @@ static bool check_error_texts(struct exchange *exchange, const json_t *expected,
                        error->message, false);
 }
 
+bool outcome_response(struct exchange *exchange, const json_t *result,
+                      const pgai_response *response)
+{
+    const json_t *expected = json_object_get(result, "response");
+    const json_t *body = json_object_get(expected, "body");
+    const json_t *header;
+    size_t index;
+
+    if (!response ||
+        !value_matches(json_object_get(expected, "status"), response->status))
+        return exchange_mismatch(exchange, "the status is %d",
+                                 response ? response->status : 0);
+    json_array_foreach(json_object_get(expected, "headers"), index, header)
+    {
+        const char *name = json_string_value(json_array_get(header, 0));
+
+        if (!value_text_is(json_array_get(header, 1),
+                           pgai_response_header(response, name)))
+            return exchange_mismatch(exchange, "the header %s differs", name);
+    }
+    if (body ? !value_text_is(body, response->body) : response->body.data != NULL)
+        return exchange_mismatch(exchange, "the body is %.*s", (int)response->body.length,
+                                 response->body.data ? response->body.data : "");
+    return true;
+}
+
 bool outcome_error(struct exchange *exchange, const json_t *result,
                    const pgai_error *error, int requests)
 {

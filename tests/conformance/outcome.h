@@ -15,6 +15,10 @@ bool outcome_page(struct exchange *exchange, const json_t *result, const pgai_pa
 bool outcome_contact(struct exchange *exchange, const json_t *result,
                      const pgai_contact *contact);
 
+/** The response against the member `response`. */
+bool outcome_response(struct exchange *exchange, const json_t *result,
+                      const pgai_response *response);
+
 /** The error against the member `error`; and the key must not be in it. @p requests: how
  * many the steps hold, which is what `attempts` is when the table does not say. */
 bool outcome_error(struct exchange *exchange, const json_t *result,

@@ -35,6 +35,7 @@ static void drive(pgai_call *call, const pgai_response *response)
         abort();
     pgai_page_free(pgai_call_take_page(call));
     pgai_contact_free(pgai_call_take_contact(call));
+    pgai_response_free(pgai_call_take_response(call));
     pgai_call_free(call);
 }
 
@@ -46,6 +47,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                                         "x-ratelimit-limit", "location"};
     pgai_session_options options = PGAI_SESSION_OPTIONS_INIT;
     pgai_contact_fields fields = PGAI_CONTACT_FIELDS_INIT;
+    pgai_request_options request = PGAI_REQUEST_OPTIONS_INIT;
     pgai_session *session = NULL;
     pgai_call *call = NULL;
     pgai_header headers[5];
@@ -57,6 +59,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size < 3)
         return 0;
     options.api_key = key;
+    request.method = "GET";
+    request.path = "/territories";
     if (pgai_session_new(&options, &session, NULL) != PGAI_OK)
         abort();
     for (size_t i = 0; i < 5; i++) {
@@ -71,10 +75,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     response.headers = headers;
     response.header_count = 5;
     response.body = (pgai_text){text, left};
-    if (data[2] % 3 == 0)
+    if (data[2] % 4 == 0)
         status = pgai_call_new_list(session, NULL, NULL, &call, NULL);
-    else if (data[2] % 3 == 1)
+    else if (data[2] % 4 == 1)
         status = pgai_call_new_get(session, "c1", NULL, &call, NULL);
+    else if (data[2] % 4 == 2)
+        status = pgai_call_new_request(session, &request, NULL, &call, NULL);
     else
         status = pgai_call_new_create(session, &fields, NULL, &call, NULL);
     if (status != PGAI_OK)

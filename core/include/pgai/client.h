@@ -9,6 +9,7 @@
 #include <pgai/error.h>
 #include <pgai/options.h>
 #include <pgai/page.h>
+#include <pgai/response.h>
 #include <pgai/status.h>
 
 PGAI_BEGIN_DECLS
@@ -173,6 +174,24 @@ PGAI_API PGAI_NODISCARD pgai_status pgai_contacts_get(pgai_client *client, const
 PGAI_API PGAI_NODISCARD pgai_status
 pgai_contacts_create(pgai_client *client, const pgai_contact_fields *fields,
                      pgai_contact **out, pgai_error *error);
+
+/** Send a request to any other endpoint of the service, with the key, retries, pacing and
+ * ceilings of all calls.
+ *
+ * A GET and a HEAD are tried again as a list is. Anything else is sent again only where
+ * it is certain that the service did not act on it, as a create is.
+ *
+ * @param client   Borrowed; any thread.
+ * @param options  Copied.
+ * @param[out] out The response, whose status is 200 to 299; owned by the caller,
+ *                 pgai_response_free(). Its body is JSON, NUL-terminated as well; without
+ *                 data when there is none.
+ * @return PGAI_OK; PGAI_OUTCOME_UNKNOWN: it may or may not have been carried out; any
+ *         status of a call.
+ */
+PGAI_API PGAI_NODISCARD pgai_status
+pgai_contacts_request(pgai_client *client, const pgai_request_options *options,
+                      pgai_response **out, pgai_error *error);
 
 /** Prepare a walk over all contacts, page by page. Nothing is sent yet.
  *

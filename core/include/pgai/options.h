@@ -83,6 +83,31 @@ typedef struct pgai_contact_fields {
 PGAI_API const char **
 pgai_contact_fields_member(pgai_contact_fields *fields, pgai_field field);
 
+/** A parameter of a query: `name=value`, in UTF-8. Both are percent-encoded when sent. */
+typedef struct pgai_parameter {
+    const char *name;  /**< not empty */
+    const char *value; /**< may be empty */
+} pgai_parameter;
+
+/** A request to any endpoint of the service. */
+typedef struct pgai_request_options {
+    size_t struct_size; /**< set by its _INIT */
+    const char *method; /**< GET, HEAD, POST, PUT, PATCH or DELETE */
+    const char *path;   /**< below the base URL, such as "/territories"; sent as it is, so
+                             what has no place in a path is percent-encoded in it. No
+                             query, no other host, no segment "." or ".." */
+    const pgai_parameter *query; /**< sent in this order; NULL: none */
+    size_t query_count;          /**< of them */
+    const char *json; /**< the body: JSON text in UTF-8 of at most 1 MiB; NULL: none. A
+                         GET and a HEAD have none */
+} pgai_request_options;
+
+/** How each pgai_request_options begins. */
+#define PGAI_REQUEST_OPTIONS_INIT                                                        \
+    {                                                                                    \
+        sizeof(pgai_request_options), NULL, NULL, NULL, 0, NULL                          \
+    }
+
 /** How far one call may go. 0 means the default. */
 typedef struct pgai_call_options {
     size_t struct_size; /**< set by its _INIT */

@@ -11,6 +11,7 @@
 #include <pgai/error.h>
 #include <pgai/options.h>
 #include <pgai/page.h>
+#include <pgai/response.h>
 #include <pgai/status.h>
 #include <pgai/text.h>
 #include <pgai/version.h>

@@ -9,6 +9,7 @@
 #include <pgai/error.h>
 #include <pgai/options.h>
 #include <pgai/page.h>
+#include <pgai/response.h>
 #include <pgai/status.h>
 #include <pgai/text.h>
 
@@ -110,7 +111,8 @@ PGAI_API PGAI_NODISCARD pgai_status pgai_session_load(pgai_session *session,
                                                       pgai_error *error);
 
 /** Prepare a call. Arguments are checked and copied here; the parameters, results and
- * errors of each operation are those of pgai_contacts_list(), _get() and _create().
+ * errors of each operation are those of pgai_contacts_list(), _get(), _create() and
+ * _request().
  *
  * @param session  Borrowed; must outlive the call.
  * @param call_options   NULL: defaults.
@@ -129,6 +131,11 @@ PGAI_API PGAI_NODISCARD pgai_status pgai_call_new_create(
     pgai_session *session, const pgai_contact_fields *fields,
     const pgai_call_options *call_options, pgai_call **out, pgai_error *error);
 
+/** As pgai_call_new_list(), for any other endpoint. */
+PGAI_API PGAI_NODISCARD pgai_status pgai_call_new_request(
+    pgai_session *session, const pgai_request_options *options,
+    const pgai_call_options *call_options, pgai_call **out, pgai_error *error);
+
 /** What a call wants next. */
 typedef enum pgai_step {
     PGAI_STEP_SEND,     /**< send pgai_call_request() now */
@@ -145,16 +152,10 @@ typedef enum pgai_wait_cause {
     PGAI_WAIT_BACKOFF  /**< before a retry */
 } pgai_wait_cause;
 
-/** A header of a request or a response. */
-typedef struct pgai_header {
-    pgai_text name;  /**< without the colon */
-    pgai_text value; /**< without blanks around it */
-} pgai_header;
-
 /** A request to send, exactly as it is: nothing may be added to the target, no redirect
  * followed, and nothing sent twice. */
 typedef struct pgai_request {
-    const char *method; /**< "GET" or "POST" */
+    const char *method; /**< GET, HEAD, POST, PUT, PATCH or DELETE */
     const char *url;    /**< absolute, percent-encoded */
     const char *target; /**< its path and query, as in the request line */
     const char *host;   /**< without port; an IPv6 address without its brackets */
@@ -168,20 +169,12 @@ typedef struct pgai_request {
     pgai_text body;      /**< data NULL: none; else NUL-terminated as well */
     int64_t timeout_ms;  /**< for this attempt, connection included */
     int64_t connect_timeout_ms; /**< for its connection */
-    int once; /**< 1: a create; use a connection on which libraries do not send again */
+    int once; /**< 1: it changes something; use a connection on which libraries do not
+                   send again */
 } pgai_request;
 
-/* pgai_response and pgai_failure are filled by programs and have no size in them, so no
- * member is ever added to them; pgai_request is read by programs, and new members come at
- * its end. */
-
-/** A whole response: its header block ended, and its body is as long as announced. */
-typedef struct pgai_response {
-    int status;                 /**< such as 200 */
-    const pgai_header *headers; /**< names in any case; a name may come more than once */
-    size_t header_count;        /**< of them */
-    pgai_text body;             /**< without transfer or content encoding */
-} pgai_response;
+/* pgai_failure is filled by programs and has no size in it, so no member is ever added to
+ * it; pgai_request is read by programs, and new members come at its end. */
 
 /** Why there is no whole response. */
 typedef struct pgai_failure {
@@ -231,6 +224,9 @@ PGAI_API pgai_page *pgai_call_take_page(pgai_call *call);
 /** The contact of a get or create call that is done; the caller owns it. NULL as above.
  */
 PGAI_API pgai_contact *pgai_call_take_contact(pgai_call *call);
+
+/** The response to any other request that is done; the caller owns it. NULL as above. */
+PGAI_API pgai_response *pgai_call_take_response(pgai_call *call);
 
 /** Why a call failed; borrowed, valid until the call is freed. */
 PGAI_API const pgai_error *pgai_call_error(const pgai_call *call);

@@ -1,0 +1,43 @@
+#ifndef PGAI_RESPONSE_H
+#define PGAI_RESPONSE_H
+
+#include <stddef.h>
+
+#include <pgai/api.h>
+#include <pgai/text.h>
+
+PGAI_BEGIN_DECLS
+
+/** @file
+ * Responses of the service, as they came.
+ */
+
+/** A header of a request or a response. */
+typedef struct pgai_header {
+    pgai_text name;  /**< without the colon */
+    pgai_text value; /**< without blanks around it */
+} pgai_header;
+
+/** A whole response: its header block ended, and its body is as long as announced.
+ *
+ * Programs with an HTTP client of their own fill it, so no member is ever added to it.
+ */
+typedef struct pgai_response {
+    int status;                 /**< such as 200 */
+    const pgai_header *headers; /**< names in any case; a name may come more than once */
+    size_t header_count;        /**< of them */
+    pgai_text body; /**< without transfer or content encoding; data NULL: there is none */
+} pgai_response;
+
+/** The value of a header; without data where there is none.
+ *
+ * @param name  In any case. Of several of that name, the first counts.
+ */
+PGAI_API pgai_text pgai_response_header(const pgai_response *response, const char *name);
+
+/** Free a response that a call gave; NULL is allowed. */
+PGAI_API void pgai_response_free(pgai_response *response);
+
+PGAI_END_DECLS
+
+#endif
