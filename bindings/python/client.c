@@ -2,6 +2,7 @@
 #include "client.h"
 
 #include <stdbool.h>
+#include <string.h>
 
 #include "contact.h"
 #include "convert.h"
@@ -9,6 +10,7 @@
 #include "page.h"
 #include "pages.h"
 #include "records.h"
+#include "request.h"
 
 /* The Python thread that waits in a call of this system thread. The interrupt cannot ask
  * for it in another way: a thread may belong to any interpreter. */
@@ -251,15 +253,14 @@ static int read_fields(pgaii_py_state *state, PyObject *dict, pgai_contact_field
     return read_field(state, dict, state->extra, "extra", &out->extra);
 }
 
-/* What an exception says that comes between a contact which was created and its caller.
- */
-static void lost_response(pgai_error *error)
+/* What an exception says that comes between what was done and its caller. */
+static void lost_response(pgai_error *error, const char *done)
 {
     error->status = PGAI_OUTCOME_UNKNOWN;
     error->outcome_unknown = 1;
     PyOS_snprintf(error->message, sizeof(error->message),
-                  "the contact was created, but its response was lost here: look for it "
-                  "before trying again");
+                  "%s, but its response was lost here: check for it before you retry",
+                  done);
 }
 
 static PyObject *create(PyObject *object, PyObject *dict)
@@ -279,8 +280,40 @@ static PyObject *create(PyObject *object, PyObject *dict)
     pgaii_py_blocking_end(blocking);
     result = take_contact(self, status, contact);
     if (!result && status == PGAI_OK)
-        lost_response(&error);
+        lost_response(&error, "the contact was created");
     return result ? result : fail(self, &error);
+}
+
+static bool is_read(const char *method)
+{
+    return strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0;
+}
+
+static PyObject *request(PyObject *object, PyObject *args)
+{
+    pgaii_py_client *self = (pgaii_py_client *)object;
+    pgaii_py_state *state = pgaii_py_state_of(object);
+    pgai_error error = PGAI_ERROR_INIT;
+    pgai_response *response = NULL;
+    PyObject *result = NULL;
+    pgaii_py_request given;
+    pgaii_py_blocking blocking;
+    pgai_status status;
+
+    if (pgaii_py_request_read(state, args, &given) == 0) {
+        blocking = pgaii_py_blocking_begin();
+        status = pgai_contacts_request(self->client, &given.options, &response, &error);
+        pgaii_py_blocking_end(blocking);
+        if (is_good(status))
+            result = pgaii_py_response(state, response);
+        if (!result && status == PGAI_OK && !is_read(given.options.method))
+            lost_response(&error, "the request was carried out");
+        if (!result)
+            fail(self, &error);
+        pgai_response_free(response);
+    }
+    pgaii_py_request_clear(&given);
+    return result;
 }
 
 PyObject *pgaii_py_client_rate_limit(pgaii_py_client *self)
@@ -297,6 +330,7 @@ static PyMethodDef methods[] = {
     {"list", list, METH_VARARGS, NULL},
     {"get", get, METH_O, NULL},
     {"create", create, METH_O, NULL},
+    {"request", request, METH_VARARGS, NULL},
     {"pages", pgaii_py_pages_new, METH_VARARGS, NULL},
     {"each", pgaii_py_each_new, METH_VARARGS, NULL},
     {NULL, NULL, 0, NULL},

@@ -9,6 +9,7 @@
 #include "page.h"
 #include "pages.h"
 #include "records.h"
+#include "request.h"
 #include "state.h"
 
 #include <pgai/version.h>
@@ -64,7 +65,8 @@ static int module_exec(PyObject *module)
         add_spec(module, &state->pages_type, &pgaii_py_pages_spec) < 0 ||
         add_spec(module, &state->each_type, &pgaii_py_each_spec) < 0 ||
         add_record(module, &state->rate_limit_type, &pgaii_py_rate_limit_desc) < 0 ||
-        add_record(module, &state->stats_type, &pgaii_py_stats_desc) < 0)
+        add_record(module, &state->stats_type, &pgaii_py_stats_desc) < 0 ||
+        add_record(module, &state->response_type, &pgaii_py_response_desc) < 0)
         return -1;
     if (PyModule_AddStringConstant(module, "__version__", pgai_version()) < 0)
         return -1;

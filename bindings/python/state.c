@@ -78,6 +78,7 @@ int pgaii_py_state_visit(pgaii_py_state *state, visitproc visit, void *arg)
     Py_VISIT(state->each_type);
     Py_VISIT(state->rate_limit_type);
     Py_VISIT(state->stats_type);
+    Py_VISIT(state->response_type);
     Py_VISIT(state->support);
     for (int i = 0; i < PGAII_STATUS_COUNT; i++)
         Py_VISIT(state->errors[i]);
@@ -94,6 +95,7 @@ void pgaii_py_state_clear(pgaii_py_state *state)
     Py_CLEAR(state->each_type);
     Py_CLEAR(state->rate_limit_type);
     Py_CLEAR(state->stats_type);
+    Py_CLEAR(state->response_type);
     Py_CLEAR(state->support);
     for (int i = 0; i < PGAI_FIELD_COUNT; i++)
         Py_CLEAR(state->names[i]);

@@ -28,6 +28,7 @@ typedef struct pgaii_py_state {
     PyTypeObject *each_type;
     PyTypeObject *rate_limit_type;
     PyTypeObject *stats_type;
+    PyTypeObject *response_type;
     size_t clients;    /**< how many objects of client_type there are */
     PyObject *support; /**< what is in pgai._support; NULL until it is needed */
     /* Made once, because a lookup by a C string makes a str each time, and says "absent"

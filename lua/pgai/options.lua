@@ -40,6 +40,8 @@ local synonyms = {
     max_attempts = set("max_retries", "retries", "attempts"),
     api_key = set("key", "token", "api_token"),
     base_url = set("url", "host", "endpoint"),
+    query = set("params", "parameters", "query_params"),
+    json = set("data", "body", "content", "payload"),
     ca = set("ca_file", "cafile", "ca_bundle", "cacert"),
     proxy = set("proxies", "http_proxy", "https_proxy"),
 }

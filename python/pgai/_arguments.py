@@ -11,6 +11,8 @@ _SYNONYMS = {
     "max_attempts": ("max_retries", "retries", "attempts"),
     "api_key": ("key", "token", "api_token"),
     "base_url": ("url", "host", "endpoint"),
+    "query": ("params", "parameters", "query_params"),
+    "json": ("data", "body", "content", "payload"),
     "ca": ("ca_file", "cafile", "ca_bundle", "cacert"),
     "proxy": ("proxies", "http_proxy", "https_proxy"),
 }

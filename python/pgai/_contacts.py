@@ -167,6 +167,52 @@ class Contacts(ContactsBase):
         return self._client(timeout, deadline).create(fields)
 
     @suggesting
+    def request(
+        self, method, path, *, query=None, json=None, timeout=_SAME, deadline=_SAME
+    ):
+        """Send a request to any other endpoint of the service.
+
+        It has the same key, retries, pacing and errors as all calls.
+
+        Parameters
+        ----------
+        method : str
+            GET, HEAD, POST, PUT, PATCH or DELETE. A GET and a HEAD are tried again;
+            anything else is sent again only if it is certain that the service did not
+            act on it.
+        path : str
+            Below the base URL, such as ``"/territories"``; percent-encoded, where that is
+            needed.
+        query : dict, or iterable of pairs, optional
+            Parameters: str, numbers, truth values, or a list of those for a name that
+            comes more than once. They are percent-encoded.
+        json : object, optional
+            The body, as JSON; None: there is none. A GET and a HEAD have none.
+        timeout, deadline : float or None
+            As in `list`.
+
+        Returns
+        -------
+        Response
+            Its status is 200 to 299.
+
+        Raises
+        ------
+        OutcomeUnknownError
+            The request may or may not have been carried out: check before you retry.
+        Error, TypeError
+            As in `list`.
+
+        Examples
+        --------
+        >>> with Contacts() as contacts:
+        ...     response = contacts.request("GET", "/contacts", query={"limit": 1})
+        >>> response.status, len(response.json["data"])
+        (200, 1)
+        """
+        return self._client(timeout, deadline).request(method, path, query, json)
+
+    @suggesting
     def pages(self, *, start=None, limit=None, per_page=None, cursor=None, deadline=None):
         """Walk over all pages.
 

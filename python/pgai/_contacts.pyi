@@ -1,7 +1,11 @@
+from collections.abc import Iterable, Mapping, Sequence
 from types import EllipsisType, TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeAlias
 
-from ._pgai import Contact, ContactIterator, ContactsBase, Page, PageIterator
+from ._pgai import Contact, ContactIterator, ContactsBase, Page, PageIterator, Response
+
+_Scalar: TypeAlias = str | int | float | bool
+_QueryValue: TypeAlias = _Scalar | Sequence[_Scalar]
 
 class Contacts(ContactsBase):
     def list(
@@ -35,6 +39,18 @@ class Contacts(ContactsBase):
         timeout: float | EllipsisType | None = ...,
         deadline: float | EllipsisType | None = ...,
     ) -> Contact: ...
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, _QueryValue]
+        | Iterable[tuple[str, _QueryValue]]
+        | None = None,
+        json: Any = None,
+        timeout: float | EllipsisType | None = ...,
+        deadline: float | EllipsisType | None = ...,
+    ) -> Response: ...
     def pages(
         self,
         *,

@@ -137,6 +137,21 @@ class RateLimit(
     def reset(self) -> float | None: ...
 
 @final
+class Response(
+    structseq[Any],
+    tuple[int, dict[str, str], Any, str | None],
+):
+    __match_args__: ClassVar[tuple[str, ...]]
+    @property
+    def status(self) -> int: ...
+    @property
+    def headers(self) -> dict[str, str]: ...
+    @property
+    def json(self) -> Any: ...
+    @property
+    def text(self) -> str | None: ...
+
+@final
 class WalkStats(
     structseq[int | float | bool | str | None],
     tuple[
@@ -228,6 +243,9 @@ class Client:
     def list(self, page: int | None, limit: int | None, /) -> Page: ...
     def get(self, id: str, /) -> Contact: ...
     def create(self, fields: dict[str, str | None], /) -> Contact: ...
+    def request(
+        self, method: str, path: str, query: object, json: object, /
+    ) -> Response: ...
     def pages(
         self,
         start: int | None,

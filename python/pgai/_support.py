@@ -176,6 +176,44 @@ def extra_text(extra):
     return write_json(_plain_dict(extra, "extra"))
 
 
+def json_text(value):
+    """JSON of the body of a request."""
+    return write_json(_plain(value, "json"))
+
+
+def query_parts(query):
+    """The names and values of a query, in turn."""
+    if isinstance(query, (str, bytes)):
+        return refuse_type("query", "dict, or pairs of name and value", type(query))
+    parts = []
+    items = getattr(query, "items", None)
+    for name, value in items() if items else query:
+        if not isinstance(name, str):
+            refuse_type("a name in query", "str", type(name))
+        values = value if isinstance(value, (list, tuple)) else (value,)
+        for one in values:
+            parts += name, _parameter(one, f"query[{name!r}]")
+    return tuple(parts)
+
+
+def _parameter(value, at):
+    plain = _plain(value, at)
+    if plain is None:
+        raise UsageError(f"{at} is None; leave it out")
+    if isinstance(plain, (dict, list)):
+        refuse_type(at, "str, int, float or bool, or a list of those", type(value))
+    return plain if isinstance(plain, str) else write_json(plain)
+
+
+def response_parts(status, headers, text):
+    """Status, headers by name, JSON and text of a response."""
+    named = {}
+    for name, value in headers:
+        name = name.lower()
+        named[name] = f"{named[name]}, {value}" if name in named else value
+    return status, named, None if text is None else parse(text), text
+
+
 def absolute(path):
     return abspath(path)
 

@@ -222,6 +222,14 @@ def calls_of_a_client(sandbox, contacts, known):
             lambda: contacts.create(**FIELDS, extra=EXTRA),
             is_created,
         ),
+        "request": Call(
+            lambda: contacts.request("GET", "/contacts", query={"limit": 3, "page": 1}),
+            lambda response: len(response.json["data"]) == 3,
+        ),
+        "a request with a body": Call(
+            lambda: contacts.request("POST", "/contacts", json=FIELDS | EXTRA),
+            lambda response: response.status == 201,
+        ),
         "a function for a key": Call(
             partial(sandbox.client(api_key=lambda: "sandbox_key", pace=False).get, known),
             lambda contact: contact.id == known,

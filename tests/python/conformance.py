@@ -469,6 +469,25 @@ class Row:
         demand("contact" in result, "a contact, which is not expected")
         check_contact(result["contact"], contact)
 
+    def request(self, arguments, result):
+        query = [(name, to_text(value)) for name, value in arguments.get("query", [])]
+        text = to_text(arguments.get("json"))
+        response = self.contacts.request(
+            to_text(arguments["method"]),
+            to_text(arguments["path"]),
+            query=query,
+            json=None if text is None else json.loads(text),
+        )
+        demand("response" in result, "a response, which is not expected")
+        expected = result["response"]
+        demand(response.status == expected["status"], "the status is", response.status)
+        for name, value in expected.get("headers", []):
+            demand(response.headers[name] == value, name, response.headers)
+        text = expected.get("body")
+        demand(response.text == text, "the body is", response.text)
+        said = None if text is None else json.loads(text)
+        demand(response.json == said, "the JSON is", response.json)
+
     def pages(self, arguments, result):
         options = dict(arguments)
         how = options.pop("resume", None)
