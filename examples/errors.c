@@ -19,7 +19,7 @@ static void explain(const pgai_error *error)
         printf("come back in %" PRId64 " seconds\n", error->retry_after_ms / 1000);
         break;
     case PGAI_OUTCOME_UNKNOWN:
-        puts("it may have been created: look before you create it again");
+        puts("it may have been created: check whether it exists before you retry");
         break;
     default:
         printf("%s, HTTP %d, after %d requests: %s %s\n", pgai_status_name(error->status),
