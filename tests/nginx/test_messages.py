@@ -107,7 +107,7 @@ SPECIAL = {}
 def shown():
     """All messages in the tables of the page."""
     page = (ROOT / "docs/nginx.md").read_text("utf-8")
-    section = page.partition("## Messages, and their cure")[2].partition("\n## ")[0]
+    section = page.partition("## Error messages")[2].partition("\n## ")[0]
     rows = [
         line.split(" | ")[0] for line in section.splitlines() if line.startswith("| `")
     ]
