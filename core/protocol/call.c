@@ -152,11 +152,16 @@ static void end_out_of_time(pgai_call *call)
 
 static void end_before_wait(pgai_call *call, int64_t wait_ms)
 {
+    const pgai_call_options *options = &call->options;
+    bool long_wait = wait_ms > options->max_wait_ms;
+    const char *option = long_wait ? "max_wait" : "deadline";
+
     if (call->error.status == PGAI_OK)
         pgaii_fail(&call->error, PGAI_RATE_LIMITED,
                    "the rate limit allows the next request in %" PRId64
-                   " ms, which is longer than this call may wait (max_wait, deadline)",
-                   wait_ms);
+                   " ms: the wait %s %s (%" PRId64 " ms); try again then, or raise %s",
+                   wait_ms, long_wait ? "exceeds" : "would pass", option,
+                   long_wait ? options->max_wait_ms : options->deadline_ms, option);
     call->error.retry_after_ms = wait_ms;
     end_failed(call);
 }
