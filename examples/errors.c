@@ -10,13 +10,13 @@ static void explain(const pgai_error *error)
 {
     switch (error->status) {
     case PGAI_NOT_FOUND:
-        puts("there is no such contact");
+        puts("the contact does not exist");
         break;
     case PGAI_PERMISSION_DENIED:
         printf("the key needs the permission %s\n", error->permission);
         break;
     case PGAI_RATE_LIMITED:
-        printf("come back in %" PRId64 " seconds\n", error->retry_after_ms / 1000);
+        printf("try again in %" PRId64 " seconds\n", error->retry_after_ms / 1000);
         break;
     case PGAI_OUTCOME_UNKNOWN:
         puts("it may have been created: check whether it exists before you retry");

@@ -80,7 +80,7 @@ assert(file:close())
 io.stderr:write("\n")
 if stats.complete == false then
     io.stderr:write("some may be missing: ", stats.incomplete_reason, "; remove ", path,
-        ".cursor and start again to export all anew\n")
+        ".cursor and start again to export everything\n")
     os.exit(3, true)
 end
 os.remove(path .. ".cursor")

@@ -154,8 +154,8 @@ static const char *find_stranger(const pgaii_sandbox_request *request)
     pgai_text origin = request->origin;
 
     if (request->host.data && !is_loopback(request->host))
-        return "Host is not a loopback name or address: steer the sandbox as 127.0.0.1, "
-               "localhost or [::1]";
+        return "Host is not a loopback name or address: use 127.0.0.1, localhost or "
+               "[::1]";
     if (!origin.data)
         return NULL;
     if (origin.length > sizeof(scheme) - 1 &&
@@ -165,7 +165,7 @@ static const char *find_stranger(const pgaii_sandbox_request *request)
         if (request->host.data && pgaii_text_equal_nocase(origin, request->host))
             return NULL;
     }
-    return "Origin is not the sandbox: web pages of other origins may not steer it";
+    return "Origin is not the sandbox: web pages of other origins may not control it";
 }
 
 static void respond(pgaii_emulator *emulator, const pgaii_sandbox_request *request)

@@ -20,8 +20,8 @@ static pgai_status read_option(const char *name, int64_t given, int64_t most,
 {
     if (given < 0 || given > most)
         return pgaii_fail(error, PGAI_USAGE,
-                          "%s is %" PRId64 ", it must be from 0 to %" PRId64, name, given,
-                          most);
+                          "%s is %" PRId64 ", but must be from 0 to %" PRId64, name,
+                          given, most);
     *out = given > 0 ? given : preset;
     return PGAI_OK;
 }
@@ -56,8 +56,8 @@ static pgai_status init_limiters(pgaii_emulator *emulator,
 
     if (status == PGAI_OK && kind == PGAII_LIMITER_KINDS)
         status = pgaii_fail(error, PGAI_USAGE,
-                            "there is no limiter \"%s\"; there are fixed, fixed_first, "
-                            "sliding, counter and bucket",
+                            "there is no limiter \"%s\"; use fixed, fixed_first, "
+                            "sliding, counter or bucket",
                             word);
     for (int i = 0; i < PGAII_KEY_COUNT && status == PGAI_OK; i++) {
         if (!pgaii_limiter_init(&emulator->limiters[i], kind, limit))

@@ -20,17 +20,18 @@ enum {
 static const char usage[] =
     "usage: pgai-sandbox [options]\n"
     "\n"
-    "Emulate the PG:AI Contacts service on 127.0.0.1. When it listens, one line of JSON\n"
-    "on stdout tells the base URL and a key; SIGTERM or SIGINT ends it.\n"
+    "Emulate the PG:AI Contacts service on 127.0.0.1. When it is ready, it prints one "
+    "line\n"
+    "of JSON with its base URL and a key. Stop it with SIGTERM or SIGINT.\n"
     "\n"
     "  --port N         listen on this port (default: any free one)\n"
-    "  --contacts N     begin with so many contacts (default: 1000)\n"
-    "  --seed N         of the contacts and of random faults (default: 1)\n"
-    "  --faults FILE    begin with the fault rules of a JSON file\n"
+    "  --contacts N     start with so many contacts (default: 1000)\n"
+    "  --seed N         seed of the contacts and of random faults (default: 1)\n"
+    "  --faults FILE    start with the fault rules in a JSON file\n"
     "  --limiter KIND   fixed, fixed_first, sliding, counter or bucket (default: none)\n"
     "  --limit N        requests a minute of the limiter (default: 60)\n"
-    "  --page-limit N   contacts a page when none is asked for (default: 50)\n"
-    "  --max-limit N    most contacts a page (default: 50)\n"
+    "  --page-limit N   contacts a page if a request has no limit (default: 50)\n"
+    "  --max-limit N    maximum of contacts a page (default: 50)\n"
     "  --quiet          do not log requests to stderr\n"
     "  --help           show this\n"
     "  --version        show the version\n";
@@ -55,7 +56,7 @@ static bool read_number(const char *name, int64_t most, int64_t *out)
     if (pgaii_text_number(pgaii_text(optarg), out) && *out <= most)
         return true;
     fprintf(stderr,
-            "pgai-sandbox: --%s is \"%s\", it must be a number from 0 to %" PRId64 "\n",
+            "pgai-sandbox: --%s is \"%s\", but must be a number from 0 to %" PRId64 "\n",
             name, optarg, most);
     return false;
 }

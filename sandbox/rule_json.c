@@ -85,10 +85,9 @@ static pgai_status read_condition(reader *in, const char *name, const json_t *va
         return read_whole(in, "match.times", value, 1, INT64_MAX, &match->times);
     if (strcmp(name, "probability") == 0)
         return read_probability(in, value);
-    return FAIL(in,
-                "match.%s is not known; there are method, path, nth, every, "
-                "probability and times",
-                name);
+    return FAIL(
+        in, "match.%s is not known: use method, path, nth, every, probability or times",
+        name);
 }
 
 static pgai_status read_match(reader *in, json_t *match)

@@ -254,7 +254,7 @@ pgai_status pgaii_server_open(int port, const pgaii_handler *handler, pgaii_serv
 
     *out = NULL;
     if (port < 0 || port > MAX_PORT)
-        return pgaii_fail(error, PGAI_USAGE, "port is %d, it must be from 0 to %d", port,
+        return pgaii_fail(error, PGAI_USAGE, "port is %d, but must be from 0 to %d", port,
                           MAX_PORT);
     server = pgaii_new(sizeof(*server));
     if (!server)

@@ -293,7 +293,7 @@ static bool add_table(writer *out, const place *at)
     case HOLES:
         return refuse(out, at, "is an array with holes");
     default:
-        return refuse(out, at, "has names that are neither all text nor 1, 2, 3...");
+        return refuse(out, at, "has keys that are neither all text nor 1, 2, 3...");
     }
 }
 

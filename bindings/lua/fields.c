@@ -17,7 +17,8 @@ static bool add_null(lua_State *L, const char *name, int extra, pgai_error *erro
 {
     pgaii_lua_get_field(L, extra, name);
     if (!lua_isnil(L, -1))
-        return pgaii_lua_usage(error, "extra names %s, which is given as well", name);
+        return pgaii_lua_usage(
+            error, "%s is given twice, as a field and in extra: remove one", name);
     lua_pop(L, 1);
     lua_pushstring(L, name);
     lua_pushlightuserdata(L, NULL);
@@ -78,7 +79,8 @@ finish_extra(lua_State *L, int table, int extra, const char **out, pgai_error *e
     pgaii_lua_get_field(L, table, "extra");
     if (lua_type(L, -1) == LUA_TSTRING) {
         if (!is_empty(L, extra))
-            return pgaii_lua_usage(error, "with extra as text, no field can be null");
+            return pgaii_lua_usage(
+                error, "a field cannot be null if extra is text: make extra a table");
         return pgaii_lua_read_value(L, -1, "extra", out, error);
     }
     if (lua_isnil(L, -1) && is_empty(L, extra))

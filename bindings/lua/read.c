@@ -27,7 +27,7 @@ bool pgaii_lua_read_value(lua_State *L, int index, const char *name, const char 
         return wrong_type(L, index, name, "a string", error);
     text = lua_tolstring(L, index, &length);
     if (strlen(text) != length)
-        return pgaii_lua_usage(error, "%s holds a NUL character", name);
+        return pgaii_lua_usage(error, "%s contains a NUL character", name);
     *out = text;
     return true;
 }
@@ -95,8 +95,8 @@ static bool to_seconds(lua_State *L, const char *name, int64_t *out, pgai_error 
     else if (!lua_isboolean(L, -1) || lua_toboolean(L, -1))
         return wrong_type(L, -1, name, "a number of seconds or false", error);
     if (!(seconds > 0))
-        return pgaii_lua_usage(error, "%s must be above 0 seconds; false: without end",
-                               name);
+        return pgaii_lua_usage(
+            error, "%s must be more than 0 seconds; false means no end", name);
     *out = seconds > most ? PGAI_FOREVER : (int64_t)ceil(seconds * 1000);
     return true;
 }
@@ -130,6 +130,6 @@ int64_t pgaii_lua_check_time(lua_State *L, int index)
 {
     lua_Number now = luaL_checknumber(L, index);
 
-    luaL_argcheck(L, now == now, index, "a time is a number");
+    luaL_argcheck(L, now == now, index, "a time must be a number");
     return nearest(floor(now));
 }

@@ -78,7 +78,7 @@ static const char *need_text(lua_State *L, int table, const char *name)
         luaL_error(L, "request.%s must be a string", name);
     text = lua_tolstring(L, -1, &length);
     if (strlen(text) != length)
-        luaL_error(L, "request.%s holds a NUL character", name);
+        luaL_error(L, "request.%s contains a NUL character", name);
     return text;
 }
 

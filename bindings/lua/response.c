@@ -106,7 +106,7 @@ static pgai_status read_cause(lua_State *L, int table)
             return causes[i];
         }
     }
-    luaL_error(L, "pgai: the transport's failure has no kind that it can have: %s", kind);
+    luaL_error(L, "pgai: the transport's failure has an unknown kind: %s", kind);
     return PGAI_PROTOCOL;
 }
 

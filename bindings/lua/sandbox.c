@@ -117,7 +117,7 @@ static int sandbox_advance(lua_State *L)
     pgai_sandbox *self = check_sandbox(L);
     lua_Number ms = luaL_checknumber(L, 2);
 
-    luaL_argcheck(L, ms >= 0 && ms < 1e15, 2, "a clock goes forward");
+    luaL_argcheck(L, ms >= 0 && ms < 1e15, 2, "a clock only goes forward");
     pgai_sandbox_advance(self, (int64_t)ms);
     return push_done(L);
 }
@@ -145,7 +145,7 @@ static lua_Integer option(lua_State *L, const char *name, lua_Integer otherwise)
     if (!lua_isnil(L, -1)) {
         number = lua_type(L, -1) == LUA_TNUMBER ? lua_tonumber(L, -1) : -1;
         if (!(number >= 0 && number <= most) || number != floor(number))
-            luaL_error(L, "%s must be a whole number, and not negative", name);
+            luaL_error(L, "%s must be a whole number of at least 0", name);
         value = (lua_Integer)number;
     }
     lua_pop(L, 1);

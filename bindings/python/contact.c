@@ -234,7 +234,7 @@ static PyObject *has(PyObject *object, PyObject *name)
     int field, found;
 
     if (!PyUnicode_Check(name)) {
-        PyErr_SetString(PyExc_TypeError, "name must be a str, that of a field");
+        PyErr_SetString(PyExc_TypeError, "name must be str, the name of a field");
         return NULL;
     }
     field = find_field(name);

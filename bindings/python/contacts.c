@@ -66,8 +66,7 @@ static PyObject *refuse_key(const char *what, PyObject *value)
     type = PyType_GetQualName(Py_TYPE(value));
     if (type)
         PyErr_Format(PyExc_TypeError, "%s, not %U%s", what, type,
-                     method ? "; give its get_secret_value, which is such a function, "
-                              "without calling it"
+                     method ? "; pass its method get_secret_value, without calling it"
                             : "");
     Py_XDECREF(type);
     Py_XDECREF(method);
@@ -397,10 +396,10 @@ static PyObject *refuse_copy(PyObject *object, PyObject *unused)
 {
     (void)object;
     (void)unused;
-    PyErr_SetString(PyExc_TypeError,
-                    "a client cannot be copied or pickled, as it holds connections and "
-                    "the key: with_options() gives another one like it, and other "
-                    "processes make their own");
+    PyErr_SetString(
+        PyExc_TypeError,
+        "a client cannot be copied or pickled, because it holds connections and the key: "
+        "use with_options() for another one, and make one in each process");
     return NULL;
 }
 

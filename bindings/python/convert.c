@@ -53,11 +53,11 @@ int pgaii_py_text(pgaii_py_state *state, PyObject *value, const char *name,
         if (!PyErr_ExceptionMatches(PyExc_UnicodeEncodeError))
             return -1;
         PyErr_Clear();
-        return pgaii_py_usage(state, "%s holds a lone surrogate, which is no character",
-                              name);
+        return pgaii_py_usage(
+            state, "%s contains a lone surrogate, which is not a character", name);
     }
     if (strlen(text) != (size_t)length)
-        return pgaii_py_usage(state, "%s holds a NUL character", name);
+        return pgaii_py_usage(state, "%s contains a NUL character", name);
     *out = text;
     return 0;
 }
@@ -135,7 +135,7 @@ int pgaii_py_seconds(pgaii_py_state *state, PyObject *value, const char *name,
     if (value != Py_None && read_number(state, value, name, &seconds) < 0)
         return -1;
     if (!(seconds > 0))
-        return pgaii_py_usage(state, "%s must be above 0 seconds; None: without end",
+        return pgaii_py_usage(state, "%s must be more than 0 seconds; None means no end",
                               name);
     *out = seconds > most ? PGAI_FOREVER : (int64_t)ceil(seconds * 1000.0);
     return 0;

@@ -83,7 +83,7 @@ static int check_parts(PyTypeObject *type, PyObject *contacts, PyObject *const n
     for (Py_ssize_t i = 0; i < PyTuple_Size(contacts); i++) {
         if (Py_TYPE(PyTuple_GetItem(contacts, i)) == state->contact_type)
             continue;
-        PyErr_SetString(PyExc_TypeError, "contacts must hold nothing but Contact");
+        PyErr_SetString(PyExc_TypeError, "contacts must contain only Contact objects");
         return -1;
     }
     for (int i = 0; i < 3; i++) {

@@ -126,7 +126,9 @@ static PyObject *sandbox_advance(sandbox_object *self, PyObject *milliseconds)
     task.ms = PyLong_AsLongLong(milliseconds);
     if (task.ms < 0) {
         if (!PyErr_Occurred())
-            PyErr_SetString(PyExc_ValueError, "a clock does not go backwards");
+            PyErr_SetString(
+                PyExc_ValueError,
+                "a clock only goes forward: milliseconds must not be negative");
         return NULL;
     }
     if (!perform(self, &task))

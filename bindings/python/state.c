@@ -15,8 +15,8 @@ static int refuse_import(pgaii_py_state *state)
 
     if (PyErr_ExceptionMatches(PyExc_ImportError) && (!finders || finders == Py_None))
         PyErr_SetString(state->errors[PGAI_USAGE],
-                        "Python shuts down, and imports nothing any more: import json at "
-                        "the start of the program, and this works until its end");
+                        "Python is shutting down and can import nothing any more: import "
+                        "json at the start of the program");
     return -1;
 }
 

@@ -59,7 +59,7 @@ void pgaii_py_walk_clear(pgaii_py_walk *walk)
 static bool begin(pgaii_py_walk *walk)
 {
     if (atomic_load(&walk->busy)) {
-        PyErr_SetString(PyExc_ValueError, "another thread is in this iterator");
+        PyErr_SetString(PyExc_ValueError, "another thread is using this iterator");
         return false;
     }
     pgai_pager_cursor(walk->pager, SIZE_MAX, walk->cursor);

@@ -121,7 +121,8 @@ add_absolute(pgaii_buffer *to, const char *name, const char *path, pgai_error *e
             return pgaii_fail_memory(error);
         if (!directory)
             return refuse(
-                name, "the working directory is gone, in which this path begins:", path,
+                name,
+                "the working directory is gone, so a relative path has no meaning:", path,
                 error);
         pgaii_buffer_add_string(to, directory);
         pgaii_buffer_add_string(to, "/");
@@ -165,11 +166,11 @@ keep_file(const char *name, const char *path, pgaii_ca *out, pgai_error *error)
     if (!file && errno == ENOMEM)
         return pgaii_fail_memory(error);
     if (!file)
-        return refuse(name, "no file of certificates can be read at", path, error);
+        return refuse(name, "cannot read a certificate file at", path, error);
     holds = holds_certificate(file);
     fclose(file);
     if (!holds)
-        return refuse(name, "there is no certificate in PEM in the file", path, error);
+        return refuse(name, "there is no PEM certificate in the file", path, error);
     return keep_path(&out->file, name, path, error);
 }
 
@@ -180,7 +181,7 @@ keep_named(const char *name, const char *path, pgaii_ca *out, pgai_error *error)
         return keep_path(&out->directory, name, path, error);
     if (is_file(path))
         return keep_file(name, path, out, error);
-    return refuse(name, "there is no file or directory of certificates at", path, error);
+    return refuse(name, "there is no certificate file or directory at", path, error);
 }
 
 /* Not every library for TLS under libcurl does. */
@@ -201,11 +202,12 @@ static pgai_status keep_given(const char *given, pgaii_ca *out, pgai_error *erro
     if (!strstr(given, PEM_START))
         return keep_named("ca", given, out, error);
     if (!strstr(given, CERTIFICATE_START))
-        return pgaii_fail(error, PGAI_USAGE, "ca: there is no certificate in the text");
+        return pgaii_fail(error, PGAI_USAGE,
+                          "ca: there is no PEM certificate in the text");
     if (!takes_text())
         return pgaii_fail(error, PGAI_USAGE,
-                          "ca: this libcurl (%s) takes no certificates as text: give the "
-                          "path of a file",
+                          "ca: this libcurl (%s) does not accept certificates as text: "
+                          "give the path of a file",
                           curl_version_info(CURLVERSION_NOW)->ssl_version);
     return keep(&out->pem, given, error);
 }
@@ -241,7 +243,7 @@ keep_directories(const char *name, const char *list, pgaii_ca *out, pgai_error *
     if (status == PGAI_OK && found.length > 0)
         status = keep(&out->directory, found.data, error);
     else if (status == PGAI_OK)
-        status = refuse(name, "there is no directory of certificates at", list, error);
+        status = refuse(name, "there is no certificate directory at", list, error);
     pgaii_buffer_clear(&found);
     return status;
 }

@@ -184,7 +184,7 @@ static void judge(pgaii_exchange *exchange, pgai_failure *out)
         exchange->incoming.trouble == PGAII_INCOMING_FINE)
         exchange->incoming.trouble = PGAII_INCOMING_BAD_LINE;
     if (exchange->ending == PGAII_FORKED)
-        lose(exchange, "it belongs to the process that this one was forked from", out);
+        lose(exchange, "it belongs to the parent process", out);
     else if (exchange->ending == PGAII_STOPPED)
         *out = (pgai_failure){.status = PGAI_CANCELLED, .sent = exchange->sent};
     else if (exchange->incoming.trouble != PGAII_INCOMING_FINE)
@@ -198,9 +198,10 @@ static void judge(pgaii_exchange *exchange, pgai_failure *out)
         *out = (pgai_failure){.status = PGAI_CONNECT,
                               .message = "the proxy's response to CONNECT does not end"};
     else if (exchange->code == CURLE_WRITE_ERROR)
-        *out = (pgai_failure){PGAI_PROTOCOL, 1, 1,
-                              "gzip in several parts, or with bytes behind its end, of "
-                              "which libcurl reads the first part alone"};
+        *out =
+            (pgai_failure){PGAI_PROTOCOL, 1, 1,
+                           "gzip in several parts, or with bytes after its end; libcurl "
+                           "reads only the first part: turn compression off"};
     else if (!exchange->sent && exchange->code != CURLE_OPERATION_TIMEDOUT &&
              !pgaii_sockets_left())
         *out = (pgai_failure){.status = PGAI_CONNECT,
@@ -216,14 +217,17 @@ static void judge(pgaii_exchange *exchange, pgai_failure *out)
 static const char *advice_for(const pgaii_exchange *exchange)
 {
     if (exchange->tunnel == 407)
-        return "the proxy wants a name and a password: http://NAME:PASSWORD@HOST:PORT";
+        return "the proxy requires a user name and a password: "
+               "http://NAME:PASSWORD@HOST:PORT";
     if (exchange->sent && exchange->incoming.status == 0 && !exchange->route->tls &&
         exchange->code != CURLE_OPERATION_TIMEDOUT)
-        return "for a port that speaks https, base_url has to begin with https://";
+        return "if the port speaks https, base_url must begin with https://";
+    if (exchange->code == CURLE_COULDNT_CONNECT && exchange->route->proxy.source)
+        return "is the proxy running, and are its host and port right?";
     return pgaii_failure_advice(exchange->code);
 }
 
-/* "WHAT (HOST[; a proxy is set by SOURCE]): CAUSE[; ADVICE]" */
+/* "WHAT (HOST[ through the proxy in SOURCE]): CAUSE[; ADVICE]" */
 static void explain(pgaii_exchange *exchange, pgai_failure *out)
 {
     const char *source = exchange->sent ? NULL : exchange->route->proxy.source;
@@ -234,7 +238,7 @@ static void explain(pgaii_exchange *exchange, pgai_failure *out)
         cause = *exchange->cause ? exchange->cause : curl_easy_strerror(exchange->code);
     snprintf(exchange->message, sizeof(exchange->message), "%s (%s%s%s): %s%s%s",
              pgai_status_text(out->status), exchange->host,
-             source ? "; a proxy is set by " : "", source ? source : "", cause,
+             source ? " through the proxy in " : "", source ? source : "", cause,
              advice ? "; " : "", advice ? advice : "");
     out->message = exchange->message;
 }

@@ -20,7 +20,7 @@ typedef enum pgaii_ending {
     PGAII_UNDER_WAY,
     PGAII_OVER,    /**< libcurl is done with it */
     PGAII_STOPPED, /**< it was given up */
-    PGAII_FORKED   /**< it belongs to the process that this one was forked from */
+    PGAII_FORKED   /**< it belongs to the parent process */
 } pgaii_ending;
 
 /** A request and what becomes of it. It has a libcurl easy handle while it is under way,

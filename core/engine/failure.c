@@ -25,7 +25,7 @@ static const struct meaning {
     {CURLE_INTERFACE_FAILED, PGAI_CONNECT, false, NULL},
     {CURLE_PROXY, PGAI_CONNECT, false, NULL},
     {CURLE_SSL_CONNECT_ERROR, PGAI_TLS, false,
-     "for a port that speaks http, base_url has to begin with http://"},
+     "if the port speaks http, base_url must begin with http://"},
     {CURLE_PEER_FAILED_VERIFICATION, PGAI_TLS, true,
      "is the certificate for the host in base_url, is its issuer trusted (ca, "
      "SSL_CERT_FILE), is this machine's clock right?"},
@@ -40,7 +40,7 @@ static const struct meaning {
     {CURLE_SSL_PINNEDPUBKEYNOTMATCH, PGAI_TLS, true, NULL},
     {CURLE_SSL_INVALIDCERTSTATUS, PGAI_TLS, true, NULL},
     {CURLE_OPERATION_TIMEDOUT, PGAI_TIMEOUT, false,
-     "give a longer timeout, or connect_timeout, if it is only slow"},
+     "if it is only slow, raise timeout or connect_timeout"},
     {CURLE_PARTIAL_FILE, PGAI_CONNECTION_LOST, false, NULL},
     {CURLE_GOT_NOTHING, PGAI_CONNECTION_LOST, false, NULL},
     {CURLE_SEND_ERROR, PGAI_CONNECTION_LOST, false, NULL},

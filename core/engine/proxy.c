@@ -111,15 +111,15 @@ static pgai_status check(const char *text, const char *name, pgai_error *error)
         return pgaii_fail_memory(error);
     if (!alone)
         return pgaii_fail(error, PGAI_USAGE,
-                          "%s cannot be read: it should look like "
+                          "%s is not a valid URL of a proxy: it should look like "
                           "http://proxy.example.com:3128; in a user name or password, "
-                          "percent-encode all but letters, digits and -._~",
+                          "percent-encode everything except letters, digits and -._~",
                           name);
     if (!known)
         return pgaii_fail(error, PGAI_USAGE,
                           "%s does not begin with http://, https://, socks4://, "
-                          "socks4a://, socks5:// or socks5h://, or is of a kind that "
-                          "libcurl was built without",
+                          "socks4a://, socks5:// or socks5h://, or this libcurl was "
+                          "built without that kind",
                           name);
     return PGAI_OK;
 }

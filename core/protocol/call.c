@@ -241,8 +241,9 @@ static void end_uncertain(pgai_call *call)
     pgai_error cause = call->error;
 
     pgaii_fail(&call->error, PGAI_OUTCOME_UNKNOWN,
-               "%s: %s. It was not sent again; look before you create it anew",
-               call->expected.operation->unknown, cause.message);
+               "%s: %s. It was not sent again: check whether %s before you retry",
+               call->expected.operation->unknown, cause.message,
+               call->expected.operation->done);
     call->error.http_status = cause.http_status;
     memcpy(call->error.code, cause.code, sizeof(cause.code));
     memcpy(call->error.request_id, cause.request_id, sizeof(cause.request_id));

@@ -37,7 +37,7 @@ static pgai_status check_options(const pgai_call_options *call_options, pgai_err
         if (members[i].value < 0)
             return pgaii_fail(error, PGAI_USAGE,
                               "%s is %" PRId64
-                              ", but cannot be negative; 0 is the default",
+                              ", but must not be negative; 0 means the default",
                               members[i].name, members[i].value);
     }
     return PGAI_OK;

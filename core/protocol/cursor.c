@@ -53,8 +53,7 @@ pgai_status pgaii_cursor_read(pgaii_cursor *out, const char *text, pgai_error *e
             return PGAI_OK;
         }
     }
-    return pgaii_fail(
-        error, PGAI_USAGE,
-        "cursor is not one that a walk gave, or it was damaged; pass it unchanged, "
-        "or leave it out to begin anew");
+    return pgaii_fail(error, PGAI_USAGE,
+                      "cursor does not come from a walk, or is damaged; pass it "
+                      "unchanged, or leave it out to start at the first page");
 }

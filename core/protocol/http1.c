@@ -87,7 +87,7 @@ static void fail(pgai_http1 *http, const pgai_failure *failure)
 pgai_text pgai_http1_begin(pgai_http1 *http, const pgai_request *request)
 {
     static const pgai_failure unfit = {PGAI_PROTOCOL, 0, 1,
-                                       "a line of the request has a control byte in it"};
+                                       "a line of the request contains a control byte"};
     static const pgai_failure no_memory = {PGAI_NO_MEMORY, 0, 1, NULL};
 
     forget(http);

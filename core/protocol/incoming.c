@@ -223,11 +223,12 @@ void pgaii_incoming_failure(const pgaii_incoming *incoming, pgai_failure *out)
             {PGAI_PROTOCOL, 1, 0,
              "a header line that is not a name, a colon and a value"},
         [PGAII_INCOMING_BAD_LENGTH] =
-            {PGAI_PROTOCOL, 1, 0, "a Content-Length that is no number, or two of them"},
+            {PGAI_PROTOCOL, 1, 0,
+             "a Content-Length that is not a number, or two of them"},
         [PGAII_INCOMING_BAD_ENCODING] =
             {PGAI_PROTOCOL, 1, 1,
-             "a Content-Encoding that was not asked for: what is in front of the service "
-             "has to go by Accept-Encoding"},
+             "a Content-Encoding that was not requested: a proxy in front of the service "
+             "must obey Accept-Encoding"},
         [PGAII_INCOMING_NO_MEMORY] = {PGAI_NO_MEMORY, 1, 1, NULL},
     };
 

@@ -14,14 +14,24 @@ static const pgaii_method methods[] = {
     {"PATCH", true, PGAII_HAS_BODY}, {"DELETE", true, PGAII_MAY_HAVE_BODY},
 };
 
-const pgaii_operation pgaii_operation_list = {"GET", CONTACTS, READ, PGAII_A_PAGE, NULL};
-const pgaii_operation pgaii_operation_get = {"GET", CONTACTS "/", READ, PGAII_A_CONTACT,
-                                             NULL};
+const pgaii_operation pgaii_operation_list = {"GET",        CONTACTS, READ,
+                                              PGAII_A_PAGE, NULL,     NULL};
+const pgaii_operation pgaii_operation_get = {"GET",           CONTACTS "/", READ,
+                                             PGAII_A_CONTACT, NULL,         NULL};
 const pgaii_operation pgaii_operation_create = {
-    "POST", CONTACTS, WRITE, PGAII_A_CONTACT,
-    "the contact may or may not have been created"};
+    "POST",
+    CONTACTS,
+    WRITE,
+    PGAII_A_CONTACT,
+    "the contact may or may not have been created",
+    "it exists"};
 const pgaii_operation pgaii_operation_request = {
-    NULL, "", NULL, PGAII_ANY_JSON, "the request may or may not have been carried out"};
+    NULL,
+    "",
+    NULL,
+    PGAII_ANY_JSON,
+    "the request may or may not have been carried out",
+    "it took effect"};
 
 const pgaii_method *pgaii_method_find(const char *name)
 {

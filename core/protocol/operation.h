@@ -26,6 +26,7 @@ typedef struct pgaii_operation {
     const char *permission; /**< that the key needs; NULL: the service knows */
     pgaii_shape shape;      /**< of its response */
     const char *unknown;    /**< what it means that its outcome is unknown */
+    const char *done;       /**< what its caller has to check then */
 } pgaii_operation;
 
 extern const pgaii_operation pgaii_operation_list;

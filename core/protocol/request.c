@@ -84,8 +84,8 @@ pgai_status pgaii_check_count(int64_t value, const char *name, pgai_error *error
 {
     if (value == PGAI_UNSET || value >= 1)
         return PGAI_OK;
-    return pgaii_fail(error, PGAI_USAGE, "%s is %" PRId64 ", but counts from 1", name,
-                      value);
+    return pgaii_fail(error, PGAI_USAGE, "%s is %" PRId64 ", but must be at least 1",
+                      name, value);
 }
 
 pgai_status pgaii_request_list(pgaii_request *out, const pgai_session *session,
@@ -136,11 +136,11 @@ static pgai_status check_id(const char *id, pgai_error *error)
     else if (text.length == 0)
         wrong = "is empty";
     else if (strcmp(id, ".") == 0 || strcmp(id, "..") == 0)
-        wrong = "is \".\" or \"..\", which is a path and no id";
+        wrong = "is \".\" or \"..\", which is a path, not an id";
     else if (text.length > MAX_ID)
         wrong = "is longer than 256 bytes";
     else if (has_control_byte(text))
-        wrong = "has a control byte in it";
+        wrong = "contains a control byte";
     else if (pgaii_utf8_check(text) < text.length)
         wrong = "is not valid UTF-8";
     if (!wrong)
@@ -235,12 +235,11 @@ static pgai_status check_extra_fields(const pgai_contact *extra,
                                       pgai_contact_fields *fields, pgai_error *error)
 {
     if (count_members(extra->json) != count_names(extra))
-        return pgaii_fail(error, PGAI_USAGE,
-                          "extra has a name twice: leave one of the two out");
+        return pgaii_fail(error, PGAI_USAGE, "extra has the same name twice: remove one");
     for (unsigned field = 0; field < PGAI_FIELD_COUNT; field++) {
         if (extra->presence[field] != PGAI_PRESENCE_ABSENT && field_given(fields, field))
             return pgaii_fail(error, PGAI_USAGE,
-                              "%s is given twice, by itself and in extra: leave one out",
+                              "%s is given twice, as a field and in extra: remove one",
                               pgai_field_name((pgai_field)field));
     }
     return PGAI_OK;
@@ -317,7 +316,7 @@ pgai_status pgaii_request_create(pgaii_request *out, const pgai_session *session
 
     if (!fields)
         return pgaii_fail(error, PGAI_USAGE,
-                          "fields is NULL; pass what the contact shall have");
+                          "fields is NULL: pass the fields of the contact");
     status = pgaii_versioned_read(&given, sizeof(given), fields,
                                   PGAII_FIRST_SIZE(pgai_contact_fields, extra), "fields",
                                   error);

@@ -54,7 +54,7 @@ static pgai_status refuse_body(const pgaii_expectation *expected, pgaii_scan res
     if (is_markup(body))
         return pgaii_fail(error, PGAI_DECODE,
                           "the response is not %s but a web page: is base_url right, and "
-                          "does nothing on the way ask to log in?",
+                          "does this network ask for a login?",
                           subject(expected));
     pgaii_scan_explain(result, fault, body, words, sizeof(words));
     return pgaii_fail(error, PGAI_DECODE, "the response is not %s: %s", subject(expected),
@@ -68,7 +68,7 @@ check_page(const pgaii_expectation *expected, const pgai_page *page, pgai_error 
         page->number == expected->page)
         return PGAI_OK;
     return pgaii_fail(error, PGAI_DECODE,
-                      "page %" PRId64 " was asked for, but page %" PRId64 " came",
+                      "page %" PRId64 " was requested, but page %" PRId64 " came",
                       expected->page, page->number);
 }
 
@@ -80,13 +80,13 @@ check_id(const pgaii_expectation *expected, const pgai_page *page, pgai_error *e
     if (!expected->id || !id.data ||
         pgaii_text_equal_nocase(id, pgaii_text(expected->id)))
         return PGAI_OK;
-    return pgaii_fail(error, PGAI_DECODE, "another contact came than the one asked for");
+    return pgaii_fail(error, PGAI_DECODE,
+                      "the response has another contact than the one requested");
 }
 
 static pgai_status refuse_part(pgai_error *error)
 {
-    return pgaii_fail(error, PGAI_PROTOCOL,
-                      "only a part of the response came (status 206)");
+    return pgaii_fail(error, PGAI_PROTOCOL, "the response is only a part (status 206)");
 }
 
 pgai_status pgaii_response_read(const pgaii_expectation *expected, int http_status,
@@ -284,11 +284,11 @@ static const char *advice_for(const pgaii_expectation *expected, int http_status
     if (http_status == 404 && expected->page <= 1 && (!expected->id || !documented))
         return "is the path in base_url right?";
     if (http_status == 407)
-        return "a proxy on the way wants a name and a password: "
+        return "a proxy requires a user name and a password: "
                "http://NAME:PASSWORD@HOST:PORT";
     if (http_status == 400 && !documented &&
         memmem(body.data, body.length, https, strlen(https)))
-        return "base_url has to begin with https://";
+        return "base_url must begin with https://";
     return NULL;
 }
 
@@ -300,8 +300,8 @@ static void word_redirect(const pgaii_expectation *expected, int http_status,
     pgaii_error_text(host, sizeof(host), pgaii_url_host_of(location), expected->key);
     snprintf(
         error->message, sizeof(error->message),
-        "the service redirects (status %d) to %s; redirects are never followed, because "
-        "the key would go along: set base_url to the right address",
+        "the service redirects (status %d) to %s; redirects are not followed, because "
+        "the key would be sent there, too: set base_url to the right address",
         http_status, *host ? host : "nowhere");
 }
 

@@ -121,7 +121,7 @@ static bool read_extra(scanner *scan, pgai_text name)
     if (!pgaii_lex_value(&scan->lexer, &value))
         return false;
     if (scan->page->extra_count >= MAX_EXTRAS) {
-        scan->reason = "it holds more than 100,000 unknown fields";
+        scan->reason = "it has more than 100,000 unknown fields";
         return true;
     }
     if (!pgaii_page_add_extra(scan->page, name, value))
@@ -188,7 +188,7 @@ static bool read_item(scanner *scan)
 {
     pgaii_lex_blank(&scan->lexer);
     if (scan->page->count >= MAX_CONTACTS)
-        return read_misfit(scan, "it holds more than 20,000 contacts");
+        return read_misfit(scan, "it has more than 20,000 contacts");
     if (*scan->lexer.at != '{')
         return read_misfit(scan, "an item of `data` is not an object");
     return read_contact(scan);

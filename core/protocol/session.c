@@ -52,10 +52,9 @@ static pgai_status check_key(const char *key, pgai_error *error)
     if (strlen(key) > MAX_KEY)
         return pgaii_fail(error, PGAI_USAGE, "api_key is longer than 512 bytes");
     if (!is_printable(key, 0x21))
-        return pgaii_fail(
-            error, PGAI_USAGE,
-            "api_key has a blank, a line break or another byte in it that is not "
-            "printable ASCII; was it read from a file with its newline?");
+        return pgaii_fail(error, PGAI_USAGE,
+                          "api_key has a blank, a line break or another byte that is not "
+                          "printable ASCII; if it comes from a file, remove the newline");
     return PGAI_OK;
 }
 
@@ -77,12 +76,13 @@ check_destination(const pgai_session *session, int allow_cleartext, pgai_error *
     if (!session->url.tls && !allow_cleartext)
         return pgaii_fail(
             error, PGAI_USAGE,
-            "base_url is http:// and not a loopback address, so the key would "
-            "travel in the clear; use https://, or set allow_cleartext");
+            "base_url is http:// and not a loopback address, so the key would be sent "
+            "unencrypted; use https://, or set allow_cleartext");
     if (strncmp(session->key, sandbox_prefix, strlen(sandbox_prefix)) == 0)
-        return pgaii_fail(error, PGAI_USAGE,
-                          "api_key is one of the sandbox, but base_url is not a loopback "
-                          "address; use a key of the service");
+        return pgaii_fail(
+            error, PGAI_USAGE,
+            "api_key is a key of the sandbox, but base_url is not a loopback "
+            "address; use a key of the service");
     return PGAI_OK;
 }
 

@@ -120,7 +120,7 @@ read_scheme(pgaii_url *url, const char *text, const char **rest, pgai_error *err
     if (strchr(*rest, '#'))
         return refuse(error, "has a fragment");
     if (strchr(*rest, '@'))
-        return refuse(error, "has a user name in it");
+        return refuse(error, "contains a user name");
     return PGAI_OK;
 }
 

@@ -20,7 +20,7 @@ pgai_status pgaii_versioned_read(void *out, size_t size, const void *given, size
 
     if (known < first)
         return pgaii_fail(error, PGAI_USAGE,
-                          "%s.struct_size is %zu, at least %zu is needed: start the "
+                          "%s.struct_size is %zu, at least %zu is needed: initialise the "
                           "struct with its _INIT macro",
                           name, known, first);
     memcpy(out, given, known < size ? known : size);

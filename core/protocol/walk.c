@@ -80,15 +80,14 @@ read_options(pgai_walk *walk, const pgai_pages_options *options, pgai_error *err
     if (status == PGAI_OK)
         status = pgaii_check_count(given.limit, "limit", error);
     if (status == PGAI_OK && given.deadline_ms < 0)
-        status =
-            pgaii_fail(error, PGAI_USAGE,
-                       "deadline_ms is %" PRId64 ", but cannot be negative; 0 is none",
-                       given.deadline_ms);
+        status = pgaii_fail(error, PGAI_USAGE,
+                            "deadline_ms is %" PRId64
+                            ", but must not be negative; 0 means none",
+                            given.deadline_ms);
     if (status == PGAI_OK && given.cursor && given.start != PGAI_UNSET)
-        status =
-            pgaii_fail(error, PGAI_USAGE,
-                       "start and cursor are both given: leave one out, a cursor tells "
-                       "where to start");
+        status = pgaii_fail(error, PGAI_USAGE,
+                            "start and cursor are both given: give only one, since a "
+                            "cursor says where to start");
     if (status == PGAI_OK && given.cursor)
         status = pgaii_cursor_read(&cursor, given.cursor, error);
     if (status != PGAI_OK)
@@ -104,7 +103,9 @@ read_options(pgai_walk *walk, const pgai_pages_options *options, pgai_error *err
     walk->sign = (pgaii_sign)cursor.sign;
     if (given.start != PGAI_UNSET) {
         if (given.start - 1 > MAX_POSITION / walk->limit)
-            return pgaii_fail(error, PGAI_USAGE, "start is %" PRId64 ", beyond any page",
+            return pgaii_fail(error, PGAI_USAGE,
+                              "start is %" PRId64
+                              ", which is larger than any page number",
                               given.start);
         walk->position = (given.start - 1) * walk->limit;
     }
@@ -220,8 +221,7 @@ static bool may_read(pgai_walk *walk, int64_t now)
     if (walk->reads >= most_reads(walk)) {
         pgaii_fail(&walk->error, PGAI_DECODE,
                    "%" PRId64 " pages were read for %" PRId64
-                   " contacts: the service seems to "
-                   "go in circles",
+                   " contacts: the service seems to repeat pages",
                    walk->reads, walk->total);
         end_inconsistent(walk);
     } else if (walk->deadline_ms > 0 && now >= walk->deadline_at) {
@@ -287,8 +287,8 @@ static void absorb_nothing(pgai_walk *walk)
         return;
     }
     pgaii_fail(&walk->error, PGAI_DECODE,
-               "page %" PRId64 " is empty, though contacts %" PRId64 " to %" PRId64
-               " are still to come",
+               "page %" PRId64 " is empty, but contacts %" PRId64 " to %" PRId64
+               " are still missing",
                walk->page, walk->position + 1, walk->total);
     end_inconsistent(walk);
 }
@@ -448,11 +448,11 @@ static bool absorb(pgai_walk *walk, pgai_page *page)
     else if (!is_complete(walk))
         absorb_nothing(walk);
     if (walk->useless_reads >= MAX_USELESS_READS) {
-        pgaii_fail(&walk->error, PGAI_DECODE,
-                   "page %" PRId64
-                   " and the one before brought no contact that is new: the "
-                   "service seems to repeat itself",
-                   walk->page);
+        pgaii_fail(
+            &walk->error, PGAI_DECODE,
+            "page %" PRId64
+            " and the one before had no new contact: the service seems to repeat pages",
+            walk->page);
         end_inconsistent(walk);
     }
     return fits && page->count > 0 && walk->state == PGAII_WALK_GOING;
@@ -547,14 +547,13 @@ void pgai_walk_cursor(const pgai_walk *walk, size_t used, char out[PGAI_CURSOR_S
 static const char *find_reason(const pgai_walk *walk)
 {
     static const char *const signs[PGAII_SIGNS] = {
-        [PGAII_SIGN_FELL] =
-            "the total fell meanwhile: contacts behind deleted ones moved "
-            "up, and may have been passed over",
-        [PGAII_SIGN_BEYOND] = "a page held contacts beyond the total that it told",
+        [PGAII_SIGN_FELL] = "the total fell during the walk: contacts after deleted ones "
+                            "moved forward, and may have been skipped",
+        [PGAII_SIGN_BEYOND] = "a page had contacts beyond its own total",
         [PGAII_SIGN_PASSED] = "fewer contacts came than the service counts: pages were "
-                              "short, or contacts came again in place of others",
-        [PGAII_SIGN_MOVED] = "the contact before the cursor is not where it was: others "
-                             "may have moved past it",
+                              "short, or contacts came twice in place of others",
+        [PGAII_SIGN_MOVED] =
+            "the contact before the cursor has moved: others may have been skipped",
     };
 
     if (walk->sign != PGAII_SIGN_NONE)
@@ -562,7 +561,7 @@ static const char *find_reason(const pgai_walk *walk)
     if (walk->state == PGAII_WALK_BROKEN)
         return "the walk ended with an error";
     if (walk->state == PGAII_WALK_GOING)
-        return "the walk has not come to its end";
+        return "the walk is not finished";
     return NULL;
 }
 

@@ -14,7 +14,7 @@
  *
  * @param out  Empty, with a ceiling that no request reaches. What it holds on failure is
  * not to be sent.
- * @return false: out->failed for want of memory; or a line has a control byte in it, such
+ * @return false: out->failed for want of memory; or a line contains a control byte, such
  * as a line end, behind which a header or a request of somebody else's choice could
  * stand.
  */

@@ -211,7 +211,7 @@ local M = {}
 --- The cache in the lua_shared_dict of that name. For the option `cache`.
 --
 -- The options, none of them required, all in seconds: `ttl`, how long a response is fresh
--- (30); `negative_ttl`, how long it is that there is no such contact (3); 0: not kept;
+-- (30); `negative_ttl`, how long it is that the contact does not exist (3); 0: not kept;
 -- `stale_if_error`, how much longer a response serves while the service fails (300);
 -- `lock_timeout`, after how long one more caller fetches what another one still does (5).
 function M.shared(name, options)

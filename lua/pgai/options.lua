@@ -51,7 +51,7 @@ local meanings = {
     page = "the number of a page",
     start = "the number of the first page",
     limit = "contacts a page",
-    max_attempts = "which counts the first one, too",
+    max_attempts = "which includes the first one",
 }
 
 -- How many letters have to be added, left out, changed, or swapped with the next.
@@ -132,7 +132,7 @@ function options.check(what, given, like)
     end
     if copy.per_page ~= nil then
         if copy.limit ~= nil then
-            errors.usage("limit and per_page are two names for one thing: give one")
+            errors.usage("limit and per_page are the same option: give only one")
         end
         copy.limit, copy.per_page = copy.per_page, nil
     end

@@ -50,7 +50,7 @@ end
 -- One coroutine at a time, also after one died in a transport.
 local function turn(state)
     if state.busy then
-        errors.usage("another coroutine is in this pager")
+        errors.usage("another coroutine is using this pager")
     end
     local err = transports.cannot_wait(state.record)
     if state.record.shared.closed then

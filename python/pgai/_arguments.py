@@ -22,7 +22,7 @@ _MEANINGS = {
     "page": "the number of a page",
     "start": "the number of the first page",
     "limit": "contacts a page",
-    "max_attempts": "which counts the first one, too",
+    "max_attempts": "which includes the first one",
 }
 
 

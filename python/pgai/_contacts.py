@@ -256,5 +256,5 @@ def _one_limit(limit, per_page):
     if per_page is None:
         return limit
     if limit is not None:
-        raise UsageError("limit and per_page are two names for one thing: give one")
+        raise UsageError("limit and per_page are the same option: give only one")
     return per_page

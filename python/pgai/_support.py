@@ -124,7 +124,7 @@ def _plain(value, at, around=()):
     if is_missing(value) or (isinstance(value, float) and value - value != 0):
         raise UsageError(
             f"{at} is {value}, which JSON does not have; "
-            "leave it out, or give None for null"
+            "leave it out, or use None for null"
         )
     return value if isinstance(value, float) else _plain_scalar(value, at)
 
@@ -265,7 +265,7 @@ def _checked_text(name, value):
         value.encode()
     except UnicodeEncodeError:
         raise UsageError(
-            f"{name} holds a lone surrogate, which is no character"
+            f"{name} contains a lone surrogate, which is not a character"
         ) from None
     return str.__str__(value)  # str() of an enumeration's text would be its name.
 
@@ -274,7 +274,7 @@ def _checked_digits(name, value):
     try:
         int.__repr__(value)
     except ValueError as error:
-        raise UsageError(f"{name} cannot be written: {error}") from None
+        raise UsageError(f"{name} cannot be encoded: {error}") from None
     return value
 
 
@@ -285,7 +285,7 @@ def _checked_extra(extra):
         refuse_type("extra", "dict", type(extra))
     for name in extra:
         if name in _NAMES:
-            raise UsageError(f"extra must not hold {name}, which is a field of its own")
+            raise UsageError(f"{name} must not be in extra: pass it as a field")
     return _plain_dict(extra, "extra")
 
 

@@ -115,7 +115,7 @@ describe("a bad argument", function()
         hint("list", "count", "limit, contacts a page?")
         hint("list", "start", "page, the number of a page?")
         hint("list", "request_timeout", "timeout?")
-        hint("with_options", "retries", "max_attempts, which counts the first one, too?")
+        hint("with_options", "retries", "max_attempts, which includes the first one?")
         hint("with_options", "token", "api_key?")
         hint("with_options", "url", "base_url?")
         hint("with_options", "cacert", "ca?")
@@ -137,12 +137,12 @@ describe("a bad argument", function()
     end)
 
     it("is refused when its value makes no sense", function()
-        check("timeout must be above 0 seconds; false: without end",
+        check("timeout must be more than 0 seconds; false means no end",
             contacts.get, contacts, "c1", { timeout = 0 })
         check("max_attempts must be at least 1",
             pgai.contacts, { api_key = "test_key_0", max_attempts = 0 })
-        check("id holds a NUL character", contacts.get, contacts, "c\0001")
-        check("limit and per_page are two names for one thing: give one",
+        check("id contains a NUL character", contacts.get, contacts, "c\0001")
+        check("limit and per_page are the same option: give only one",
             contacts.list, contacts, { limit = 1, per_page = 1 })
         check("null must be omit or sentinel, not null",
             pgai.contacts, { api_key = "test_key_0", null = "null" })

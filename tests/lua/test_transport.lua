@@ -70,7 +70,7 @@ describe("a transport", function()
         local pager = contacts:pages({ limit = 2 })
         local first = coroutine.wrap(function() return pager:next() end)
         first()
-        assert.equal("another coroutine is in this pager", raised(pager.next, pager).message)
+        assert.equal("another coroutine is using this pager", raised(pager.next, pager).message)
         assert.equal(2, #first())
     end)
 

@@ -79,7 +79,7 @@ describe("null", function()
     it("is sent", function()
         assert.equal('{"last_name":null}', sent({ last_name = pgai.null }))
         assert.equal('{"a":[null]}', sent({ extra = { a = { pgai.null } } }))
-        assert.equal("extra names email, which is given as well",
+        assert.equal("email is given twice, as a field and in extra: remove one",
             refusal({ email = pgai.null, extra = { email = "x" } }))
     end)
 
@@ -219,7 +219,7 @@ describe("what JSON does not have", function()
             refusal({ extra = { a = { b = { 1, print } } } }))
         assert.equal("extra.t is a thread, which JSON does not have",
             refusal({ extra = { t = coroutine.create(print) } }))
-        assert.equal("extra.a has names that are neither all text nor 1, 2, 3...",
+        assert.equal("extra.a has keys that are neither all text nor 1, 2, 3...",
             refusal({ extra = { a = { 1, x = 2 } } }))
         assert.equal("extra.n is not a number that JSON has", refusal({ extra = { n = 0 / 0 } }))
         assert.equal("extra.n is not a number that JSON has",

@@ -190,7 +190,7 @@ def test_what_the_service_does_wrong(gateway, pgai_sandbox):
         502,
         {
             "error": "the contact may or may not have been created: "
-            "look before you create it again",
+            "check whether it exists before you retry",
             "kind": "outcome_unknown",
             "outcome_unknown": True,
         },

@@ -31,7 +31,7 @@ AT_START = {
         f"{PGAI}.contacts()"
     ),
     "the key file cannot be read: ...": 'require("pgai.key_file")("/nowhere/key")',
-    "api_key has a blank, a line break or another byte in it": (
+    "api_key has a blank, a line break or another byte": (
         f'{PGAI}.contacts{{ api_key = "{BAD_KEY}" }}'
     ),
     "... has no option ...; did you mean ...?": (
@@ -69,7 +69,7 @@ IN_A_CALL = {
         {},
         None,
     ),
-    "page is 0, but counts from 1": ("contacts:list{ page = 0 }", {}, None),
+    "page is 0, but must be at least 1": ("contacts:list{ page = 0 }", {}, None),
     "id must be a string, not nil": ("contacts:get(nil)", {}, None),
     "list is a method: call it with a colon": ("contacts.list()", {}, None),
     "too many open files": (
@@ -98,7 +98,7 @@ IN_A_CALL = {
     "no response in time": (LIST, {"timeout": "0.2"}, {"fault": "stall", "k": 0}),
     "it ended inside the headers": (LIST, {}, {"fault": "cut", "k": 20}),
     "it ended inside the body": (LIST, {}, {"fault": "length_more"}),
-    "a Content-Encoding that was not asked for": (LIST, {}, {"fault": "encoding_wrong"}),
+    "a Content-Encoding that was not requested": (LIST, {}, {"fault": "encoding_wrong"}),
     "the service redirects (status 302)": (LIST, {}, {"fault": "redirect"}),
 }
 SPECIAL = {}
@@ -245,9 +245,7 @@ def test_a_name_server_that_is_silent(start):
 
 
 @provokes("no TLS in time")
-@provokes(
-    "handshake failed; for a port that speaks http, base_url has to begin with http://"
-)
+@provokes("handshake failed; if the port speaks http, base_url must begin with http://")
 def test_a_service_without_tls(start, pgai_sandbox):
     silent = threading.Event()
     with contextlib.closing(Peer(lambda connection, number: silent.wait(20))) as peer:
@@ -256,7 +254,7 @@ def test_a_service_without_tls(start, pgai_sandbox):
             + location("/", doing(LIST, https(peer.url), connect_timeout="0.2"))
         )
         assert told(
-            "handshake failed; for a port that speaks http, base_url has to begin with http://",
+            "handshake failed; if the port speaks http, base_url must begin with http://",
             say(nginx, "/plain"),
         )
         assert told("no TLS in time", say(nginx))
@@ -307,14 +305,16 @@ def test_a_certificate_of_an_authority(secured, tmp_path):
 
 
 @provokes("certificate host mismatch")
-@provokes("nginx compares names alone")
+@provokes("nginx checks only names in certificates")
 def test_a_certificate_of_another_name(secured, tmp_path):
     root = Certificate(tmp_path, "root")
     leaf = Certificate(tmp_path, "leaf", signer=root, names="contacts.test")
     until_told(secured(leaf, root, name="other.test"), "certificate host mismatch")
-    until_told(secured(leaf, root, name="127.0.0.1"), "nginx compares names alone")
     until_told(
-        secured(leaf, root, name="localhost"), "host mismatch; it is for another name"
+        secured(leaf, root, name="127.0.0.1"), "nginx checks only names in certificates"
+    )
+    until_told(
+        secured(leaf, root, name="localhost"), "host mismatch; it is for another host"
     )
 
 
@@ -339,7 +339,7 @@ def test_an_address_is_a_name_to_nginx(start, pgai_sandbox, tmp_path):
             http=f"lua_ssl_trusted_certificate {server.certificate};",
             server=location("/", doing(LIST, server.url, **ELSEWHERE)),
         )
-        assert told("nginx compares names alone", say(nginx))
+        assert told("nginx checks only names in certificates", say(nginx))
     (tmp_path / "as_name").mkdir()
     with tls_server(tmp_path / "as_name", pgai_sandbox.url, "DNS:127.0.0.1") as server:
         nginx = start(
@@ -380,15 +380,15 @@ def test_another_path(start, pgai_sandbox):
     )
 
 
-@provokes("bad request (status 400); base_url has to begin with https://")
+@provokes("bad request (status 400); base_url must begin with https://")
 def test_a_port_for_https(start, pgai_sandbox, tmp_path):
     with tls_server(tmp_path, pgai_sandbox.url) as server:
         code = doing(LIST, server.url.replace("https:", "http:"), **ELSEWHERE)
         said = say(start(server=location("/", code)))
-    assert told("bad request (status 400); base_url has to begin with https://", said)
+    assert told("bad request (status 400); base_url must begin with https://", said)
 
 
-@provokes("for a port that speaks https, base_url has to begin with https://")
+@provokes("if the port speaks https, base_url must begin with https://")
 @pytest.mark.parametrize(
     ("transport", "answered"),
     [("cosocket", b""), ("cosocket", b"SSH-2.0-OpenSSH\r\n"), ("resty_http", b"")],
@@ -402,7 +402,7 @@ def test_a_port_that_does_not_answer_in_http(start, transport, answered):
         code = doing(LIST, peer.url, transport=json.dumps(transport))
         nginx = start(server=location("/", code), lua_path=f"{STUB}/?.lua;")
         said = say(nginx)
-    assert told("for a port that speaks https, base_url has to begin with https://", said)
+    assert told("if the port speaks https, base_url must begin with https://", said)
 
 
 @provokes("the deadline passed while another caller asked for the same")

@@ -250,7 +250,7 @@ static void a_walk_is_not_complete_before_its_end(void **state)
     for (int i = 0; i < 2; i++) {
         pgai_walk_stats_get(walk, &stats);
         assert_int_equal(stats.complete, 0);
-        assert_string_equal(stats.incomplete_reason, "the walk has not come to its end");
+        assert_string_equal(stats.incomplete_reason, "the walk is not finished");
         assert_int_equal(service_next(&s, walk, &page),
                          i == 0 ? PGAI_WALK_PAGE : PGAI_WALK_DONE);
         pgai_page_free(page);
@@ -377,7 +377,7 @@ static void enormous_numbers_do_not_overflow(void **state)
             }
         }
         assert_int_equal(step, PGAI_WALK_FAILED);
-        assert_contains(pgai_walk_error(walk)->message, "repeat itself");
+        assert_contains(pgai_walk_error(walk)->message, "repeat pages");
         pgai_walk_free(walk);
         pgai_session_free(session);
     }

@@ -166,7 +166,7 @@ TYPES = [
     ("with_options", {"ca": 3}, "ca must be str or a path, not int"),
 ]
 
-NOT_IN_JSON = "which JSON does not have; leave it out, or give None for null"
+NOT_IN_JSON = "which JSON does not have; leave it out, or use None for null"
 VALUES = [
     ("create", {"extra": {"a": math.nan}}, f"extra['a'] is nan, {NOT_IN_JSON}"),
     ("create", {"extra": {"a": [-math.inf]}}, f"extra['a'][0] is -inf, {NOT_IN_JSON}"),
@@ -178,12 +178,12 @@ VALUES = [
     (
         "create",
         {"extra": {"a": ["\ud800"]}},
-        "extra['a'][0] holds a lone surrogate, which is no character",
+        "extra['a'][0] contains a lone surrogate, which is not a character",
     ),
     (
         "create",
         {"extra": {"\udfff": 1}},
-        "a name in extra holds a lone surrogate, which is no character",
+        "a name in extra contains a lone surrogate, which is not a character",
     ),
     ("create", {"extra": {"a": LOOP}}, "extra['a'][0] contains itself"),
     (
@@ -191,7 +191,11 @@ VALUES = [
         {"extra": {"a": DEEP}},
         f"extra['a']{'[0]' * 63} is nested too deeply",
     ),
-    ("list", {"timeout": math.nan}, "timeout must be above 0 seconds; None: without end"),
+    (
+        "list",
+        {"timeout": math.nan},
+        "timeout must be more than 0 seconds; None means no end",
+    ),
     ("list", {"timeout": decimal.Decimal("sNaN")}, "timeout is out of range"),
 ]
 
@@ -213,7 +217,7 @@ def test_a_value_that_is_refused(pgai_sandbox, contacts, name, arguments, said):
 
 
 def test_digits_without_end(contacts):
-    with pytest.raises(pgai.UsageError, match=r"^extra\['a'\] cannot be written: "):
+    with pytest.raises(pgai.UsageError, match=r"^extra\['a'\] cannot be encoded: "):
         contacts.create(extra={"a": 10**5000})
 
 
@@ -245,7 +249,7 @@ def test_a_value_that_cannot_be_compared_tells_its_own_error(contacts):
 
 @pytest.mark.parametrize("form", [str, Text, pathlib.Path])
 def test_certificates_are_named_by_paths_of_any_type(contacts, tmp_path, form):
-    with pytest.raises(pgai.UsageError, match="no file or directory of certificates"):
+    with pytest.raises(pgai.UsageError, match="no certificate file or directory"):
         contacts.with_options(ca=form(str(tmp_path / "none.pem")))
 
 

@@ -119,8 +119,8 @@ static void test_bad_rules_are_explained(void **state)
         {"{\"fault\":\"close_idle\",\"match\":[]}",
          "fault rule 1: match must be an object"},
         {"{\"fault\":\"close_idle\",\"match\":{\"nht\":1}}",
-         "fault rule 1: match.nht is not known; there are method, path, nth, every, "
-         "probability and times"},
+         "fault rule 1: match.nht is not known: use method, path, nth, every, "
+         "probability or times"},
         {"{\"fault\":\"close_idle\",\"match\":{\"nth\":0}}",
          "fault rule 1: match.nth must be an integer from 1 to 9223372036854775807"},
         {"{\"fault\":\"close_idle\",\"match\":{\"probability\":1.5}}",

@@ -56,16 +56,16 @@ static void test_bad_options_are_refused(void **state)
     } cases[] = {
         {{.struct_size = 8}, "options.struct_size is 8, "},
         {{.struct_size = sizeof(usual), .port = 65536},
-         "port is 65536, it must be from 0 to 65535"},
+         "port is 65536, but must be from 0 to 65535"},
         {{.struct_size = sizeof(usual), .contacts = -1},
-         "contacts is -1, it must be from 0 to 1000000000"},
+         "contacts is -1, but must be from 0 to 1000000000"},
         {{.struct_size = sizeof(usual), .max_limit = 1000000},
-         "max_limit is 1000000, it must be from 0 to 100000"},
+         "max_limit is 1000000, but must be from 0 to 100000"},
         {{.struct_size = sizeof(usual), .limiter = "leaky"},
-         "there is no limiter \"leaky\"; there are fixed, fixed_first, sliding, counter "
-         "and bucket"},
+         "there is no limiter \"leaky\"; use fixed, fixed_first, sliding, counter "
+         "or bucket"},
         {{.struct_size = sizeof(usual), .rate_limit = -1},
-         "rate_limit is -1, it must be from 0 to 1000000"},
+         "rate_limit is -1, but must be from 0 to 1000000"},
         {{.struct_size = sizeof(usual), .faults = "{\"fault\":\"cat\"}"},
          "fault rule 1: there is no fault \"cat\""},
     };

@@ -31,7 +31,7 @@ PGAI_BEGIN_DECLS
     X(DECODE, 10, decode, "DecodeError",                                                 \
       "the response is not what the service documents")                                  \
     X(REDIRECT, 11, redirect, "TransportError",                                          \
-      "the service redirects, which is never followed")                                  \
+      "the service redirects, and redirects are not followed")                           \
     X(BAD_REQUEST, 12, bad_request, "BadRequestError", "bad request")                    \
     X(AUTHENTICATION, 13, authentication, "AuthenticationError",                         \
       "the API key is missing or not valid")                                             \

@@ -23,7 +23,7 @@ return {
     -- What the caller must not try again without a look.
     outcome_unknown = {
         502,
-        "the contact may or may not have been created: look before you create it again",
+        "the contact may or may not have been created: check whether it exists before you retry",
     },
 
     -- What is between the gateway and the service, a key that is refused, too.

@@ -168,7 +168,8 @@ function Cosocket:exchange(request)
             if finish(self, socket, way, begun, reused, got, detail, status) then
                 return reader
             end
-            _, failure = nginx.failure("connection_lost", true, way, "a response to no request")
+            _, failure = nginx.failure("connection_lost", true, way,
+                "a response that was not requested")
             stale = true
         else
             socket:close()

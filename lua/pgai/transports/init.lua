@@ -22,9 +22,8 @@ end
 
 -- What nginx.conf settles, and no client can.
 local settled = {
-    ca = "the option ca has no effect inside nginx: lua_ssl_trusted_certificate in nginx.conf "
-        .. "says whom to trust",
-    proxy = "the option proxy has no effect inside nginx: it connects directly, and knows no proxy",
+    ca = "the option ca has no effect inside nginx: set lua_ssl_trusted_certificate in nginx.conf",
+    proxy = "the option proxy has no effect inside nginx, which connects directly: remove it",
 }
 
 local function check_settled(options)
@@ -130,8 +129,8 @@ function transports.cannot_wait(record)
     local ngx = rawget(_G, "ngx")
     return {
         kind = "not_yieldable",
-        message = ("a call has to wait, which nginx cannot do in %s, at the top of a module, or "
-            .. "under a C function such as table.sort: start it with ngx.timer.at(0, f)"):format(
+        message = ("a call has to wait, which nginx cannot do in %s, while a module is loaded, or "
+            .. "inside a C function such as table.sort: start it with ngx.timer.at(0, f)"):format(
             ngx.get_phase and ngx.get_phase() or "this phase"),
     }
 end

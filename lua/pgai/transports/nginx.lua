@@ -38,30 +38,30 @@ local DRAWS = 8
 -- What nginx does not say: parts of its words, and the next step.
 local CURES = {
     { "no resolver defined", "set resolver in nginx.conf" },
-    { "could not be resolved", "is the host in base_url right? nginx asks its resolver alone, and "
-        .. "reads no /etc/hosts" },
+    { "could not be resolved", "is the host in base_url right? nginx asks only its "
+        .. "resolver, not /etc/hosts" },
     { "refused", "is it running, and are host and port right?" },
-    { "unreachable", "where this host has no IPv6, set ipv6=off at resolver" },
-    { "no route to host", "where this host has no IPv6, set ipv6=off at resolver" },
+    { "unreachable", "if this host has no IPv6, add ipv6=off to resolver" },
+    { "no route to host", "if this host has no IPv6, add ipv6=off to resolver" },
     { "too many open files", "raise worker_rlimit_nofile in nginx.conf" },
     -- What the number of an older error happens to mean, as there is none for this.
     { "no such file or directory", "raise worker_connections in nginx.conf, if its log says so" },
     { "resource temporarily", "raise worker_connections in nginx.conf, if its log says so" },
-    { TOO_MANY, "there are more callers than pool_size and backlog let in" },
+    { TOO_MANY, "more callers wait than pool_size and backlog allow" },
     { "self-signed certificate", "set lua_ssl_trusted_certificate in nginx.conf" },
     { "local issuer certificate", "set lua_ssl_trusted_certificate in nginx.conf, or raise "
         .. "lua_ssl_verify_depth" },
-    { "host mismatch", "it is for another name than base_url has" },
-    { "handshake failed", "for a port that speaks http, base_url has to begin with http://" },
-    { "was not accepted", "it is for another name, or lua_ssl_trusted_certificate does not vouch "
-        .. "for it" },
+    { "host mismatch", "it is for another host than the one in base_url" },
+    { "handshake failed", "if the port speaks http, base_url must begin with http://" },
+    { "was not accepted", "it is for another host, or lua_ssl_trusted_certificate does not "
+        .. "trust it" },
 }
 
 -- Parts of what nginx says of a certificate that may be for another name, and the next step where
 -- the host is an address: it takes that for a name.
 local MISMATCH = { "host mismatch", "was not accepted" }
-local NAMES_ONLY = "nginx compares names alone, so base_url must have a name that is in the "
-    .. "certificate, and not an address"
+local NAMES_ONLY = "nginx checks only names in certificates: base_url must have a name from "
+    .. "the certificate, not an address"
 
 local M = {}
 
@@ -313,7 +313,7 @@ end
 function M.unanswered(req, failure)
     if not req.tls and failure.kind ~= "timeout" then
         failure.message = failure.message
-            .. "; for a port that speaks https, base_url has to begin with https://"
+            .. "; if the port speaks https, base_url must begin with https://"
     end
     return failure
 end

@@ -135,7 +135,7 @@ local function attempt(self, req, deadline)
         client:close()
     end
     if body and reused and nginx.is_doubtful(response.status, not kept, kept ~= 1) then
-        response, body, kind, err = nil, nil, "connection_lost", "a response to no request"
+        response, body, kind, err = nil, nil, "connection_lost", "a response that was not requested"
     end
     if body then
         return response.status, response.headers, body
