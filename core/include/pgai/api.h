@@ -4,8 +4,8 @@
 /** @file
  * Attributes of the public declarations.
  *
- * Symbols are hidden unless marked PGAI_API, so that a process can hold this library
- * beside others without clashes.
+ * Symbols are hidden unless marked PGAI_API, so that they do not clash with those of
+ * other libraries in the process.
  */
 
 #if defined(__GNUC__)

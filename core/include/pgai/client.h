@@ -17,21 +17,22 @@ PGAI_BEGIN_DECLS
 /** @file
  * The blocking client, on libcurl.
  *
- * Every function that returns a pgai_status takes a pgai_error last; it may be NULL, is
- * filled on failure and untouched on success. Outputs are NULL after a failure, and the
- * client stays usable. Any call can return, besides what it names: PGAI_USAGE (an
- * argument is not acceptable; nothing was sent); PGAI_NO_MEMORY; PGAI_CONNECT, PGAI_TLS,
- * PGAI_TIMEOUT, PGAI_CONNECTION_LOST, PGAI_PROTOCOL, PGAI_TOO_LARGE (no whole response
- * came); PGAI_DECODE, PGAI_REDIRECT (a response came that cannot be used);
- * PGAI_BAD_REQUEST, PGAI_AUTHENTICATION, PGAI_INSUFFICIENT_CREDITS,
+ * Every function that returns a pgai_status takes a pgai_error last. It may be NULL. It
+ * is filled in on failure, and unchanged on success. After a failure outputs are NULL,
+ * and the client stays usable. Any call can return, in addition to what it names:
+ * PGAI_USAGE (an argument is not acceptable; nothing was sent); PGAI_NO_MEMORY;
+ * PGAI_CONNECT, PGAI_TLS, PGAI_TIMEOUT, PGAI_CONNECTION_LOST, PGAI_PROTOCOL,
+ * PGAI_TOO_LARGE (no whole response came); PGAI_DECODE, PGAI_REDIRECT (a response came
+ * that cannot be used); PGAI_BAD_REQUEST, PGAI_AUTHENTICATION, PGAI_INSUFFICIENT_CREDITS,
  * PGAI_PERMISSION_DENIED, PGAI_NOT_FOUND, PGAI_CONFLICT, PGAI_UNPROCESSABLE,
- * PGAI_RATE_LIMITED, PGAI_API_ERROR, PGAI_SERVER (the service said no); PGAI_CANCELLED
+ * PGAI_RATE_LIMITED, PGAI_API_ERROR, PGAI_SERVER (the service refused); PGAI_CANCELLED
  * (pgai_client_cancel() or the interrupt callback ended it); PGAI_CLOSED (the client had
  * been cancelled before).
  */
 
 /** Called about every 200 ms, and soon after a signal, on the thread that waits in a
- * call. Not 0: the call ends with PGAI_CANCELLED. It must not use the client. */
+ * call. If it does not return 0, the call ends with PGAI_CANCELLED. It must not use the
+ * client. */
 typedef int (*pgai_interrupt)(void *data);
 
 /** How a client works. 0 and NULL mean the default. */
@@ -42,9 +43,10 @@ typedef struct pgai_client_options {
     const char *base_url;   /**< NULL: $PGAI_BASE_URL, else the service's own address */
     const char *user_agent; /**< NULL: "pgai/VERSION" */
     const char *proxy;      /**< NULL: from the environment; "": none */
-    const char *ca;         /**< trust these certificates: a file, a directory of hashed
-                                 names, or PEM text; NULL: $SSL_CERT_FILE and
-                                 $SSL_CERT_DIR, else where systems keep them */
+    const char *ca;         /**< trusted certificates: a file, a directory of hashed
+                                 names, or PEM text. It replaces the default. NULL:
+                                 $SSL_CERT_FILE and $SSL_CERT_DIR, else the system's
+                                 certificates */
     int allow_cleartext;    /**< 1: allow http:// to a host that is not loopback */
     int no_pacing;          /**< as in pgai_call_options, for every call */
     int max_attempts;       /**< as in pgai_call_options, for every call */
@@ -63,18 +65,18 @@ typedef struct pgai_client_options {
             NULL, NULL                                                                   \
     }
 
-/** A client. One may be used by many threads at once, and goes on working in a forked
- * child. */
+/** A client. Many threads may use it at once, and it still works in a forked child. */
 typedef struct pgai_client pgai_client;
 
-/** A walk over all pages. One thread at a time. */
+/** A walk over all pages, for one thread at a time. */
 typedef struct pgai_pager pgai_pager;
 
 /** Make a client. Nothing is sent, and no connection made.
  *
- * Clients of one key and base URL in a process share what is known of the rate limit.
+ * Clients in a process with the same key and base URL share what is known of the rate
+ * limit.
  *
- * @param options  Copied; NULL: all from the environment.
+ * @param options  Copied; NULL: all defaults.
  * @param[out] out Owned by the caller, pgai_client_free().
  * @return PGAI_OK; PGAI_USAGE: no key, or a key, URL, certificate or number that cannot
  * be used; PGAI_NO_MEMORY.
@@ -82,10 +84,10 @@ typedef struct pgai_pager pgai_pager;
 PGAI_API PGAI_NODISCARD pgai_status pgai_client_new(const pgai_client_options *options,
                                                     pgai_client **out, pgai_error *error);
 
-/** Make a client that shares the key, connections and fate of another, with other
- * call options.
+/** Make a client with other call options, which shares the key and connections of another
+ * one. A cancel ends both.
  *
- * Cheap enough for one call. The two are freed one by one, in any order.
+ * It is cheap enough for one call. Free both, in any order.
  *
  * @param changes  Members that are not 0 replace those of @p client.
  * @param[out] out Owned by the caller, pgai_client_free().
@@ -98,9 +100,9 @@ PGAI_API PGAI_NODISCARD pgai_status pgai_client_with(const pgai_client *client,
 
 /** Make a client like another, with another key: for keys that are renewed.
  *
- * The two share connections, call options, interrupt and fate; nothing is read again of
- * the environment or of files. Calls and walks that have begun go on with the key they
- * have. Each is freed on its own, in any order.
+ * The two share connections, call options and interrupt, and a cancel ends both. The
+ * environment and files are not read again. Calls and walks that have begun keep their
+ * key. Free both, in any order.
  *
  * @param api_key  Copied; as in pgai_client_options, but not NULL.
  * @param[out] out Owned by the caller, pgai_client_free().
@@ -111,22 +113,23 @@ PGAI_API PGAI_NODISCARD pgai_status pgai_client_with_key(const pgai_client *clie
                                                          pgai_client **out,
                                                          pgai_error *error);
 
-/** The base URL to which a client sends its requests, without a slash at its end and
- * without credentials. It lives as long as the client. NULL for NULL. */
+/** The base URL of a client's requests, without a slash at its end and without
+ * credentials. It lives as long as the client. NULL for NULL. */
 PGAI_API const char *pgai_client_base_url(const pgai_client *client);
 
 /** End all calls of a client, from any thread, and those of clients made from it.
  *
- * Calls under way return PGAI_CANCELLED at once (a create that had been sent:
+ * Calls in progress return PGAI_CANCELLED at once (a create that had been sent:
  * PGAI_OUTCOME_UNKNOWN), later ones PGAI_CLOSED. NULL is allowed.
  */
 PGAI_API void pgai_client_cancel(pgai_client *client);
 
-/** Free a client; NULL is allowed. No other thread may be in a call of it, and its pagers
- * must have been freed. In a forked child the parent's connections are left alone. */
+/** Free a client; NULL is allowed. No other thread may be in one of its calls, and its
+ * pagers must be freed before. In a forked child this does not touch the parent's
+ * connections. */
 PGAI_API void pgai_client_free(pgai_client *client);
 
-/** The rate limit as last told by the service.
+/** The rate limit, as the service last reported it.
  *
  * @param[out] out Started with its _INIT; filled.
  * @return PGAI_OK; PGAI_USAGE.
@@ -138,7 +141,7 @@ PGAI_API PGAI_NODISCARD pgai_status pgai_client_rate_limit(const pgai_client *cl
 /** List one page of contacts. Needs the permission contacts:read.
  *
  * @param client   Borrowed; any thread.
- * @param options  NULL: what the service takes for the first page.
+ * @param options  NULL: the first page, with the service's own limit.
  * @param[out] out Owned by the caller, pgai_page_free().
  * @return PGAI_OK; any status of a call.
  */
@@ -161,15 +164,15 @@ PGAI_API PGAI_NODISCARD pgai_status pgai_contacts_get(pgai_client *client, const
 
 /** Create one contact. Needs the permission contacts:write.
  *
- * The request is sent again only where it is certain that the service did not act on it:
- * the connection failed before anything was sent, or the response was 429.
+ * The request is sent again only if the service certainly did not act on it: the
+ * connection failed before anything was sent, or the response was 429.
  *
  * @param client   Borrowed; any thread.
  * @param fields   Copied. The service decides which fields are required.
  * @param[out] out The contact as the service returned it; owned by the caller,
- *                 pgai_contact_free().
- * @return PGAI_OK; PGAI_OUTCOME_UNKNOWN: it may or may not have been created, look before
- *         trying again; any status of a call: it was not created.
+ * pgai_contact_free().
+ * @return PGAI_OK; PGAI_OUTCOME_UNKNOWN: it may or may not have been created, so check
+ * whether it exists before you retry; any status of a call: it was not created.
  */
 PGAI_API PGAI_NODISCARD pgai_status
 pgai_contacts_create(pgai_client *client, const pgai_contact_fields *fields,
@@ -195,14 +198,13 @@ pgai_contacts_request(pgai_client *client, const pgai_request_options *options,
 
 /** Prepare a walk over all contacts, page by page. Nothing is sent yet.
  *
- * The walk keeps to the rate limit, drops contacts that come twice, and tells an end from
- * a gap. Memory does not grow with the number of contacts.
+ * The walk keeps to the rate limit, drops duplicates, and distinguishes the end from a
+ * gap. Memory does not grow with the number of contacts.
  *
  * @param client   Borrowed; must outlive the pager.
  * @param options  NULL: all contacts, 50 a page.
  * @param[out] out Owned by the caller, pgai_pager_free().
- * @return PGAI_OK; PGAI_USAGE: also for a cursor that is none; PGAI_NO_MEMORY;
- * PGAI_CLOSED.
+ * @return PGAI_OK; PGAI_USAGE: also for an invalid cursor; PGAI_NO_MEMORY; PGAI_CLOSED.
  */
 PGAI_API PGAI_NODISCARD pgai_status pgai_contacts_pages(pgai_client *client,
                                                         const pgai_pages_options *options,
@@ -214,8 +216,8 @@ PGAI_API PGAI_NODISCARD pgai_status pgai_contacts_pages(pgai_client *client,
  * @param[out] out Owned by the caller, pgai_page_free(); NULL at the end and on failure.
  * A page is never empty.
  * @return PGAI_OK; PGAI_DONE: the walk is complete, also when asked again; any status of
- * a call: the pager then gives that same failure again, and its cursor tells where to go
- * on with a new walk.
+ * a call: the pager then returns the same failure again, and a new walk can continue from
+ * its cursor.
  */
 PGAI_API PGAI_NODISCARD pgai_status pgai_pager_next(pgai_pager *pager, pgai_page **out,
                                                     pgai_error *error);
@@ -223,8 +225,8 @@ PGAI_API PGAI_NODISCARD pgai_status pgai_pager_next(pgai_pager *pager, pgai_page
 /** Write where the walk stands, exact to the contact; valid at any time, also after a
  * failure.
  *
- * @param used     How many contacts of the last page are done with; those after them come
- *                 again when the walk is resumed. Larger than the page: all of them.
+ * @param used     How many contacts of the last page you have used. Those after them come
+ * again when the walk is resumed. More than the page has: all of them.
  * @param[out] out Text for pgai_pages_options.cursor; empty when @p pager is NULL.
  */
 PGAI_API void
@@ -233,7 +235,7 @@ pgai_pager_cursor(const pgai_pager *pager, size_t used, char out[PGAI_CURSOR_SIZ
 /** Fill @p out, started with its _INIT, with what the walk did so far. */
 PGAI_API void pgai_pager_stats(const pgai_pager *pager, pgai_walk_stats *out);
 
-/** Free a pager; NULL is allowed. Pages that it handed out stay valid. */
+/** Free a pager; NULL is allowed. Pages that it returned stay valid. */
 PGAI_API void pgai_pager_free(pgai_pager *pager);
 
 PGAI_END_DECLS

@@ -61,8 +61,8 @@ PGAI_API pgai_field pgai_field_find(pgai_text name);
 /** The text of a field, unescaped; data is NULL when the field is absent, null or not
  * text.
  *
- * Borrowed: valid until the contact is freed, or the page it belongs to. Not
- * NUL-terminated. An escaped lone surrogate, which is no character, reads as U+FFFD.
+ * Borrowed: valid until the contact, or the page it belongs to, is freed. Not
+ * NUL-terminated. An escaped lone surrogate, which is not a character, becomes U+FFFD.
  */
 PGAI_API pgai_text pgai_contact_text(const pgai_contact *contact, pgai_field field);
 
@@ -78,8 +78,8 @@ PGAI_API pgai_text pgai_contact_value(const pgai_contact *contact, pgai_field fi
  * pgai_contact_text(). */
 PGAI_API pgai_text pgai_contact_json(const pgai_contact *contact);
 
-/** How many fields the contact has that are not documented. A name that came twice counts
- * once; its last value is kept. */
+/** How many undocumented fields the contact has. A name that came twice counts once; its
+ * last value is kept. */
 PGAI_API size_t pgai_contact_extra_count(const pgai_contact *contact);
 
 /** Undocumented field number @p index, in the order received.
@@ -92,19 +92,20 @@ PGAI_API size_t pgai_contact_extra_count(const pgai_contact *contact);
 PGAI_API void pgai_contact_extra(const pgai_contact *contact, size_t index,
                                  pgai_text *name, pgai_text *value);
 
-/** Read a contact that was kept as text, such as pgai_contact_json() gave, or the body of
- * a response to get or create. No call is made, and nothing is known of its status.
+/** Read a contact from text that was kept: from pgai_contact_json(), or the body of a
+ * response to get or create. No call is made, and the HTTP status of that response is
+ * not known.
  *
  * @param json     UTF-8, at most 8 MiB; copied.
  * @param[out] out Owned by the caller, pgai_contact_free(); NULL on failure.
  * @param[out] error Filled on failure, untouched on success; may be NULL.
- * @return PGAI_OK; PGAI_DECODE: it is no contact; PGAI_TOO_LARGE; PGAI_NO_MEMORY.
+ * @return PGAI_OK; PGAI_DECODE: it is not a contact; PGAI_TOO_LARGE; PGAI_NO_MEMORY.
  */
 PGAI_API PGAI_NODISCARD pgai_status pgai_contact_parse(pgai_text json, pgai_contact **out,
                                                        pgai_error *error);
 
 /** Free a contact that get, create or pgai_contact_parse() returned; NULL is allowed.
- * Contacts of a page belong to the page and are not freed one by one. */
+ * Contacts of a page belong to the page: free the page. */
 PGAI_API void pgai_contact_free(pgai_contact *contact);
 
 PGAI_END_DECLS

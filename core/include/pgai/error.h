@@ -15,23 +15,22 @@ PGAI_BEGIN_DECLS
 
 /** What went wrong in a call.
  *
- * The caller owns it and starts it with PGAI_ERROR_INIT; a call fills it when it fails
- * and leaves it alone when it succeeds, so one variable serves many calls. No
- * more of it is filled than its struct_size says, and reporting a failure never
- * allocates. All text is UTF-8 and NUL-terminated; text that is too long is cut at a
- * character. The API key is never in it, even where the service repeats the key in its
- * response.
+ * The caller owns it and initialises it with PGAI_ERROR_INIT. A call fills it in when it
+ * fails, and does not change it when it succeeds, so one variable serves many calls. It
+ * is filled in only as far as its struct_size says, and that never allocates. All text is
+ * UTF-8 and NUL-terminated; text that is too long is cut between characters. It never
+ * contains the API key, even if the service repeats the key in its response.
  */
 typedef struct pgai_error {
     size_t struct_size;     /**< sizeof(pgai_error) */
     pgai_status status;     /**< what the call returned */
     int http_status;        /**< status of the last response; 0: there was none */
     int attempts;           /**< attempts made for this call */
-    int outcome_unknown;    /**< 1: a contact may have been created all the same */
-    int64_t retry_after_ms; /**< when it makes sense to try again; 0: not known */
-    char message[512];    /**< for people; says what was wrong and what would be right */
+    int outcome_unknown;    /**< 1: a contact may have been created */
+    int64_t retry_after_ms; /**< wait this long before you try again; 0: not known */
+    char message[512];    /**< for people: what was wrong, what is right, the next step */
     char code[64];        /**< the service's own code; empty: none */
-    char request_id[128]; /**< from X-Request-Id and its like; empty: none */
+    char request_id[128]; /**< from X-Request-Id or a similar header; empty: none */
     char permission[64];  /**< what the key lacks, such as "contacts:write"; empty: n/a */
     char details[1024]; /**< the service's `details` as compact JSON; empty: none, or too
                              long to be kept whole */

@@ -13,10 +13,10 @@ PGAI_BEGIN_DECLS
  * A page of contacts.
  */
 
-/** One page of contacts; immutable. It owns its contacts and the bytes they came in. */
+/** One page of contacts; immutable. It owns its contacts and their bytes. */
 typedef struct pgai_page pgai_page;
 
-/** How many contacts the page holds; it may be fewer than its limit, and none. */
+/** How many contacts the page has; it may be fewer than its limit, or 0. */
 PGAI_API size_t pgai_page_count(const pgai_page *page);
 
 /** Contact number @p index, from 0; NULL when there is none. Borrowed from the page. */
@@ -26,7 +26,7 @@ PGAI_API const pgai_contact *pgai_page_contact(const pgai_page *page, size_t ind
 PGAI_API int64_t pgai_page_number(const pgai_page *page);
 
 /** Contacts a page, as the service sent it; -1: it did not. It may be less than was
- * asked. */
+ * requested. */
 PGAI_API int64_t pgai_page_limit(const pgai_page *page);
 
 /** Contacts in all, as the service sent it; -1: it did not. */

@@ -2,8 +2,9 @@
 #define PGAI_PGAI_H
 
 /** @file
- * All of the client library. `<pgai/protocol.h>` and `<pgai/sandbox.h>` stand apart, for
- * those who bring their own event loop, or test against the emulator.
+ * All of the client library. Two headers are not included: `<pgai/protocol.h>`,
+ * for programs with their own event loop, and `<pgai/sandbox.h>`, for tests with the
+ * emulator.
  */
 
 #include <pgai/client.h>

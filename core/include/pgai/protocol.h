@@ -18,8 +18,8 @@ PGAI_BEGIN_DECLS
 /** @file
  * The protocol without I/O, for programs that have their own HTTP client or event loop.
  *
- * Nothing here opens a socket, reads a clock or sleeps. The caller sends the requests it
- * is given, waits when it is told to, and feeds the responses:
+ * Nothing here opens a socket, reads a clock or sleeps. The caller sends the requests,
+ * waits when it is told to, and feeds the responses:
  *
  *     pgai_call_new_get(session, id, NULL, &call, &error);
  *     while ((step = pgai_call_next(call, now())) < PGAI_STEP_DONE) {
@@ -29,12 +29,12 @@ PGAI_BEGIN_DECLS
  *             exchange(pgai_call_request(call), call);   // pgai_call_feed() or _fail()
  *     }
  *
- * Times are milliseconds, from 0, of any clock that never goes back; all calls of a
- * session use the same one. Sessions, calls and walks are never NULL, but for those given
- * to a _free.
+ * Times are milliseconds, from 0, of any clock that never goes backwards. All calls of a
+ * session use the same clock. Sessions, calls and walks must not be NULL, except in a
+ * _free().
  */
 
-/** What calls of one key share: address, key, rate limit, retry budget. */
+/** What calls with one key share: address, key, rate limit, retry budget. */
 typedef struct pgai_session pgai_session;
 
 /** One API call, from its first attempt to its final outcome. */
@@ -50,10 +50,10 @@ typedef struct pgai_session_options {
     const char *base_url;   /**< NULL: the service's own address */
     const char *user_agent; /**< NULL: "pgai/VERSION" */
     int allow_cleartext;    /**< 1: allow http:// to a host that is not loopback */
-    uint64_t seed; /**< where jitter and other random numbers start; should differ
-                        between processes, and not be foreseeable */
-    /** For a session that several threads use: called around each use of what calls
-     * share, never nested, never held for long. Both or none. */
+    uint64_t seed; /**< of jitter and other random numbers; it should differ between
+                        processes, and not be predictable */
+    /** For a session that several threads use: called before each use of what calls
+     * share. Never nested, and held only for a short time. Set both or none. */
     void (*lock)(void *data);
     void (*unlock)(void *data); /**< called after each such use */
     void *lock_data;            /**< the argument of both */
@@ -82,19 +82,19 @@ PGAI_API void pgai_session_free(pgai_session *session);
 /** The base URL, without a slash at its end. It lives as long as the session. */
 PGAI_API const char *pgai_session_base_url(const pgai_session *session);
 
-/** When the next request may leave without meeting a 429: @p now_ms or later. */
+/** When the next request may be sent without getting a 429: @p now_ms or later. */
 PGAI_API int64_t pgai_session_ready_at(const pgai_session *session, int64_t now_ms);
 
-/** Fill @p out, started with its _INIT, with the rate limit as last told. */
+/** Fill in @p out, initialised with its _INIT, with the rate limit as last reported. */
 PGAI_API void pgai_session_rate_limit(const pgai_session *session, int64_t now_ms,
                                       pgai_rate_limit *out);
 
-/** Bytes that hold any saved state of a session. */
+/** Bytes that are enough for any saved state of a session. */
 #define PGAI_SESSION_STATE_SIZE 768
 
 /** Write the pacing and budget state, so that processes with one key can share it.
  *
- * The state holds no secret. Processes that share it use one clock, such as
+ * The state contains no secret. Processes that share it must use the same clock, such as
  * CLOCK_MONOTONIC or wall time.
  *
  * @return how many bytes of @p out are used.
@@ -102,9 +102,9 @@ PGAI_API void pgai_session_rate_limit(const pgai_session *session, int64_t now_m
 PGAI_API size_t pgai_session_save(const pgai_session *session,
                                   unsigned char out[PGAI_SESSION_STATE_SIZE]);
 
-/** Take over a state that pgai_session_save() wrote.
+/** Load a state that pgai_session_save() wrote.
  *
- * @return PGAI_OK; PGAI_USAGE: not such a state, the session is as it was.
+ * @return PGAI_OK; PGAI_USAGE: not such a state; the session is unchanged.
  */
 PGAI_API PGAI_NODISCARD pgai_status pgai_session_load(pgai_session *session,
                                                       const void *state, size_t length,
@@ -122,11 +122,11 @@ PGAI_API PGAI_NODISCARD pgai_status pgai_session_load(pgai_session *session,
 PGAI_API PGAI_NODISCARD pgai_status pgai_call_new_list(
     pgai_session *session, const pgai_list_options *options,
     const pgai_call_options *call_options, pgai_call **out, pgai_error *error);
-/** As pgai_call_new_list(), for one contact. */
+/** Like pgai_call_new_list(), for one contact. */
 PGAI_API PGAI_NODISCARD pgai_status pgai_call_new_get(
     pgai_session *session, const char *id, const pgai_call_options *call_options,
     pgai_call **out, pgai_error *error);
-/** As pgai_call_new_list(), to create a contact. */
+/** Like pgai_call_new_list(), to create a contact. */
 PGAI_API PGAI_NODISCARD pgai_status pgai_call_new_create(
     pgai_session *session, const pgai_contact_fields *fields,
     const pgai_call_options *call_options, pgai_call **out, pgai_error *error);
@@ -139,21 +139,22 @@ PGAI_API PGAI_NODISCARD pgai_status pgai_call_new_request(
 /** What a call wants next. */
 typedef enum pgai_step {
     PGAI_STEP_SEND,     /**< send pgai_call_request() now */
-    PGAI_STEP_RESPONSE, /**< the request was taken: feed its response, or its failure */
+    PGAI_STEP_RESPONSE, /**< the request was taken: feed its response, or report its
+                             failure */
     PGAI_STEP_WAIT,     /**< ask again at pgai_call_wait_until() */
     PGAI_STEP_DONE,     /**< take the page or contact */
-    PGAI_STEP_FAILED    /**< pgai_call_error() tells */
+    PGAI_STEP_FAILED    /**< pgai_call_error() says why */
 } pgai_step;
 
 /** Why a call waits. */
 typedef enum pgai_wait_cause {
-    PGAI_WAIT_PACING,  /**< so as not to meet a 429 */
+    PGAI_WAIT_PACING,  /**< to avoid a 429 */
     PGAI_WAIT_LIMITED, /**< after a 429 */
     PGAI_WAIT_BACKOFF  /**< before a retry */
 } pgai_wait_cause;
 
-/** A request to send, exactly as it is: nothing may be added to the target, no redirect
- * followed, and nothing sent twice. */
+/** A request to send exactly as it is: add nothing to the target, follow no redirect, and
+ * send nothing twice. */
 typedef struct pgai_request {
     const char *method; /**< GET, HEAD, POST, PUT, PATCH or DELETE */
     const char *url;    /**< absolute, percent-encoded */
@@ -162,19 +163,20 @@ typedef struct pgai_request {
     int port;           /**< 1-65535 */
     int tls;            /**< 1: https */
     const pgai_header
-        *headers;        /**< to send, besides Host, Content-Length and what belongs to
-                              the connection; names in lower case, values NUL-terminated
-                              as well. They hold the key: do not log them */
+        *headers;        /**< to send, in addition to Host, Content-Length and headers of
+                              the connection; names in lower case, values are also
+                              NUL-terminated. They contain the key: do not log them */
     size_t header_count; /**< of them */
-    pgai_text body;      /**< data NULL: none; else NUL-terminated as well */
+    pgai_text body;      /**< data NULL: none; otherwise also NUL-terminated */
     int64_t timeout_ms;  /**< for this attempt, connection included */
     int64_t connect_timeout_ms; /**< for its connection */
-    int once; /**< 1: it changes something; use a connection on which libraries do not
-                   send again */
+    int once; /**< 1: it changes something and must not be sent twice. So use a new
+                   connection: HTTP libraries repeat a request whose kept connection was
+                   dead */
 } pgai_request;
 
-/* pgai_failure is filled by programs and has no size in it, so no member is ever added to
- * it; pgai_request is read by programs, and new members come at its end. */
+/* Programs fill in pgai_failure, which has no size, so it never gets new members. Programs
+ * read pgai_request; its new members come at its end. */
 
 /** Why there is no whole response. */
 typedef struct pgai_failure {
@@ -182,20 +184,20 @@ typedef struct pgai_failure {
                              _TOO_LARGE, _NO_MEMORY, _CANCELLED, _NOT_YIELDABLE, _EXITING
                            or _OVERLOADED */
     int sent;           /**< 0: certainly no byte of the request was sent */
-    int permanent;      /**< 1: the same attempt cannot succeed: a certificate that is not
-                             valid, say */
+    int permanent;      /**< 1: the same attempt cannot succeed, such as for a certificate
+                             that is not valid */
     const char *message; /**< for people; NULL: the status's own text */
 } pgai_failure;
 
-/** The next step of a call. It can be asked any number of times: PGAI_STEP_SEND comes
- * again until pgai_call_request() was asked for, then PGAI_STEP_RESPONSE until the call
- * is fed. The deadline counts from the first time this is asked; when it has passed, a
- * call that is not over fails with PGAI_TIMEOUT (a create whose request was taken: with
- * PGAI_OUTCOME_UNKNOWN), whether it is fed or not. */
+/** The next step of a call. You may ask any number of times: it is PGAI_STEP_SEND until
+ * pgai_call_request() is called, then PGAI_STEP_RESPONSE until the call is fed. The
+ * deadline counts from the first time. When it has passed, a call that is not over fails
+ * with PGAI_TIMEOUT, or with PGAI_OUTCOME_UNKNOWN if it is a create whose request was
+ * taken, even if it is never fed. */
 PGAI_API pgai_step pgai_call_next(pgai_call *call, int64_t now_ms);
 
 /** The request to send; borrowed, valid until the call is fed, over or freed. From now on
- * it counts as sent, until the call is told otherwise. */
+ * it counts as sent, unless pgai_call_fail() says that it was not. */
 PGAI_API const pgai_request *pgai_call_request(pgai_call *call);
 
 /** Until when PGAI_STEP_WAIT wants to wait, on the clock of @c now_ms. */
@@ -204,24 +206,24 @@ PGAI_API int64_t pgai_call_wait_until(const pgai_call *call);
 /** Why PGAI_STEP_WAIT wants to wait. */
 PGAI_API pgai_wait_cause pgai_call_wait_cause(const pgai_call *call);
 
-/** Report a response; it is copied. Ignored unless a request is out. */
+/** Report a response; it is copied. Ignored unless a request is in flight. */
 PGAI_API void
 pgai_call_feed(pgai_call *call, int64_t now_ms, const pgai_response *response);
 
-/** Report that no whole response came. Ignored unless a request is out. */
+/** Report that no whole response came. Ignored unless a request is in flight. */
 PGAI_API void
 pgai_call_fail(pgai_call *call, int64_t now_ms, const pgai_failure *failure);
 
-/** Give up a call that is not over: it becomes PGAI_STEP_FAILED with @p status,
- * PGAI_CANCELLED or PGAI_EXITING; a create whose request is out becomes
- * PGAI_OUTCOME_UNKNOWN. */
+/** Cancel a call that is not over: it fails with @p status, PGAI_CANCELLED or
+ * PGAI_EXITING; a create whose request is in flight fails with PGAI_OUTCOME_UNKNOWN. */
 PGAI_API void pgai_call_cancel(pgai_call *call, int64_t now_ms, pgai_status status);
 
 /** The page of a list call that is done; the caller owns it. NULL: not such a call, or
- * taken. */
+ * already taken. */
 PGAI_API pgai_page *pgai_call_take_page(pgai_call *call);
 
-/** The contact of a get or create call that is done; the caller owns it. NULL as above.
+/** The contact of a get or create call that is done; the caller owns it. NULL: not such a
+ * call, or already taken.
  */
 PGAI_API pgai_contact *pgai_call_take_contact(pgai_call *call);
 
@@ -240,8 +242,8 @@ PGAI_API void pgai_call_free(pgai_call *call);
 /** Prepare a walk; the parameters and errors are those of pgai_contacts_pages().
  *
  * @param session  Borrowed; must outlive the walk.
- * @param call_options   For each page; NULL: defaults, but 8 attempts and 10 minutes a
- * page.
+ * @param call_options   For each page; NULL: the defaults, but 8 attempts and 10 minutes
+ * a page.
  * @param[out] out Owned by the caller, pgai_walk_free(); NULL on failure.
  */
 PGAI_API PGAI_NODISCARD pgai_status pgai_walk_new(pgai_session *session,
@@ -252,12 +254,12 @@ PGAI_API PGAI_NODISCARD pgai_status pgai_walk_new(pgai_session *session,
 /** What a walk wants next. */
 typedef enum pgai_walk_step {
     PGAI_WALK_CALLS, /**< drive the calls that pgai_walk_call() gives, then ask again */
-    PGAI_WALK_PAGE,  /**< a page was handed out */
+    PGAI_WALK_PAGE,  /**< a page was returned */
     PGAI_WALK_DONE,  /**< the walk is complete */
-    PGAI_WALK_FAILED /**< pgai_walk_error() tells; it stays so */
+    PGAI_WALK_FAILED /**< pgai_walk_error() says why; asking again gives the same */
 } pgai_walk_step;
 
-/** Hand out the next page, in order, or tell what is needed first.
+/** Return the next page, in order, or say what is needed first.
  *
  * @param[out] page With PGAI_WALK_PAGE: owned by the caller, never empty. NULL otherwise.
  */
@@ -267,8 +269,8 @@ PGAI_API pgai_walk_step pgai_walk_next(pgai_walk *walk, int64_t now_ms, pgai_pag
  *
  * Borrowed from the walk. Drive it with pgai_call_next(), _feed(), _fail() and _cancel()
  * until pgai_call_next() says that it is done or failed, in any order with the others.
- * Until then it stays valid. A page that is not wanted any more, since contacts moved,
- * makes its call fail with PGAI_CANCELLED; the walk goes on.
+ * Until then it stays valid. If a page is not needed any more, because contacts moved,
+ * its call fails with PGAI_CANCELLED, and the walk continues.
  */
 PGAI_API pgai_call *pgai_walk_call(pgai_walk *walk, size_t index);
 
@@ -279,10 +281,10 @@ PGAI_API const pgai_error *pgai_walk_error(const pgai_walk *walk);
 PGAI_API void
 pgai_walk_cursor(const pgai_walk *walk, size_t used, char out[PGAI_CURSOR_SIZE]);
 
-/** Fill @p out, started with its _INIT, with what the walk did so far. */
+/** Fill in @p out, initialised with its _INIT, with what the walk did so far. */
 PGAI_API void pgai_walk_stats_get(const pgai_walk *walk, pgai_walk_stats *out);
 
-/** Free a walk and its calls, which nobody may drive any more; NULL is allowed. */
+/** Free a walk and its calls, which must not be driven any more; NULL is allowed. */
 PGAI_API void pgai_walk_free(pgai_walk *walk);
 
 PGAI_END_DECLS

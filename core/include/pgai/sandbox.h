@@ -11,23 +11,23 @@
 PGAI_BEGIN_DECLS
 
 /** @file
- * An emulator of the service, to try the library against and to test programs with.
+ * An emulator of the service, to try the library and to test programs.
  *
- * It runs in a thread of its own, listens on a loopback address only, keeps contacts that
- * are the same for the same seed, and can be told to misbehave. Link with `pgai-sandbox`.
+ * It runs in a thread of its own, and listens only on a loopback address. The same seed
+ * gives the same contacts. It can misbehave on command. Link with `pgai-sandbox`.
  */
 
-/** A sandbox that runs. */
+/** A running sandbox. */
 typedef struct pgai_sandbox pgai_sandbox;
 
-/** What a sandbox holds, and how it behaves. */
+/** The contacts of a sandbox, and how it behaves. */
 typedef struct pgai_sandbox_options {
     size_t struct_size;  /**< set by its _INIT */
     int port;            /**< 0: any free one */
-    int64_t contacts;    /**< to begin with */
+    int64_t contacts;    /**< at the start */
     uint64_t seed;       /**< of the contacts and of random faults */
-    int64_t page_limit;  /**< contacts a page when none is asked; 0: 50 */
-    int64_t max_limit;   /**< most contacts a page, larger limits are clamped; 0: 50 */
+    int64_t page_limit;  /**< contacts a page if a request has no limit; 0: 50 */
+    int64_t max_limit;   /**< most contacts a page; larger limits are clamped; 0: 50 */
     const char *limiter; /**< "fixed", "fixed_first", "sliding", "counter" or "bucket";
                               NULL: none */
     int64_t rate_limit;  /**< requests a minute of the limiter; 0: 60 */
@@ -67,25 +67,25 @@ PGAI_API PGAI_NODISCARD pgai_status pgai_sandbox_fault(pgai_sandbox *sandbox,
                                                        const char *rules,
                                                        pgai_error *error);
 
-/** What the service did so far, as a JSON object:
- * `{"requests": [{"method", "target", "status", ...}], "created": [{"id", ...}],
- * "counts": {"requests", "created", "connections"}}`.
+/** What the service did so far, as a JSON object: `{"requests": [{"method", "target",
+ * "status", ...}], "created": [{"id", ...}], "counts": {"requests", "created",
+ * "connections"}}`.
  *
- * It holds the last 65,536 requests and counts all; `created` are all contacts that were
- * created, whatever their clients heard of it. No key is in it.
+ * It has the last 65,536 requests and counts all of them. `created` has all contacts that
+ * were created, even if their clients got no response. It contains no key.
  *
  * @param[out] out NUL-terminated; owned by the caller, free(). NULL on failure.
  */
 PGAI_API PGAI_NODISCARD pgai_status pgai_sandbox_log(pgai_sandbox *sandbox, char **out,
                                                      pgai_error *error);
 
-/** Back to the first day: contacts as seeded, no faults, empty log, clock and limiter
- * anew. Connections stay. */
+/** Back to the state at the start: contacts as seeded, no faults, an empty log, clock and
+ * limiter reset. Connections stay open. */
 PGAI_API PGAI_NODISCARD pgai_status pgai_sandbox_reset(pgai_sandbox *sandbox,
                                                        pgai_error *error);
 
-/** Move the service's clock, which Date headers and the limiter go by. @p ms is not
- * negative. */
+/** Move the sandbox's clock forward, which Date headers and the limiter use. @p ms must
+ * not be negative. */
 PGAI_API void pgai_sandbox_advance(pgai_sandbox *sandbox, int64_t ms);
 
 /** End the sandbox, its connections and its thread; NULL is allowed. */

@@ -13,8 +13,8 @@ PGAI_BEGIN_DECLS
  *
  * X(NAME, value, word, python, text): the enumerator PGAI_NAME and its value; the
  * lower-case word, which is also the `kind` of a Lua error; the Python exception; a short
- * reason, used when there is nothing better to say. Values are part of the ABI and never
- * change.
+ * reason, used if there is nothing more exact to say. Values are part of the ABI and
+ * never change.
  */
 #define PGAI_STATUS_LIST(X)                                                              \
     X(OK, 0, ok, "", "success")                                                          \

@@ -9,7 +9,7 @@
 
 /** A borrowed piece of text: UTF-8, not NUL-terminated, and it may contain NUL bytes.
  *
- * @c data is NULL where there is no text at all; an empty text has data and length 0.
+ * @c data is NULL if there is no text at all; an empty text has data and length 0.
  */
 typedef struct pgai_text {
     const char *data; /**< NULL: there is no text */

@@ -12,33 +12,33 @@
 PGAI_BEGIN_DECLS
 
 /** @file
- * The client's way of sending requests, on libcurl, for programs that drive the calls of
- * `<pgai/protocol.h>` on their own, with several requests under way at once:
+ * How the client sends requests over libcurl, for programs that drive the calls of
+ * `<pgai/protocol.h>` on their own, with several requests in progress at once:
  *
  *     id = pgai_transport_submit(transport, pgai_call_request(call), &failure);
  *     while ((done = pgai_transport_wait(transport, INT64_MAX)) != id)
- *         ...;                                  // look at what else may end the wait
+ *         ...;                                  // check what else may end the wait
  *     if (pgai_transport_result(transport, id, &response, &failure) == PGAI_OK)
  *         pgai_call_feed(call, pgai_transport_now_ms(), &response);
  *     else
  *         pgai_call_fail(call, pgai_transport_now_ms(), &failure);
  *     pgai_transport_release(transport, id);
  *
- * It gives what `<pgai/protocol.h>` asks of a transport: nothing is followed or tried
- * again, a request with @c once leaves at most once, responses are whole, sizes have
- * ceilings, and the key is overwritten before its memory is freed.
+ * It does what `<pgai/protocol.h>` requires of a transport. It follows no redirect and
+ * retries nothing. It sends a request with @c once at most once. Responses are whole,
+ * sizes have maximums, and the key is overwritten before its memory is freed.
  */
 
-/** Sends requests, one thread at a time. In a forked child it goes on with connections of
- * its own; requests that were under way end there as PGAI_CONNECTION_LOST. */
+/** Sends requests, for one thread at a time. In a forked child it makes connections of
+ * its own; requests that were in progress end there with PGAI_CONNECTION_LOST. */
 typedef struct pgai_transport pgai_transport;
 
 /** How requests are sent. NULL means the default. */
 typedef struct pgai_transport_options {
     size_t struct_size;     /**< set by its _INIT */
-    const char *base_url;   /**< that of the requests' session; NULL: $PGAI_BASE_URL, else
-                                 the service's own address */
-    const char *user_agent; /**< in place of that of the requests; NULL: theirs */
+    const char *base_url;   /**< the one of the requests' session; NULL: $PGAI_BASE_URL,
+                                 else the service's own address */
+    const char *user_agent; /**< replaces the one in the requests; NULL: keep that one */
     const char *proxy;      /**< as in pgai_client_options */
     const char *ca;         /**< as in pgai_client_options */
 } pgai_transport_options;
@@ -59,12 +59,13 @@ typedef struct pgai_transport_options {
 PGAI_API PGAI_NODISCARD pgai_status pgai_transport_new(
     const pgai_transport_options *options, pgai_transport **out, pgai_error *error);
 
-/** Begin to send a request; it leaves during pgai_transport_wait().
+/** Begin to send a request; pgai_transport_wait() sends it.
  *
- * @param request      Copied. To the host of @c base_url: the way there is that of all.
- * @param[out] failure Filled when 0 is returned.
- * @return a number for the exchange, never used again, to be given to
- * pgai_transport_release() once; 0: there is no memory, or libcurl is too old.
+ * @param request      Copied. It must go to the host of @c base_url: all requests use the
+ * same route.
+ * @param[out] failure Filled in if 0 is returned.
+ * @return a number for the exchange, which is never used again: pass it to
+ * pgai_transport_release() once. 0: there is no memory, or libcurl is too old.
  */
 PGAI_API uint64_t pgai_transport_submit(pgai_transport *transport,
                                         const pgai_request *request,
@@ -73,33 +74,34 @@ PGAI_API uint64_t pgai_transport_submit(pgai_transport *transport,
 /** Work on all exchanges until one is over.
  *
  * @param until_ms  On the clock of pgai_transport_now_ms().
- * @return its number, which is told once; 0: the time is over; or 200 ms are, or a
- * signal came, so that the caller can look at what else may end its wait. With no
- * exchange it just waits.
+ * @return its number, which is returned once. 0: the time is over, or 200 ms have passed,
+ * or a signal came, so that the caller can check what else may end its wait. Without any
+ * exchange it only waits.
  */
 PGAI_API uint64_t pgai_transport_wait(pgai_transport *transport, int64_t until_ms);
 
-/** What came of an exchange.
+/** The outcome of an exchange.
  *
- * @param[out] response  Filled with PGAI_OK. Borrowed until the exchange is released.
- * @param[out] failure Filled otherwise, but for PGAI_USAGE; borrowed alike.
+ * @param[out] response  Filled in with PGAI_OK. Borrowed until the exchange is released.
+ * @param[out] failure Filled in otherwise, except with PGAI_USAGE; borrowed in the same
+ * way.
  * @return PGAI_OK; the failure's status; PGAI_USAGE: the exchange is not over, or there
- * is none of this number.
+ * is none with this number.
  */
 PGAI_API PGAI_NODISCARD pgai_status pgai_transport_result(pgai_transport *transport,
                                                           uint64_t id,
                                                           pgai_response *response,
                                                           pgai_failure *failure);
 
-/** Let go of an exchange. One that is not over is given up: what was sent cannot be
- * called back. A number that is none is ignored. */
+/** Release an exchange. If it is not over, it is abandoned, but what was sent cannot be
+ * undone. An unknown number is ignored. */
 PGAI_API void pgai_transport_release(pgai_transport *transport, uint64_t id);
 
-/** Milliseconds of the clock by which transports wait; it never goes back. */
+/** Milliseconds of the clock that transports use; it never goes backwards. */
 PGAI_API int64_t pgai_transport_now_ms(void);
 
-/** Close all connections and free a transport; NULL is allowed. In a forked child the
- * parent's connections are left alone. */
+/** Close all connections and free a transport; NULL is allowed. In a forked child this
+ * does not touch the parent's connections. */
 PGAI_API void pgai_transport_free(pgai_transport *transport);
 
 PGAI_END_DECLS

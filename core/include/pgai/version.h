@@ -9,11 +9,11 @@ PGAI_BEGIN_DECLS
  * The version of the library.
  */
 
-/** With a new one programs may break. */
+/** A new major version may break programs. */
 #define PGAI_VERSION_MAJOR 0
-/** With a new one nothing breaks, but while the major version is 0. */
+/** A new minor version breaks nothing, except while the major version is 0. */
 #define PGAI_VERSION_MINOR 1
-/** With a new one nothing breaks. */
+/** A new patch version breaks nothing. */
 #define PGAI_VERSION_PATCH 0
 
 /** The version of these headers, such as "0.1.0". */
