@@ -146,8 +146,8 @@ static bool is_loopback(pgai_text host)
 }
 
 /* A browser that shows a page of another origin sends that origin, and the name it knows
- * the sandbox by, also where that name was made to lead here. What is no browser may
- * leave both out. @return Why the request is not followed; NULL: it is. */
+ * the sandbox by, also where that name was made to lead here. A program that is not a
+ * browser may leave both out. @return Why the request is not followed; NULL: it is. */
 static const char *find_stranger(const pgaii_sandbox_request *request)
 {
     static const char scheme[] = "http://";

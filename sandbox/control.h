@@ -6,9 +6,9 @@
 #include "sandbox/emulator.h"
 
 /** @file
- * How other languages and processes steer the sandbox: requests below `/__sandbox/`. They
- * need no key, meet no fault and no limiter, and are not logged. Those that a web page of
- * another origin may have caused are refused.
+ * How other languages and processes control the sandbox: requests below `/__sandbox/`.
+ * They need no key, no fault or limiter applies to them, and they are not logged. Those
+ * that a web page of another origin may have caused are refused.
  */
 
 /** Whether a request is for the sandbox itself. */

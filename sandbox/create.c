@@ -57,7 +57,7 @@ static void write_sent(const char *id, json_t *sent, bool listed_only, pgaii_buf
     }
 }
 
-/* Answer with the contact, having kept it; on want of memory the body is failed. */
+/* Answer with the contact, having kept it; on a lack of memory the body is failed. */
 static void store(pgaii_service *service, json_t *sent, pgaii_sandbox_exchange *exchange)
 {
     pgaii_contacts *contacts = service->contacts;

@@ -155,7 +155,7 @@ static bool pass_limiter(pgaii_limiter *limiter, pgaii_sandbox_exchange *exchang
     return false;
 }
 
-/* A request that the limiter turns away, or that is not HTTP, meets no rule: rules count
+/* No rule applies to a request that the limiter refuses, or that is not HTTP: rules count
  * what the service would have answered. */
 static const pgaii_fault *answer_request(pgaii_emulator *emulator, pgaii_key key)
 {

@@ -20,7 +20,7 @@ typedef struct pgaii_emulator {
     pgaii_limiter limiters[PGAII_KEY_COUNT]; /**< one a key, as the service has it */
     pgaii_rules rules;
     pgaii_log log;
-    pgaii_sandbox_exchange exchange; /**< the one under way; its memory serves all */
+    pgaii_sandbox_exchange exchange; /**< the one in progress; its memory serves all */
     uint64_t seed;
     int64_t offset_ms; /**< of the service's clock from the machine's */
     uint64_t requests;
@@ -44,10 +44,10 @@ pgai_status pgaii_emulator_init(pgaii_emulator *emulator,
 uint64_t pgaii_emulator_accept(pgaii_emulator *emulator, pgaii_delivery *delivery);
 
 /** Begin with a request, which pgaii_emulator_deliver() ends: the response of the
- * exchange under way is filled in between. */
+ * exchange in progress is filled in between. */
 void pgaii_emulator_begin(pgaii_emulator *emulator, const pgaii_sandbox_request *request);
 
-/** Hand out the response of the exchange under way; as pgaii_emulator_request(). */
+/** Deliver the response of the exchange in progress; as pgaii_emulator_request(). */
 bool pgaii_emulator_deliver(pgaii_emulator *emulator, pgaii_buffer *out,
                             pgaii_delivery *delivery);
 
@@ -68,7 +68,7 @@ int64_t pgaii_emulator_now_ms(const pgaii_emulator *emulator);
  * does nothing. */
 void pgaii_emulator_advance(pgaii_emulator *emulator, int64_t ms);
 
-/** Contacts as seeded, no rules, an empty log, clock and limiters anew. */
+/** Contacts as seeded, no rules, an empty log, clock and limiters as at the start. */
 void pgaii_emulator_reset(pgaii_emulator *emulator);
 
 /** Free all it holds. */

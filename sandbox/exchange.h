@@ -35,7 +35,7 @@ typedef struct pgaii_sandbox_exchange {
     pgaii_list_changes list;
     bool answered; /**< a fault answers in place of the service */
     pgaii_sandbox_response response;
-    bool has_unasked; /**< another response follows, which nobody asked for, */
+    bool has_unasked;               /**< another, unrequested response follows, */
     pgaii_sandbox_response unasked; /**< by itself, after the delivery's pause */
     pgaii_delivery delivery;
 } pgaii_sandbox_exchange;

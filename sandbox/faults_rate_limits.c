@@ -10,7 +10,7 @@ enum { RESET_EPOCH, RESET_MS, RESET_DELTA, RESET_ISO, RESET_MISSING, RESET_PAST 
 enum {
     MAX_SECONDS = 86400,
     PAST_SECONDS = 3600,
-    USUAL_LIMIT = 60 /* told when no limiter is on */
+    USUAL_LIMIT = 60 /* reported when no limiter is on */
 };
 
 static void

@@ -13,7 +13,7 @@
 
 /** X(NAME, word): the kinds, and the words that options call them by. */
 #define PGAII_LIMITER_LIST(X)                                                            \
-    X(NONE, none)               /* all requests pass, nothing is told */                 \
+    X(NONE, none)               /* all requests pass, nothing is reported */             \
     X(FIXED, fixed)             /* windows begin with the minutes of the clock */        \
     X(FIXED_FIRST, fixed_first) /* a window begins with the first request after one */   \
     X(SLIDING, sliding)         /* the requests of the last minute, exactly */           \

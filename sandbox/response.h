@@ -40,7 +40,7 @@ typedef struct pgaii_sandbox_response {
     size_t chunk_bytes;     /**< the body comes in chunks of so many; 0: as it is */
     const char *chunk_size; /**< in place of the first chunk's size; NULL: the true one;
                                  static */
-    pgaii_buffer trailers;  /**< lines behind the last chunk, each with its CRLF */
+    pgaii_buffer trailers;  /**< lines after the last chunk, each with its CRLF */
     size_t missing;         /**< so many bytes at the end are left out */
 } pgaii_sandbox_response;
 

@@ -9,11 +9,11 @@
 #include "sandbox/fault.h"
 
 /** @file
- * Rules say which requests meet which fault:
- * `{"fault": "cut", "k": 100, "match": {"method": "GET", "nth": 2}}`.
+ * Rules say which requests get which fault: `{"fault": "cut", "k": 100, "match":
+ * {"method": "GET", "nth": 2}}`.
  */
 
-/** Which requests, or connections, meet a fault. What a rule does not say holds for all.
+/** Which requests, or connections, get a fault. What a rule does not say holds for all.
  */
 typedef struct pgaii_match {
     char *method;       /**< NULL: any */
@@ -31,8 +31,8 @@ typedef struct pgaii_rule {
     int64_t values[PGAII_MAX_PARAMETERS];
     uint64_t seen;   /**< requests that fit method, path and fault */
     uint64_t times;  /**< how often it was applied */
-    uint64_t random; /**< drawn for the exchange under way */
-    bool active;     /**< in the exchange under way */
+    uint64_t random; /**< drawn for the exchange in progress */
+    bool active;     /**< in the exchange in progress */
 } pgaii_rule;
 
 typedef struct pgaii_rules {

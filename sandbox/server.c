@@ -18,7 +18,7 @@
 enum {
     EVENTS_EACH = 64, /* events taken from the kernel at once */
     MAX_PORT = 65535,
-    /* The program may close descriptors that are not ours, which nobody tells. */
+    /* The program may close descriptors that are not ours, without a notice. */
     FULL_RETRY_MS = 50
 };
 
@@ -60,7 +60,7 @@ static bool watch(pgaii_server *server, int operation, int fd, uint32_t events, 
     return epoll_ctl(server->epoll, operation, fd, &event) == 0;
 }
 
-/* The kernel forgets a descriptor by itself only when nobody has it any more: a child
+/* The kernel forgets a descriptor by itself only when no process has it any more: a child
  * that was just forked may, and would have it report a connection that is gone. */
 static void drop_connection(pgaii_server *server, pgaii_connection *connection)
 {

@@ -23,7 +23,7 @@ pgaii_sandbox_operation pgaii_service_operation(const pgaii_sandbox_request *req
 
 /** Answer the request of an exchange, for a key.
  *
- * On want of memory the response's body is marked as failed.
+ * On a lack of memory the response's body is marked as failed.
  */
 void pgaii_service_answer(pgaii_service *service, pgaii_key key,
                           pgaii_sandbox_exchange *exchange);

@@ -272,7 +272,7 @@ static pgai_contact **push_owner(lua_State *L)
     return owned;
 }
 
-/* The first upvalue is a place that serves all calls, but for one that is made while
+/* The first upvalue is a place that serves all calls, except one that is made while
  * another uses it, in a finalizer, or after one that was ended by an error. */
 static int read_contact(lua_State *L)
 {

@@ -1,5 +1,5 @@
 /* The module pgai.curl: core/client's transport. Requests go in, responses come out,
- * several at once. It never calls Lua, so whoever waits may yield between its calls. */
+ * several at once. It never calls Lua, so the caller may yield between its calls. */
 #include <lauxlib.h>
 #include <lua.h>
 #include <stdlib.h>
@@ -118,7 +118,7 @@ static int transport_result(lua_State *L)
     return 1;
 }
 
-/* transport:release(id): give an exchange up, or let go of it. */
+/* transport:release(id): release an exchange; one that is not over is abandoned. */
 static int transport_release(lua_State *L)
 {
     pgai_transport *self = check_transport(L);
@@ -127,7 +127,7 @@ static int transport_release(lua_State *L)
     return 0;
 }
 
-/* transport:close(): let go of all connections; also the collector's. */
+/* transport:close(): close all connections; also the collector's. */
 static int transport_close(lua_State *L)
 {
     transport *self = luaL_checkudata(L, 1, TRANSPORT);

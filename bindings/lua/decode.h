@@ -20,8 +20,8 @@ typedef enum pgaii_lua_nulls {
  * Integers that the machine's numbers cannot hold exactly become text, and so do numbers
  * beyond their range.
  *
- * @param json  Valid, as everything is that the core hands out. An error is raised where
- * it is not, or is nested deeper than the core allows.
+ * @param json  Valid, as everything is that the core returns. An error is raised where it
+ * is not, or is nested deeper than the core allows.
  */
 void pgaii_lua_decode(lua_State *L, pgai_text json, pgaii_lua_nulls nulls);
 

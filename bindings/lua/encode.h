@@ -15,8 +15,7 @@
  * @param index  Of the table, counted from the bottom; it has no metatable.
  * @param name   What it is called, for errors, which name the path to the value.
  * @return NUL-terminated text, borrowed from a value that stays on top of the stack;
- * NULL:
- * @p error tells.
+ * NULL: @p error says why.
  */
 const char *
 pgaii_lua_encode(lua_State *L, int index, const char *name, pgai_error *error);

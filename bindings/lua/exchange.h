@@ -20,8 +20,8 @@ typedef struct pgaii_lua_request {
 
 typedef struct pgaii_lua_response {
     pgai_response response; /**< owned by the userdata */
-    /** Let go of what @c response points to; called as soon as it was read, and not
-     * again. NULL: the collector is early enough, or it was done. */
+    /** Free what @c response points to; called as soon as it was read, and not again.
+     * NULL: the collector is early enough, or it was done. */
     void (*release)(struct pgaii_lua_response *self);
 } pgaii_lua_response;
 

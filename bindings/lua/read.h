@@ -36,7 +36,7 @@ bool pgaii_lua_read_flag(lua_State *L, int table, const char *name, int *out,
 bool pgaii_lua_read_value(lua_State *L, int index, const char *name, const char **out,
                           pgai_error *error);
 
-/** The time at @p index, in milliseconds; an error is raised when it is no number. */
+/** The time at @p index, in milliseconds; an error is raised if it is not a number. */
 int64_t pgaii_lua_check_time(lua_State *L, int index);
 
 #endif

@@ -71,7 +71,7 @@ static void read_headers(lua_State *L, int table, pgai_response *out)
     out->header_count = count;
 }
 
-/* Other numbers would be cut to a status that nobody sent. */
+/* Other numbers would be cut to a status that was never sent. */
 static int read_status(lua_State *L, int index)
 {
     lua_Number status = lua_tonumber(L, index);

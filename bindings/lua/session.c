@@ -111,7 +111,7 @@ static void push_known(lua_State *L, int64_t number)
         pgaii_lua_push_integer(L, number);
 }
 
-/* session:rate_limit(now_ms) -> limit, remaining, reset_ms; nil: not told. */
+/* session:rate_limit(now_ms) -> limit, remaining, reset_ms; nil: not reported. */
 static int rate_limit(lua_State *L)
 {
     pgai_rate_limit limit = PGAI_RATE_LIMIT_INIT;

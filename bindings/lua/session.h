@@ -16,8 +16,8 @@ pgai_session *pgaii_lua_session_at(lua_State *L, int index);
 /** Make the metatable of sessions. */
 void pgaii_lua_session_open(lua_State *L);
 
-/** Free a call or a walk whose request nobody will report any more, as who sent it was
- * ended.
+/** Free a call or a walk whose request nobody will report any more, because its sender
+ * was ended.
  *
  * It then no longer counts as being on its way. Where others share the session's state,
  * so that it is loaded before each step, it must be freed after that: until then it is

@@ -36,8 +36,8 @@ pgaii_py_client_renewed(pgaii_py_client *client, const char *key, PyObject *key_
 /** A new pgai.RateLimit, or None; NULL with an exception set. */
 PyObject *pgaii_py_client_rate_limit(pgaii_py_client *client);
 
-/** What surrounds a call that can block: the GIL is let go in between, and taken back for
- * a moment about every 200 ms for the signals that have come.
+/** What surrounds a call that can block: the GIL is released in between, and taken back
+ * for a moment about every 200 ms, for signals that have come.
  *
  * @code
  *     pgaii_py_blocking blocking = pgaii_py_blocking_begin();

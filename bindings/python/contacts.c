@@ -16,7 +16,7 @@ static const char from_argument[] = "the argument api_key";
 static const char from_function[] = "the function given as api_key";
 static const char from_environment[] = "the environment variable PGAI_API_KEY";
 
-/* What the constructor makes, and may make anew. */
+/* What the constructor makes, and may make again. */
 typedef struct inside {
     pgaii_py_client *client; /* NULL: the constructor did not come to its end */
     PyObject *key;           /* str: of the client */

@@ -18,8 +18,8 @@ int pgaii_py_refuse_type(pgaii_py_state *state, PyObject *value, const char *nam
     return -1;
 }
 
-/* 1: it is a truth value, which is no number here, also one of numpy, whose type has no
- * base in common with Python's. 0: not; -1: an exception is set. */
+/* 1: it is a truth value, which is not a number here, also one of numpy, whose type has
+ * no base in common with Python's. 0: not; -1: an exception is set. */
 static int is_truth(PyObject *value)
 {
     PyObject *name;

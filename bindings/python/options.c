@@ -1,4 +1,4 @@
-/* What pgai.Contacts() and with_options() are told. */
+/* The options of pgai.Contacts() and with_options(). */
 #include "options.h"
 
 #include <stdbool.h>
@@ -95,7 +95,8 @@ static PyObject *path_text(PyObject *path)
     return Py_NewRef(path);
 }
 
-/* The option `ca`: a path is settled now. Text with a certificate in it is no path. */
+/* The option `ca`: a path is settled now. Text that contains a certificate is not a path.
+ */
 static int settle_path(pgaii_py_state *state, PyObject **option)
 {
     PyObject *path = path_text(*option);

@@ -8,8 +8,8 @@
 #include "state.h"
 
 /** @file
- * What pgai.Contacts() and with_options() are told. None of it ever stands in a frame of
- * Python that is ours, so that tools which show local variables do not show the key.
+ * The options of pgai.Contacts() and with_options(). They are in no Python frame of ours,
+ * so that tools that show local variables do not show the key.
  */
 
 /** The options, in the order of the arguments. */
@@ -52,7 +52,7 @@ int pgaii_py_options_parse(pgaii_py_state *state, const char *format, PyObject *
 /** Take over those options that others give. */
 void pgaii_py_options_merge(pgaii_py_options *options, const pgaii_py_options *others);
 
-/** Whether one is given that a client must be made anew for. */
+/** Whether an option is given that needs a separate client. */
 int pgaii_py_options_need_new(const pgaii_py_options *options);
 
 /** The call options among them: those that are not given stay as they are.

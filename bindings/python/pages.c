@@ -45,7 +45,7 @@ static PyObject *pages_next(PyObject *object)
     return page;
 }
 
-/* The walk counts a page when it comes; here it is when it is handed out. */
+/* The walk counts a page when it comes; here it is counted when it is returned. */
 static pgai_walk_stats stats_of(pages *self)
 {
     pgai_walk_stats stats = pgaii_py_walk_stats(&self->walk);

@@ -14,7 +14,7 @@
 extern PyStructSequence_Desc pgaii_py_rate_limit_desc;
 extern PyStructSequence_Desc pgaii_py_stats_desc;
 
-/** A new pgai.RateLimit, or None when the service has told nothing yet. */
+/** A new pgai.RateLimit, or None if the service has not reported any yet. */
 PyObject *pgaii_py_rate_limit(pgaii_py_state *state, const pgai_rate_limit *limit);
 
 /** A new pgai.WalkStats. */

@@ -72,7 +72,7 @@ PyObject *
 pgaii_py_support(pgaii_py_state *state, const char *function, const char *format, ...);
 
 /** Free an object of one of the module's types, which are not tracked by the collector,
- * and let go of its type. */
+ * and release its type. */
 void pgaii_py_free(PyObject *self);
 
 #endif

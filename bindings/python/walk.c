@@ -137,7 +137,8 @@ pgai_walk_stats pgaii_py_walk_stats(pgaii_py_walk *walk)
 }
 
 /* list() makes room for what is hinted before it asks for the first contact: 8 MB here.
- * The total is only what the service says, be it 2^62, and a list grows beyond a hint. */
+ * The total is only what the service says, and may be 2^62, and a list grows beyond a
+ * hint. */
 static const int64_t most_hinted = 1000000;
 
 int64_t pgaii_py_walk_left(const pgai_walk_stats *stats)

@@ -19,7 +19,7 @@ typedef struct pgaii_py_walk {
     pgaii_py_client *client; /**< owned: it must outlive the pager */
     pgai_pager *pager;
     pgai_page *page; /**< the last one that came; NULL: none, or nothing of it waits */
-    size_t used;     /**< how many of its contacts have been handed out */
+    size_t used;     /**< how many of its contacts have been returned */
     atomic_bool busy;
     char cursor[PGAI_CURSOR_SIZE]; /**< as of when it became busy */
     pgai_walk_stats stats;
@@ -33,19 +33,19 @@ int pgaii_py_walk_init(pgaii_py_walk *walk, PyObject *client, PyObject *argument
 
 void pgaii_py_walk_clear(pgaii_py_walk *walk);
 
-/** See to it that @c page has contacts that were not handed out yet, and fetch the next
- * one if it has none. What could not be handed out therefore comes again.
+/** Make @c page have contacts that were not returned yet: if it has none, fetch the next
+ * page. So what could not be returned comes again.
  *
  * @return 1: it has; 0: the walk is complete; -1 with an exception set. */
 int pgaii_py_walk_next(pgaii_py_walk *walk);
 
-/** Say that all of the page has been handed out. It is freed. */
+/** Say that all of the page has been returned. It is freed. */
 void pgaii_py_walk_used(pgaii_py_walk *walk);
 
 /** Where the walk stands, a new str. */
 PyObject *pgaii_py_walk_cursor(pgaii_py_walk *walk);
 
-/** What the walk did so far. Contacts count when they are handed out. */
+/** What the walk did so far. Contacts count when they are returned. */
 pgai_walk_stats pgaii_py_walk_stats(pgaii_py_walk *walk);
 
 /** For __length_hint__: how many contacts are to come, as the service says, but no more

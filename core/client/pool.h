@@ -43,10 +43,10 @@ const atomic_bool *pgaii_pool_closed(const pgaii_pool *pool);
  */
 pgaii_multi *pgaii_pool_take(pgaii_pool *pool, pgai_failure *failure);
 
-/** Give a multi back. It may be one from before a fork, which is let go. */
+/** Give a multi back. It may be one from before a fork, which is abandoned. */
 void pgaii_pool_give(pgaii_pool *pool, pgaii_multi *multi);
 
-/** Close the pool for good, and wake whoever waits in one of its multis. */
+/** Close the pool forever, and wake all that wait in its multis. */
 void pgaii_pool_close(pgaii_pool *pool);
 
 #endif

@@ -29,9 +29,9 @@ extern const pgaii_ca_places pgaii_ca_system;
  *
  * The first of these decides: @p given; $SSL_CERT_FILE and $SSL_CERT_DIR together;
  * $CURL_CA_BUNDLE; a directory of hashed names among @p places; a bundle among them. What
- * was named, by argument or variable, must be there: another source is no substitute for
- * it. Of the directories in $SSL_CERT_DIR, with colons between them, one must be there.
- * Paths that were named are made absolute, so that the process may go elsewhere.
+ * was named, by argument or variable, must be there: no other source replaces it. Of the
+ * directories in $SSL_CERT_DIR, with colons between them, one must be there. Paths that
+ * were named are made absolute, so that the process may go elsewhere.
  *
  * @param given    A file, a directory, or PEM text from "-----BEGIN" on; NULL: not given.
  * @param[out] out Cleared with pgaii_ca_clear(); empty on failure.

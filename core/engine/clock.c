@@ -29,8 +29,8 @@ uint64_t pgaii_clock_seed(void)
 
     if (getrandom(&seed, sizeof(seed), GRND_NONBLOCK) == (ssize_t)sizeof(seed))
         return seed;
-    /* Early in the life of a machine there is no entropy yet. The seed only spreads
-     * waits, so the time and the process are good enough. */
+    /* Soon after a machine starts there is no entropy yet. The seed only spreads waits,
+     * so the time and the process are good enough. */
     clock_gettime(CLOCK_REALTIME, &now);
     return (uint64_t)now.tv_nsec * 4294967291u ^ (uint64_t)now.tv_sec ^
            (uint64_t)getpid() << 32;

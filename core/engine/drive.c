@@ -40,7 +40,7 @@ static void send_request(pgaii_drive *drive, pgaii_driven *at)
         pgai_call_fail(at->call, pgaii_clock_now_ms(), &failure);
 }
 
-/* Tell a call what came of its request; one that is under way is given up. */
+/* Tell a call what came of its request; one that is in progress is abandoned. */
 static void settle(pgaii_drive *drive, pgaii_driven *at)
 {
     pgaii_exchange *exchange = at->exchange;

@@ -43,9 +43,9 @@ static int on_send(void *data, char *remote, char *local, int remote_port, int l
     return CURL_PREREQFUNC_OK;
 }
 
-/* While libcurl reads a proxy's response to CONNECT, it tells of each byte, and comes
- * back only when the response has ended or there is none to read. Connections that take
- * their time are told of some times a second. */
+/* While libcurl reads a proxy's response to CONNECT, it reports each byte, and returns
+ * only when the response has ended or there is nothing to read. It reports slow
+ * connections a few times a second. */
 enum { MAX_PROGRESS = 100000 };
 
 static int on_progress(void *data, curl_off_t down_total, curl_off_t down,
@@ -213,7 +213,7 @@ static void judge(pgaii_exchange *exchange, pgai_failure *out)
         pgaii_failure_from_curl(exchange->code, exchange->sent, out);
 }
 
-/* What to look at next; NULL: nothing. */
+/* What to check next; NULL: nothing. */
 static const char *advice_for(const pgaii_exchange *exchange)
 {
     if (exchange->tunnel == 407)

@@ -23,11 +23,11 @@ typedef enum pgaii_ending {
     PGAII_FORKED   /**< it belongs to the parent process */
 } pgaii_ending;
 
-/** A request and what becomes of it. It has a libcurl easy handle while it is under way,
- * and a new one for each request: libcurl 7.84 to 8.0 keeps a pointer into the response
- * before, which the next one can make it free again. */
+/** A request and what becomes of it. It has a libcurl easy handle while it is in
+ * progress, and a new one for each request: libcurl 7.84 to 8.0 keeps a pointer into the
+ * response before, which the next one can make it free again. */
 typedef struct pgaii_exchange {
-    CURL *easy; /* NULL: not under way */
+    CURL *easy; /* NULL: not in progress */
     const pgaii_route *route;
     pgaii_sockets *sockets;
     CURLSH *share; /* NULL: none */
@@ -37,7 +37,7 @@ typedef struct pgaii_exchange {
     bool once;      /* the request must not leave twice */
     bool sent;      /* a byte of it may have left */
     bool disturbed; /* it was to leave over a connection that cannot be trusted */
-    int progress;   /* how often libcurl told of it before anything was sent */
+    int progress;   /* how often libcurl reported progress before anything was sent */
     long tunnel;    /* status of a proxy's response to CONNECT; 0: none */
     pgaii_ending ending;
     CURLcode code; /* what libcurl says, when it is over */
@@ -55,19 +55,20 @@ typedef struct pgaii_exchange {
 pgaii_exchange *
 pgaii_exchange_new(const pgaii_route *route, pgaii_sockets *sockets, CURLSH *share);
 
-/** Begin anew with a request, which is copied: the handle is ready to be performed. */
+/** Begin again with a request, which is copied: the handle is ready to be performed. */
 CURLcode pgaii_exchange_prepare(pgaii_exchange *exchange, const pgai_request *request);
 
-/** Begin anew with the same request on a new connection, after one that was disturbed. */
+/** Begin again with the same request on a new connection, after one that was disturbed.
+ */
 CURLcode pgaii_exchange_restart(pgaii_exchange *exchange);
 
 /** Free the handle of an exchange, which is on no multi handle any more. */
 void pgaii_exchange_drop_handle(pgaii_exchange *exchange);
 
-/** What came of an exchange that is no longer under way.
+/** What came of an exchange that is no longer in progress.
  *
  * @param[out] response  Borrowed until the next request; filled on true.
- * @param[out] failure Its message is borrowed alike; filled on false.
+ * @param[out] failure Its message is borrowed in the same way; filled on false.
  * @return whether a whole response came.
  */
 bool pgaii_exchange_result(pgaii_exchange *exchange, pgai_response *response,

@@ -15,8 +15,8 @@
  */
 void pgaii_failure_from_curl(CURLcode code, bool sent, pgai_failure *out);
 
-/** What to look at next after an outcome of libcurl; NULL: what it says itself is all
- * there is to say. Static storage. */
+/** What to check next after an outcome of libcurl; NULL: there is nothing to add to
+ * libcurl's message. Static storage. */
 const char *pgaii_failure_advice(CURLcode code);
 
 #endif

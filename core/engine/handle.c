@@ -1,4 +1,4 @@
-/* What a libcurl handle is told: the safe defaults, the way to the service, a request. */
+/* Options of a libcurl handle: the safe defaults, the route to the service, a request. */
 #include "engine/handle.h"
 
 #include <limits.h>
@@ -65,7 +65,7 @@ static void set_data(struct setup *setup, CURLoption option, const void *data)
 }
 
 /* Where no place for certificates is set, libcurl takes the one it was built with, and
- * with a directory set it parses a bundle anew for each connection. So both are set, one
+ * with a directory set it parses a bundle again for each connection. So both are set, one
  * of them at least to NULL. */
 static void set_ca(struct setup *setup, const pgaii_ca *ca)
 {

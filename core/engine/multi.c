@@ -1,4 +1,4 @@
-/* Requests under way on one libcurl multi handle, and its connections. */
+/* Requests in progress on one libcurl multi handle, and its connections. */
 #include "engine/multi.h"
 
 #include <stdlib.h>
@@ -8,12 +8,12 @@
 #include "engine/process.h"
 #include "protocol/memory.h"
 
-/* Most have one request under way at a time. */
+/* Most have one request in progress at a time. */
 enum { FIRST_SLOTS = 1 };
 
 typedef struct slot {
     pgaii_exchange *exchange;
-    bool busy; /* somebody has it */
+    bool busy; /* it is borrowed */
 } slot;
 
 struct pgaii_multi {
@@ -22,7 +22,7 @@ struct pgaii_multi {
     CURLM *curl;
     CURLSH *share; /* TLS sessions, which one handle leaves to the next; NULL: none */
     pgaii_sockets sockets;
-    slot *slots; /* as many as were ever under way at once */
+    slot *slots; /* as many as were ever in progress at once */
     size_t count;
     size_t capacity;
     pgaii_multi *next_abandoned;
@@ -163,7 +163,7 @@ static void fail_all(pgaii_multi *multi)
     }
 }
 
-/* What is under way when the process ends is left as it is. */
+/* What is in progress when the process ends is left as it is. */
 static void stop_all(pgaii_multi *multi)
 {
     for (size_t i = 0; i < multi->count; i++) {
@@ -219,7 +219,8 @@ bool pgaii_multi_poll(pgaii_multi *multi, int64_t most_ms)
     int slice = most_ms < PGAII_MULTI_SLICE_MS ? (int)most_ms : PGAII_MULTI_SLICE_MS;
     int events = 0;
 
-    /* A multi handle that cannot be polled cannot be performed either, which tells. */
+    /* A multi handle that cannot be polled cannot be performed either, and that reports
+     * the failure. */
     curl_multi_poll(multi->curl, NULL, 0, slice, &events);
     return events > 0;
 }

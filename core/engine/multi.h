@@ -50,8 +50,8 @@ void pgaii_multi_work(pgaii_multi *multi);
  */
 bool pgaii_multi_poll(pgaii_multi *multi, int64_t most_ms);
 
-/** Give an exchange back; one that is under way is given up. Its response, or the message
- * of its failure, stays until the next begins. */
+/** Give an exchange back; one that is in progress is abandoned. Its response, or the
+ * message of its failure, stays until the next begins. */
 void pgaii_multi_end(pgaii_multi *multi, pgaii_exchange *exchange);
 
 /** Whether it belongs to a process that this one was forked from. */
@@ -60,7 +60,7 @@ bool pgaii_multi_inherited(const pgaii_multi *multi);
 /** End a poll now; from any thread. */
 void pgaii_multi_wake(pgaii_multi *multi);
 
-/** In a forked child: let go of the parent's connections without touching them. Under the
+/** In a forked child: abandon the parent's connections without touching them. Under the
  * lock of the process. Its exchanges can still be looked at. */
 void pgaii_multi_abandon(pgaii_multi *multi);
 

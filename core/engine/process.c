@@ -15,8 +15,9 @@ static atomic_uint generation;
 
 /* Who may be in libcurl; under the mutex. */
 static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
-static unsigned inside;  /* threads */
-static unsigned forking; /* threads that wait until nobody is, or are in fork() */
+static unsigned inside; /* threads */
+static unsigned
+    forking; /* threads that wait until no thread is inside, or are in fork() */
 static bool ending;
 
 /* How long a fork, or the end of the process, waits for those inside. What they do takes

@@ -8,7 +8,8 @@
 /** Through which proxy the service is reached. */
 typedef struct pgaii_proxy {
     char *url;          /**< owned; "": none */
-    const char *source; /**< what named it; NULL: there is none; static storage */
+    const char *source; /**< which option or variable sets it; NULL: there is none; static
+                             storage */
     char *except; /**< owned: hosts that are reached without it, as libcurl has them */
 } pgaii_proxy;
 

@@ -32,8 +32,9 @@ typedef struct pgaii_sockets {
 curl_socket_t
 pgaii_sockets_open(void *sockets, curlsocktype purpose, struct curl_sockaddr *address);
 
-/** Whether the process can have some more descriptors, as many as a look-up and a
- * connection with its certificates take at once. libcurl does not tell of their lack. */
+/** Whether the process can have some more descriptors, as many as a DNS lookup and a
+ * connection with its certificates need at once. libcurl does not report the lack of
+ * them. */
 bool pgaii_sockets_left(void);
 
 /** CURLOPT_CLOSESOCKETFUNCTION. */

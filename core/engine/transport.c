@@ -1,4 +1,4 @@
-/* Several requests under way for programs that drive calls on their own. */
+/* Several requests in progress, for programs that drive calls on their own. */
 #include <pgai/transport.h>
 
 #include <stdlib.h>
@@ -11,7 +11,7 @@
 #include "protocol/session.h"
 #include "protocol/versioned.h"
 
-/* Room for what a small program has under way at once. */
+/* Room for what a small program has in progress at once. */
 enum { FIRST_SLOTS = 8 };
 
 /* An exchange that is not yet released. */

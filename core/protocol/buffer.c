@@ -1,4 +1,4 @@
-/* Bytes that grow up to a ceiling. */
+/* Bytes that grow up to a maximum. */
 #include "protocol/buffer.h"
 
 #include <stdarg.h>

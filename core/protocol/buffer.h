@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <string.h>
 
-/** Bytes that grow, up to a ceiling set when the buffer was made.
+/** Bytes that grow, up to a maximum that is set when the buffer is made.
  *
  * @c data is NUL-terminated whenever it is not NULL. A failed append sets @c failed,
  * frees the bytes, and makes all later appends fail too, so that a row of appends needs
@@ -17,7 +17,7 @@ typedef struct pgaii_buffer {
     size_t capacity;
     size_t ceiling; /**< most bytes, the NUL not counted */
     bool failed;
-    bool over; /**< it failed because of the ceiling, not for want of memory */
+    bool over; /**< it failed because of the maximum, not for lack of memory */
 } pgaii_buffer;
 
 /** An empty buffer; allocates nothing. */
@@ -40,7 +40,7 @@ bool pgaii_buffer_printf(pgaii_buffer *buffer, const char *format, ...)
 bool pgaii_buffer_reserve(pgaii_buffer *buffer, size_t length);
 
 /** Hand over the bytes, to be freed with free(), and leave the buffer empty with the same
- * ceiling; NULL when nothing was ever appended. */
+ * maximum; NULL when nothing was ever appended. */
 char *pgaii_buffer_take(pgaii_buffer *buffer);
 
 /** Empty the buffer, keeping its memory, and forget a failure. */

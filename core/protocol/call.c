@@ -21,7 +21,7 @@ enum { MAX_LIMITED = 10 };
  * do not come back together. */
 enum { LIMITED_JITTER_MS = 1000 };
 
-/* Bodies fed by callers; the client's own ceiling is the same. */
+/* Bodies fed by callers; the client's own maximum is the same. */
 enum { MAX_BODY = 8 * 1024 * 1024 };
 
 /* The part of making a call that all operations share; the request is built next. */
@@ -138,7 +138,7 @@ static void end_failed(pgai_call *call)
 }
 
 /* There is no time left: report what went wrong first, since the later attempts may have
- * failed only for want of time. */
+ * failed only for lack of time. */
 static void end_out_of_time(pgai_call *call)
 {
     if (call->first.status != PGAI_OK)

@@ -4,7 +4,7 @@
 #include <pgai/error.h>
 #include <pgai/options.h>
 
-/** What calls do unless told otherwise. */
+/** The defaults of call options. */
 extern const pgai_call_options pgaii_call_options_default;
 
 /** Fill @p out with @p given, which may be NULL, and with @p defaults for what is 0

@@ -10,7 +10,7 @@
 
 /* The form: pgai1.POSITION.LIMIT.LAST[.TOTAL.SIGN].CHECK, numbers decimal, hashes in hex.
  * TOTAL and SIGN are left out when there is neither. The 1 is the version; the check
- * tells a cursor that was cut or mistyped from a whole one. */
+ * detects a cursor that was cut or misspelt. */
 void pgaii_cursor_write(const pgaii_cursor *cursor, char out[PGAI_CURSOR_SIZE])
 {
     static const char version[] = "pgai1.";

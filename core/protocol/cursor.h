@@ -6,10 +6,11 @@
 #include <pgai/error.h>
 #include <pgai/options.h>
 
-/** What tells that a walk passed contacts over. The numbers stand in cursors. */
+/** A sign that a walk skipped contacts. Cursors contain the numbers. */
 typedef enum pgaii_sign {
     PGAII_SIGN_NONE,
-    PGAII_SIGN_FELL,   /**< the total fell: contacts that were behind may be before */
+    PGAII_SIGN_FELL,   /**< the total fell: contacts that were after the position may be
+                            before it */
     PGAII_SIGN_BEYOND, /**< a page holds contacts beyond its own total */
     PGAII_SIGN_PASSED, /**< fewer contacts came than positions were passed */
     PGAII_SIGN_MOVED,  /**< the contact before a cursor is not where it was */
@@ -22,14 +23,15 @@ typedef struct pgaii_cursor {
     int64_t position;
     int64_t limit; /* contacts a page, from 1 */
     uint64_t last; /* hash of the id before it; 0: none */
-    int64_t total; /* contacts in all, as last told; -1: not told */
-    int sign;      /* what told by then that contacts are missing; a pgaii_sign */
+    int64_t total; /* contacts in all, as last reported; -1: not reported */
+    int sign;      /* the first sign that contacts are missing; a pgaii_sign */
 } pgaii_cursor;
 
 /** Write a cursor as text. */
 void pgaii_cursor_write(const pgaii_cursor *cursor, char out[PGAI_CURSOR_SIZE]);
 
-/** Read it back. @return PGAI_OK; PGAI_USAGE: the text is no cursor, or damaged. */
+/** Read it back. @return PGAI_OK; PGAI_USAGE: the text is not a cursor, or it is damaged.
+ */
 pgai_status pgaii_cursor_read(pgaii_cursor *out, const char *text, pgai_error *error);
 
 #endif

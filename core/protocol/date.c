@@ -78,7 +78,7 @@ static bool is_letter(pgai_text text)
                                (text.data[0] >= 'a' && text.data[0] <= 'z'));
 }
 
-/* The name of a day tells nothing that the date does not. */
+/* The name of the day adds nothing to the date. */
 static bool skip_day_name(pgai_text *text)
 {
     bool any = is_letter(*text);

@@ -17,10 +17,10 @@ void pgaii_error_init(pgai_error *error);
 pgai_status pgaii_fail(pgai_error *error, pgai_status status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/** pgaii_fail() for want of memory. */
+/** pgaii_fail() for lack of memory. */
 pgai_status pgaii_fail_memory(pgai_error *error);
 
-/** Add "; WORDS" to the message of an error that was filled: what to look at next. What
+/** Add "; WORDS" to the message of an error that was filled: what to check next. What
  * does not fit is left out as a whole. */
 void pgaii_error_advise(pgai_error *error, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

@@ -37,7 +37,7 @@ static bool is_named(const pgaii_string *string, const char *name)
 }
 
 /* The value of a member of a checked object; of two with one name, the last. Without
- * data: there is none, or the value is no object. */
+ * data: there is none, or the value is not an object. */
 static pgai_text member_of(pgai_text object, const char *name)
 {
     pgai_text found = nothing;

@@ -9,7 +9,7 @@
 /** Take message, code and details from an error body in any of the documented shapes.
  *
  * Only members that the body has are set; @p key is kept out of all of them. What there
- * is no memory for stays away.
+ * is no memory for is left out.
  *
  * @param body  Followed by a NUL, or without data.
  * @return false when the body is not JSON, or longer than 64 KiB.

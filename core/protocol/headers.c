@@ -140,7 +140,7 @@ static int64_t read_retry_after(pgai_text text, pgai_text date)
     return pgaii_date_parse(text, &seconds) ? milliseconds_until(seconds, date) : -1;
 }
 
-/* The documentation says "Unix timestamp" and no more; the size of the number tells
+/* The documentation says "Unix timestamp" and no more; the size of the number shows
  * which. */
 static int64_t read_reset(pgai_text text, pgai_text date)
 {

@@ -19,7 +19,7 @@ enum { PGAII_MOST_REQUESTS = 1000000000 };
  */
 typedef struct pgaii_headers {
     int64_t retry_after_ms; /* -1: not told; a past date is 0 */
-    int64_t limit;          /* X-RateLimit-Limit; these three: -1 when not told */
+    int64_t limit;          /* X-RateLimit-Limit; these three: -1 if not reported */
     int64_t remaining;      /* X-RateLimit-Remaining */
     int64_t reset_ms;       /* X-RateLimit-Reset: until the window ends */
     pgai_text request_id;
@@ -27,7 +27,7 @@ typedef struct pgaii_headers {
     pgai_text content_type;
 } pgaii_headers;
 
-/** Read the headers of a response; anything odd counts as not told. */
+/** Read the headers of a response; anything odd counts as not reported. */
 void pgaii_headers_read(pgaii_headers *out, const pgai_header *headers, size_t count);
 
 #endif

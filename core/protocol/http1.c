@@ -196,7 +196,7 @@ static bool begin_body(pgai_http1 *http)
         return finish(http);
     }
     if (chunked) {
-        /* With a length besides, somebody on the way may have gone by that. */
+        /* If there is a length as well, a proxy may have used that. */
         http->reusable = http->reusable && length < 0;
         http->part = IN_CHUNK_SIZE;
     } else if (length < 0) {
@@ -213,7 +213,8 @@ static bool begin_body(pgai_http1 *http)
     return true;
 }
 
-/* "HTTP/1.1 200", and after a blank whatever else; whoever takes it reads the digits. */
+/* "HTTP/1.1 200", and after a blank anything else; the reader of the line reads the
+ * digits. */
 static bool is_status_line(pgai_text line)
 {
     const char *at = line.data;
@@ -268,7 +269,7 @@ static size_t read_size(pgai_text *line, size_t *size)
 }
 
 /* "1f4", or "1f4;name=value". What is beyond the digits and the line's end counts as
- * headers, lest it have no end. */
+ * headers, so that it cannot be endless. */
 static bool take_chunk_size(pgai_http1 *http, pgai_text line)
 {
     size_t room = PGAII_MAX_BODY_BYTES - http->incoming.body.length;

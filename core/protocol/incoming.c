@@ -8,7 +8,7 @@
 #include "protocol/text.h"
 
 /* What the header block of a real response needs, so that it is allocated once; with the
- * NUL behind it a size that allocators have at hand. */
+ * NUL after it, a size that allocators have ready. */
 enum { USUAL_BYTES = 1023, USUAL_LINES = 16 };
 
 void pgaii_incoming_init(pgaii_incoming *incoming, bool unzips)
@@ -93,8 +93,8 @@ static bool split_block(pgaii_incoming *incoming)
     return true;
 }
 
-/* libcurl takes the last Content-Length. Whoever sits between us and the service may take
- * the first, so responses with two are not to be trusted (RFC 9112, section 6.3). */
+/* libcurl takes the last Content-Length. A proxy between us and the service may take the
+ * first, so responses with two are not to be trusted (RFC 9112, section 6.3). */
 static bool check_lengths(pgaii_incoming *incoming)
 {
     for (size_t i = 0; i < incoming->block_lines; i++) {
@@ -142,8 +142,9 @@ static bool end_block(pgaii_incoming *incoming)
     return reserve_body(incoming) || refuse(incoming, PGAII_INCOMING_NO_MEMORY);
 }
 
-/* A name, a colon, and a value: what is none is something else to each reader. Some take
- * a NUL or a CR for the end of a line, some a blank behind a name for a part of it. */
+/* A name, a colon, and a value: other lines mean something else to each reader. Some take
+ * a NUL or a CR for the end of a line, some take a blank after a name for a part of it.
+ */
 static bool is_plain(pgai_text line)
 {
     size_t name = 0;
@@ -157,7 +158,7 @@ static bool is_plain(pgai_text line)
 }
 
 /* A line that begins with a blank goes on with the one before; in its place come blanks
- * (RFC 9112, section 5.2). Lines stand in the block with a line feed behind each. */
+ * (RFC 9112, section 5.2). In the block each line ends with a line feed. */
 static bool add_line(pgaii_incoming *incoming, pgai_text line)
 {
     if (incoming->block_lines > 0 && pgaii_is_blank(line.data[0])) {

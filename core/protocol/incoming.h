@@ -24,7 +24,7 @@ typedef enum pgaii_incoming_trouble {
     PGAII_INCOMING_BODY_TOO_LARGE,
     PGAII_INCOMING_BAD_STATUS,
     PGAII_INCOMING_BAD_LINE,
-    PGAII_INCOMING_BAD_LENGTH,   /**< two different lengths, or one that is no number */
+    PGAII_INCOMING_BAD_LENGTH, /**< two different lengths, or one that is not a number */
     PGAII_INCOMING_BAD_ENCODING, /**< a body in a coding that was not asked for */
     PGAII_INCOMING_NO_MEMORY,
 } pgaii_incoming_trouble;
@@ -32,7 +32,7 @@ typedef enum pgaii_incoming_trouble {
 /** A response as it comes in. */
 typedef struct pgaii_incoming {
     pgaii_incoming_trouble trouble;
-    bool unzips;   /**< gzip was asked for, and is undone before the body comes here */
+    bool unzips;   /**< gzip was requested, and is decoded before the body comes here */
     int status;    /**< of the header block that came last; 0: none yet */
     bool in_block; /**< a status line came, its blank line did not */
     bool ended;    /**< the blank line of the final block came */
@@ -48,7 +48,7 @@ typedef struct pgaii_incoming {
 
 /** An empty response, ready for its first line; allocates nothing.
  *
- * @param unzips  Whether gzip is asked for; whoever fills the incoming undoes it.
+ * @param unzips  Whether gzip is asked for; whoever fills the incoming decodes it.
  */
 void pgaii_incoming_init(pgaii_incoming *incoming, bool unzips);
 
@@ -57,7 +57,7 @@ void pgaii_incoming_reset(pgaii_incoming *incoming);
 
 /** Take one whole header line with its line end, a status line, or a blank line.
  *
- * @return whether to go on; if not, @c trouble tells why.
+ * @return whether to go on; if not, @c trouble says why.
  */
 bool pgaii_incoming_header(pgaii_incoming *incoming, const char *line, size_t length);
 

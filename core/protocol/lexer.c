@@ -45,8 +45,8 @@ static unsigned special_bits(__m128i bytes)
 }
 #endif
 
-/* Skip what is plain. Most bytes of a response are skipped here, hence 32 at a time where
- * the machine can: that is longer than most strings, so that the end of the loop can be
+/* Skip what is plain. Most bytes of a response are skipped here, 32 at a time if the
+ * machine can: that is longer than most strings, so that the end of the loop can be
  * predicted.
  * @p high becomes not 0 when one of the bytes is not ASCII. */
 static const unsigned char *
@@ -74,8 +74,8 @@ skip_plain(const unsigned char *at, const unsigned char *end, unsigned *high)
     return at;
 }
 
-/* Four hex digits, or -1; it stops at the first byte that is none, so it reads no further
- * than the NUL behind the text. */
+/* Four hex digits, or -1; it stops at the first byte that is none, so it does not read
+ * past the NUL after the text. */
 static int hex4(const unsigned char *at)
 {
     int value = 0;
@@ -113,7 +113,7 @@ static const unsigned char *skip_escape(const unsigned char *at, pgaii_string *s
     return simple_escape(at[1]) ? at + 2 : NULL;
 }
 
-/* What was begun is no string, as the byte at @p at shows. */
+/* What began as a string is not one, as the byte at @p at shows. */
 static bool fail_at(pgaii_lexer *lexer, const unsigned char *at)
 {
     lexer->at = at;
@@ -159,7 +159,7 @@ static const unsigned char *skip_digits(const unsigned char *at)
     return at;
 }
 
-/* At least one; the lexer stands behind them. */
+/* At least one; the lexer is then after them. */
 static bool lex_digits(pgaii_lexer *lexer)
 {
     const unsigned char *first = lexer->at;

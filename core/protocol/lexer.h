@@ -10,9 +10,9 @@
  * deeper ones are an attack on recursive readers. */
 enum { PGAII_MAX_DEPTH = 64 };
 
-/** A reader of JSON text (RFC 8259, UTF-8 only) that hands out slices and copies nothing.
+/** A reader of JSON text (RFC 8259, UTF-8 only) that returns slices and copies nothing.
  *
- * A byte behind the text can be read: a NUL, or what follows in a larger text that ends
+ * A byte after the text can be read: a NUL, or what follows in a larger text that ends
  * with one. Once a function has returned false, the lexer is of no further use, and
  * stands at the byte that is wrong.
  */
@@ -61,9 +61,9 @@ bool pgaii_lex_open(pgaii_lexer *lexer, char bracket);
 /** Whether another item follows in the innermost array or object, which ends with @p
  * bracket.
  *
- * On false @c closed tells: true, it ended, and the bracket was skipped; false, what
- * comes is neither an item nor the end. A comma without an item after it shows when the
- * item is read.
+ * On false see @c closed: true, it ended, and the bracket was skipped; false, what comes
+ * is neither an item nor the end. A comma without an item after it shows when the item is
+ * read.
  */
 static inline bool pgaii_lex_more(pgaii_lexer *lexer, char bracket)
 {

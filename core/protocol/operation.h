@@ -21,12 +21,12 @@ const pgaii_method *pgaii_method_find(const char *name);
 
 /** What can be asked of the service. */
 typedef struct pgaii_operation {
-    const char *method;     /**< NULL: the caller says */
-    const char *path;       /**< below the base URL; what else there is comes behind it */
-    const char *permission; /**< that the key needs; NULL: the service knows */
+    const char *method;     /**< NULL: the caller gives it */
+    const char *path;       /**< below the base URL; an id, or any path, is appended */
+    const char *permission; /**< that the key needs; NULL: only the service knows */
     pgaii_shape shape;      /**< of its response */
-    const char *unknown;    /**< what it means that its outcome is unknown */
-    const char *done;       /**< what its caller has to check then */
+    const char *unknown;    /**< what an unknown outcome means */
+    const char *done;       /**< what its caller must check then */
 } pgaii_operation;
 
 extern const pgaii_operation pgaii_operation_list;

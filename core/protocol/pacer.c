@@ -6,7 +6,7 @@
 /* The service documents its limit per minute. */
 static const int64_t WINDOW_MS = 60000;
 
-/* Timeouts of a request are far below it, unless somebody asks for more. */
+/* Timeouts of a request are far below it, unless a caller sets more. */
 static const int64_t MAX_FLIGHT_MS = 120000;
 
 /* Server times are whole seconds on both sides of a subtraction. */
@@ -35,7 +35,7 @@ static const int64_t LONG_RESET_MS = 6000;
  * demand. */
 static const int64_t IDLE_MS = 10000;
 
-/* Spaced requests stay this much below the limit, so that rounding does not meet it. */
+/* Spaced requests stay this much below the limit, so that rounding does not reach it. */
 enum { SPACING_MARGIN = 2 };
 
 void pgaii_pacer_init(pgaii_pacer *pacer)
@@ -80,16 +80,16 @@ static void add_receipt(pgaii_pacer *pacer, int64_t now)
     *slot(pacer, pacer->used - 1) = now;
 }
 
-/* What is still on its way. A process that shared its state and died leaves requests
- * behind that nobody will report; no response takes longer than this. */
+/* What is still on its way. A process that shared its state and died leaves requests that
+ * are never reported; no response takes longer than this. */
 static int64_t in_flight(const pgaii_pacer *pacer, int64_t now)
 {
     return now - pacer->last_sent > MAX_FLIGHT_MS ? 0 : pacer->in_flight;
 }
 
-/* Rule (a): when a whole window lies behind the receipt of the request that is `limit`
- * back. As the service counted that one no later than its response was received, no span
- * of one window at the service then holds more than `limit` of ours: a proof that
+/* Rule (a): when a whole window has passed since the receipt of the request that is
+ * `limit` back. As the service counted that one no later than its response was received,
+ * no span of one window at the service then holds more than `limit` of ours: a proof that
  * compares no clocks. */
 static int64_t window_ready_at(const pgaii_pacer *pacer, int64_t now)
 {
@@ -207,7 +207,7 @@ static void settle(pgaii_pacer *pacer, int64_t now, bool counted)
         pacer->since_exhausted++;
 }
 
-/* Nothing is left and the window has long to go: a limiter that gives its allowance back
+/* Nothing is left and the window has long to go: a limiter that gives its requests back
  * at the end of a window lets at least most of it through between two such moments. One
  * that counts the last window in does not, and there bursts get half of what even spacing
  * gets. */
@@ -252,7 +252,7 @@ void pgaii_pacer_answered(pgaii_pacer *pacer, int64_t now, const pgaii_headers *
     learn_remaining(pacer, now, headers);
     if (hold_ms < 0)
         return;
-    /* Two windows at most: one odd Retry-After must not silence a key for good. */
+    /* Two windows at most: one odd Retry-After must not stop a key forever. */
     pacer->hold_until = later(pacer->hold_until,
                               now + (hold_ms < 2 * WINDOW_MS ? hold_ms : 2 * WINDOW_MS));
     if (!expected)

@@ -12,25 +12,25 @@
 enum { PGAII_PACER_SLOTS = 128 };
 
 /** When may the next request leave without meeting a 429? Invariants and the reasons for
- * them are in docs/design/pacing.md. All times are milliseconds of one clock, handed in.
+ * them are in docs/design/pacing.md. All times are milliseconds of one clock, passed in.
  */
 typedef struct pgaii_pacer {
-    int64_t limit;      /* requests a window; 0: never told, then nothing is held back */
-    int64_t remaining;  /* as last told; -1: not told */
-    int64_t reset_at;   /* when that is outdated */
-    int64_t in_flight;  /* sent, not yet answered */
-    int64_t hold_until; /* a 429 said so */
-    int64_t reserve_until; /* somebody else uses the key: keep some requests unused */
+    int64_t limit; /* requests a window; 0: never reported, then nothing is held back */
+    int64_t remaining;     /* as last reported; -1: not reported */
+    int64_t reset_at;      /* when that is outdated */
+    int64_t in_flight;     /* sent, not yet answered */
+    int64_t hold_until;    /* a 429 said so */
+    int64_t reserve_until; /* another program uses the key: keep some requests unused */
 
     int64_t receipts[PGAII_PACER_SLOTS]; /* a ring, oldest first from `first` */
     size_t first;
     size_t used;
     int64_t newest_count; /* receipts in the newest slot; all others are full */
 
-    int64_t last_sent;       /* these for even spacing; -1: never */
-    int64_t waiting_since;   /* -1: nobody was told to wait since the last request left */
-    int64_t demand_since;    /* callers have come without a pause since */
-    int64_t demand_waited;   /* so long of that time they had to wait */
+    int64_t last_sent;     /* these for even spacing; -1: never */
+    int64_t waiting_since; /* -1: no caller had to wait since the last request was sent */
+    int64_t demand_since;  /* callers have come without a pause since */
+    int64_t demand_waited; /* so long of that time they had to wait */
     int64_t since_exhausted; /* responses since nothing was left; -1: that never was so */
     bool spaced;
 } pgaii_pacer;
@@ -64,7 +64,7 @@ enum { PGAII_PACER_STATE_SIZE = 112 + 4 * PGAII_PACER_SLOTS };
 size_t
 pgaii_pacer_save(const pgaii_pacer *pacer, unsigned char out[PGAII_PACER_STATE_SIZE]);
 
-/** Read it back; false: it is no such state, and the pacer is as it was. */
+/** Read it back; false: it is not such a state, and the pacer is unchanged. */
 bool pgaii_pacer_load(pgaii_pacer *pacer, const unsigned char *state, size_t length);
 
 #endif

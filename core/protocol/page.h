@@ -42,7 +42,7 @@ struct pgai_page {
     pgaii_extra *extras;
     size_t extra_count;
     size_t extra_capacity;
-    int64_t number; /* these three: -1 when not told */
+    int64_t number; /* these three: -1 if not reported */
     int64_t limit;
     int64_t total;
 };

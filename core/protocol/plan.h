@@ -23,7 +23,7 @@ typedef struct pgaii_plan {
     size_t capacity;
 } pgaii_plan;
 
-/** Ask for a page, behind all others.
+/** Ask for a page, after all others.
  *
  * @return PGAI_OK; else nothing has changed: PGAI_NO_MEMORY, PGAI_USAGE.
  */

@@ -9,8 +9,8 @@
 
 enum { PGAII_MAX_REQUEST_HEADERS = 4 };
 
-/** A request with the memory it lies in. What it borrows from the session (key, user
- * agent) must outlive it. */
+/** A request with its memory. What it borrows from the session (key, user agent) must
+ * outlive it. */
 typedef struct pgaii_request {
     pgai_request view;
     pgai_header headers[PGAII_MAX_REQUEST_HEADERS];

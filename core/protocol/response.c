@@ -272,7 +272,7 @@ static void word_reason(const pgaii_expectation *expected, int http_status,
              pgai_status_text(error->status), http_status, *words ? ": " : "", words);
 }
 
-/* What to look at next, where the response is probably not the service's own word. */
+/* What to check next, if the response probably does not come from the service itself. */
 static const char *advice_for(const pgaii_expectation *expected, int http_status,
                               pgai_text body, bool documented)
 {
@@ -305,7 +305,8 @@ static void word_redirect(const pgaii_expectation *expected, int http_status,
         http_status, *host ? host : "nowhere");
 }
 
-/* "... Required scope: org_settings:read" names the permission; else the operation tells.
+/* "... Required scope: org_settings:read" names the permission; otherwise the operation
+ * says which.
  */
 static void find_permission(const pgaii_expectation *expected, pgai_error *error)
 {

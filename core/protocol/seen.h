@@ -21,7 +21,7 @@ typedef struct pgaii_seen_page {
 typedef struct pgaii_seen {
     uint64_t
         multiplier; /* odd, and not to be foreseen: it spreads hashes over a table, so
-                       that none that are made to meet do (multiply-shift hashing) */
+                       that a service cannot make them collide (multiply-shift hashing) */
     pgaii_seen_page pages[PGAII_SEEN_PAGES];
     size_t newest;
 } pgaii_seen;

@@ -28,7 +28,7 @@ static inline bool pgaii_text_equal(pgai_text a, pgai_text b)
  * length. */
 bool pgaii_text_same_letters(const char *a, const char *b, size_t length);
 
-/** Whether two texts are equal but for the case of ASCII letters. */
+/** Whether two texts are equal, except for the case of ASCII letters. */
 static inline bool pgaii_text_equal_nocase(pgai_text a, pgai_text b)
 {
     return a.length == b.length && pgaii_text_same_letters(a.data, b.data, a.length);

@@ -36,8 +36,8 @@ static const int64_t MAX_LIMIT = 1000000;
 /* What a cursor can hold, and so far below INT64_MAX that no walk gets there. */
 static const int64_t MAX_POSITION = 999999999999999999;
 
-/* A page of a walk is worth more patience than a call somebody waits for: one failure
- * would end the walk. */
+/* A page of a walk gets more time and attempts than a single call: one failure would end
+ * the walk. */
 static const pgai_call_options page_options = {
     .struct_size = sizeof(pgai_call_options),
     .max_attempts = 8,
@@ -174,7 +174,7 @@ static void note_sign(pgai_walk *walk, pgaii_sign sign)
 }
 
 /* All positions before @p end must have brought a contact. Contacts that are added push
- * others back, and as many may come again instead. Without a total, nobody can tell how
+ * others back, and as many may come again instead. Without a total, it is not known how
  * many were added. */
 static void check_covered(pgai_walk *walk, int64_t end)
 {
@@ -276,7 +276,7 @@ static pgai_walk_step plan(pgai_walk *walk, int64_t now)
     return PGAI_WALK_CALLS;
 }
 
-/* An empty page, or none at all where no total was told. */
+/* An empty page, or none at all if no total was reported. */
 static void absorb_nothing(pgai_walk *walk)
 {
     walk->empty_reads++;
@@ -293,14 +293,13 @@ static void absorb_nothing(pgai_walk *walk)
     end_inconsistent(walk);
 }
 
-/* As last told, if by the walk before a cursor. */
+/* As last reported, even by the walk before a cursor. */
 static int64_t known_total(const pgai_walk *walk)
 {
     return walk->stats.total >= 0 ? walk->stats.total : walk->least_total;
 }
 
-/* A page that tells a larger number of contacts than the total tells nothing by its
- * total. */
+/* If a page has more contacts than its total says, the total means nothing. */
 static void learn_total(pgai_walk *walk, const pgai_page *page, int64_t behind)
 {
     if (page->total < 0)
@@ -328,9 +327,9 @@ static bool learn_limit(pgai_walk *walk, const pgai_page *page)
     return walk->position >= base && walk->position - base < walk->limit;
 }
 
-/* How many contacts of the page lie behind the position. After a cursor, contacts may
- * have moved: the one that was handed out last tells by how much. Where it cannot, a
- * total that fell tells that they did. */
+/* How many contacts of the page are before the position. After a cursor, contacts may
+ * have moved: the one that was returned last shows by how much. If it cannot, a total
+ * that fell shows that they did. */
 static size_t count_behind(pgai_walk *walk, const pgai_page *page, bool fell)
 {
     size_t skip = (size_t)(walk->position - page_start(walk));
@@ -373,7 +372,7 @@ static bool is_unwanted(void *data, const pgai_contact *contact)
     return known;
 }
 
-/* Leave in the page what was not handed out before; false: no memory. */
+/* Leave in the page what was not returned before; false: no memory. */
 static bool filter_page(pgai_walk *walk, pgai_page *page, size_t skip)
 {
     filter found = {walk, skip, 0};
@@ -398,8 +397,8 @@ static bool filter_page(pgai_walk *walk, pgai_page *page, size_t skip)
     return true;
 }
 
-/* Go on behind a page: to the next one, or, on the last page, to behind its last contact,
- * where contacts that come later will stand. */
+/* Go on after a page: to the next one, or, on the last page, to after its last contact,
+ * where contacts that come later will be. */
 static void advance(pgai_walk *walk, int64_t behind)
 {
     int64_t next_page = pgaii_add(page_start(walk), walk->limit);
@@ -430,7 +429,7 @@ static void absorb_contacts(pgai_walk *walk, pgai_page *page, int64_t behind, bo
         fail_memory(walk);
 }
 
-/* Take in a page; true: it is to be handed out, false: see the walk's state. */
+/* Take in a page; true: it is to be returned, false: see the walk's state. */
 static bool absorb(pgai_walk *walk, pgai_page *page)
 {
     bool fits = learn_limit(walk, page);
@@ -543,7 +542,8 @@ void pgai_walk_cursor(const pgai_walk *walk, size_t used, char out[PGAI_CURSOR_S
     pgaii_cursor_write(&cursor, out);
 }
 
-/* Why not all contacts were handed out, as far as is known; NULL: nothing tells it. */
+/* Why not all contacts were returned, as far as is known; NULL: there is no sign of it.
+ */
 static const char *find_reason(const pgai_walk *walk)
 {
     static const char *const signs[PGAII_SIGNS] = {

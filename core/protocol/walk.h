@@ -15,14 +15,14 @@ typedef enum pgaii_walk_state {
     PGAII_WALK_BROKEN
 } pgaii_walk_state;
 
-/** A contact of the page that was handed out last, for cursors within it. */
+/** A contact of the page that was returned last, for cursors within it. */
 typedef struct pgaii_handed {
     size_t index;  /* in the page as the service sent it */
     uint64_t hash; /* of its id; 0: it has none */
 } pgaii_handed;
 
 /** The walk plans by position: the number of contacts, counted over all pages as the
- * service numbers them, that lie behind it. docs/design/walking.md has the rules. */
+ * service numbers them, that are before it. docs/design/walking.md has the rules. */
 struct pgai_walk {
     pgai_session *session;
     pgai_call_options call_options; /* of each page */
@@ -32,14 +32,15 @@ struct pgai_walk {
     pgaii_walk_state state;
     pgai_error error;
 
-    int64_t position;    /* of the next contact */
-    int64_t limit;       /* contacts a page: as asked, then as the service returns it */
-    int64_t total;       /* by which the end is told; -1: by an empty page */
-    int64_t first;       /* position of the first contact that was to be handed out */
-    int64_t least_total; /* told so far, by the walks before a cursor too; -1: none */
-    pgaii_sign sign;     /* that contacts are missing; the first one stays */
-    bool resumed;        /* the next page is the first after a cursor */
-    uint64_t last;       /* hash of the id before `position`; 0: none */
+    int64_t position; /* of the next contact */
+    int64_t limit;    /* contacts a page: as asked, then as the service returns it */
+    int64_t total;    /* which says where the end is; -1: an empty page does */
+    int64_t first;    /* position of the first contact that was to be returned */
+    int64_t
+        least_total; /* reported so far, also by the walks before a cursor; -1: none */
+    pgaii_sign sign; /* that contacts are missing; the first one stays */
+    bool resumed;    /* the next page is the first after a cursor */
+    uint64_t last;   /* hash of the id before `position`; 0: none */
 
     pgaii_plan plan;
     size_t window; /* of pages in flight, the next one included */

@@ -12,11 +12,10 @@
  * They hold the key: the buffer is grown once, so that no copy is left in memory that was
  * given back, and is to be wiped.
  *
- * @param out  Empty, with a ceiling that no request reaches. What it holds on failure is
+ * @param out  Empty, with a maximum that no request reaches. What it holds on failure is
  * not to be sent.
- * @return false: out->failed for want of memory; or a line contains a control byte, such
- * as a line end, behind which a header or a request of somebody else's choice could
- * stand.
+ * @return false: out->failed for lack of memory; or a line contains a control byte, such
+ * as a line end, after which an attacker could place a header or a request.
  */
 bool pgaii_wire_write(const pgai_request *request, pgaii_buffer *out);
 

@@ -126,7 +126,7 @@ local function fetch_and_keep(self, key, older, fetch, ...)
     return settle(self, older, response, err)
 end
 
--- Let go of the lock, whatever became of the call that held it.
+-- Release the lock, whatever became of the call that held it.
 local function unlock(self, lock, mark, called, ...)
     if mark and self.dict:get(lock) == mark then
         self.dict:delete(lock)

@@ -232,7 +232,7 @@ local function run(record, opened, method, argument, given)
         return fail(record, err)
     end
     -- The pages that are kept lack the contact, if it is created. Nobody comes back to say so
-    -- where the request that waits is ended; and others may list them anew meanwhile.
+    -- where the request that waits is ended; and others may list them again meanwhile.
     local drops = method == "create" and opened.scope
     if drops then
         record.options.cache:drop_pages(drops)
@@ -440,8 +440,8 @@ function Contacts:rate_limit()
     return { limit = limit, remaining = remaining, reset = reset and reset / 1000 }
 end
 
---- Let go of connections. Later calls fail with the kind "closed", also those of clients
--- that share this one's connections.
+--- Close connections. Later calls fail with the kind "closed", also those of clients that share
+-- this one's connections.
 function Contacts:close()
     local shared = record_of(self, "close").shared
     shared.closed = true

@@ -3,8 +3,8 @@
 local bit = require("bit")
 local ffi = require("ffi")
 
--- The beginning of a struct statx, which is alike on all machines (statx(2)); the name of
--- our own cannot clash with another declaration.
+-- The beginning of a struct statx, which is the same on all machines (statx(2)); the name of our
+-- own cannot clash with another declaration.
 ffi.cdef([[
     int pgai_statx(int folder, const char *path, int flags, unsigned mask, void *out)
         __asm__("statx");

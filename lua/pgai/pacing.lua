@@ -1,5 +1,5 @@
 --- Pacing that all workers of an nginx share: what is known of the rate limit stands in a
--- lua_shared_dict, so that together they keep within the allowance of a key.
+-- lua_shared_dict, so that together they keep to the rate limit of a key.
 
 local monotonic = require("pgai.monotonic")
 local nginx = require("pgai.transports.nginx")

@@ -11,9 +11,9 @@ Pager.__index = Pager
 local states = setmetatable({}, { __mode = "k" })
 
 --- Make a pager.
--- @tparam table state walk, transport, drive (a function that drives a call to its end),
--- record of the client, by_contact (whether it hands out contacts, not pages), fail (a
--- function of record and error fields)
+-- @tparam table state walk, transport, drive (a function that drives a call to its end), record of
+-- the client, by_contact (whether it returns contacts, not pages), fail (a function of record and
+-- error fields)
 function pager.new(state)
     local self = setmetatable({}, Pager)
     state.used = 0
@@ -116,8 +116,8 @@ function Pager:__call()
     return item
 end
 
---- Where the walk stands, as text for the option `cursor`, exact to the contact: after what
--- was handed out.
+--- Where the walk stands, as text for the option `cursor`, exact to the contact: after what was
+-- returned.
 -- @tparam[opt] number used of pages(): how many contacts of the last page are done with, where
 -- that is not all of them
 -- @treturn string

@@ -94,8 +94,8 @@ typedef struct pgai_parameter {
 typedef struct pgai_request_options {
     size_t struct_size; /**< set by its _INIT */
     const char *method; /**< GET, HEAD, POST, PUT, PATCH or DELETE */
-    const char *path;   /**< below the base URL, such as "/territories". It is sent as it is:
-                             percent-encode what is not allowed in a path. No query, no
+    const char *path;   /**< below the base URL, such as "/territories". It is sent as it
+                           is:   percent-encode what is not allowed in a path. No query, no
                              other host, no segment "." or ".." */
     const pgai_parameter *query; /**< sent in this order; NULL: none */
     size_t query_count;          /**< of them */

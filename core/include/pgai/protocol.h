@@ -175,8 +175,8 @@ typedef struct pgai_request {
                    dead */
 } pgai_request;
 
-/* Programs fill in pgai_failure, which has no size, so it never gets new members. Programs
- * read pgai_request; its new members come at its end. */
+/* Programs fill in pgai_failure, which has no size, so it never gets new members.
+ * Programs read pgai_request; its new members come at its end. */
 
 /** Why there is no whole response. */
 typedef struct pgai_failure {

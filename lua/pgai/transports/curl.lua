@@ -64,7 +64,7 @@ function Curl.now()
     return curl.now()
 end
 
---- Let go of all connections. Doing it again changes nothing.
+--- Close all connections. Doing it again changes nothing.
 function Curl:close()
     self._transport:close()
 end

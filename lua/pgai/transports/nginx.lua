@@ -218,8 +218,8 @@ local function is_address(host)
     return host:find(":", 1, true) or host:find("^%d+%.%d+%.%d+%.%d+$")
 end
 
---- A host as nginx takes it, and whether that has to be looked up: an IPv6 address is in
--- brackets, and no name server is asked for this machine's own name, as it could say anything.
+--- A host as nginx takes it, and whether that has to be looked up: an IPv6 address is in brackets,
+-- and no DNS server is asked for this machine's own name, as it could say anything.
 function M.address_of(req)
     local host = req.host
     if M.is_own_name(host) then
