@@ -1,28 +1,28 @@
 --- Responses kept in a lua_shared_dict, for all workers of an nginx.
 --
--- What is kept is the status and the text of a response. No failure of the dict fails a
--- call: then it is as if nothing had been kept.
+-- It keeps the status and the text of a response. A failing dict fails no call: the call then
+-- works as without a cache.
 
 local monotonic = require("pgai.monotonic")
 local nginx = require("pgai.transports.nginx")
 
 local DEFAULTS = {
     ttl = 30, -- seconds that a response is fresh
-    negative_ttl = 3, -- seconds that "no such contact" is
-    stale_if_error = 300, -- seconds beyond, that it serves when the service cannot
+    negative_ttl = 3, -- seconds that "not found" is fresh
+    stale_if_error = 300, -- further seconds that it is used while the service fails
     lock_timeout = 5, -- seconds after which one more caller fetches the same
 }
 
--- The shortest life of a lock: for a dict, 0 is for ever.
+-- The shortest life of a lock: for a dict, 0 means forever.
 local LEAST = 0.001
 
--- Pauses between looks whether the other caller is done, seconds.
+-- Seconds between checks whether the other caller is done.
 local FIRST_PAUSE, MAX_PAUSE = 0.001, 0.05
 
 local OK, NOT_FOUND = 200, 404
 
--- The part of its time that a caller must have left to fetch itself after it waited. Of many
--- who waited in vain, each would else ask in its last milliseconds.
+-- The part of its time that a caller must still have to fetch a response itself after it waited.
+-- Otherwise many callers that waited would all ask in their last milliseconds.
 local LEAST_SHARE = 0.1
 
 -- The failures for which an older response is better than none.
@@ -39,14 +39,14 @@ local function count(self, name)
     self.dict:incr("count:" .. name, 1, 0)
 end
 
--- The flags of a value have two meanings in 32 bits: the lowest tells whether the contact
--- was found, the others until when that is fresh, in tenths of a second of the clock that
--- all workers share, which is enough for 6 years.
+-- The flags of a value have two meanings in 32 bits: the lowest says whether the contact was
+-- found, the others until when that is fresh, in tenths of a second of the clock that all workers
+-- share, which is enough for 6 years.
 local function flags_of(found, fresh_until)
     return 2 * math.floor(fresh_until * 10) + (found and 1 or 0)
 end
 
--- The response that is kept, and whether it is fresh; nil: none is.
+-- The kept response, and whether it is fresh; nil: there is none.
 local function look_up(self, key)
     local body, flags = self.dict:get(key)
     if not body then
@@ -70,7 +70,7 @@ local function failure(kind, message)
     return { kind = kind, message = message }
 end
 
--- Locks differ, so that a caller who took too long takes away no other's.
+-- Locks differ, so that a caller that took too long does not release another's lock.
 local locks = 0
 
 local function new_mark()
@@ -79,11 +79,11 @@ local function new_mark()
 end
 
 -- Wait to be the one caller that fetches, so many seconds, until `ends`. Returns the fresh
--- response that another one fetched meanwhile, or nil; and the mark of the lock, where that is
--- held; or nil, nil and the fields of an error.
+-- response that another caller fetched meanwhile, or nil; and the mark of the lock, if it is held;
+-- or nil, nil and the fields of an error.
 --
--- Who gets the lock may be ended while it fetches, and nobody tells; so it is not held for
--- longer than the caller has time, nor than lock_timeout.
+-- The caller that has the lock may be ended while it fetches, without a notice. So the lock lasts
+-- no longer than the caller's time and lock_timeout.
 local function wait_for_turn(self, key, lock, seconds, ends)
     local mark, pause = new_mark(), FIRST_PAUSE
     while true do
@@ -109,7 +109,7 @@ local function wait_for_turn(self, key, lock, seconds, ends)
     end
 end
 
--- A response, or an older one where that is better than the error.
+-- A response, or an older one if that is better than the error.
 local function settle(self, older, response, err)
     if not response and older and BETTER_STALE[err.kind] then
         count(self, "stale")
@@ -126,7 +126,7 @@ local function fetch_and_keep(self, key, older, fetch, ...)
     return settle(self, older, response, err)
 end
 
--- Release the lock, whatever became of the call that held it.
+-- Release the lock, even if the call that held it failed.
 local function unlock(self, lock, mark, called, ...)
     if mark and self.dict:get(lock) == mark then
         self.dict:delete(lock)
@@ -137,8 +137,8 @@ local function unlock(self, lock, mark, called, ...)
     return ...
 end
 
---- The fresh response that is kept under a key, a table of `status` (200 or 404) and `body`; or
--- nil, and an older one or nil.
+--- The fresh response that is kept under a key: a table of `status` (200 or 404) and `body`; or
+-- nil, and an older response or nil.
 function Cache:look_up(key)
     local response, fresh = look_up(self, key)
     if fresh then
@@ -148,13 +148,13 @@ function Cache:look_up(key)
     return nil, response
 end
 
---- The response of that key, when it is not fresh: another caller's, or fetched.
+--- The response of that key, if the kept one is not fresh: another caller's, or fetched.
 --
--- older: what look_up() gave, or nil. seconds: how long all may take. fetch: function(left, ...)
--- that returns a response, or nil and the fields of an error; `left` is the seconds that are left.
--- Of all callers of all workers that miss the same key, one at a time calls it.
+-- older: what look_up() gave, or nil. seconds: how long everything may take. fetch: function(left,
+-- ...) that returns a response, or nil and the fields of an error; `left` is the remaining
+-- seconds. Of all callers in all workers that miss the same key, one at a time calls it.
 --
--- Returns a response; or nil and the fields of an error, when no older response may stand in.
+-- Returns a response; or nil and the fields of an error, if no older response may replace it.
 function Cache:fetch(key, older, seconds, fetch, ...)
     local ends = monotonic() + seconds
     local lock, mark, response, err = "lock:" .. key, nil, nil, nil
@@ -190,14 +190,13 @@ function Cache:page_key(scope, page, limit)
     return ("page:%s%s:%s:%s"):format(scope, created, page or "", limit or "")
 end
 
---- Forget the scope's pages, as a contact was, or may have been, created.
+--- Forget the scope's pages, because a contact was created, or may have been.
 function Cache:drop_pages(scope)
     self.dict:incr("created:" .. scope, 1, 0)
 end
 
---- How often calls were answered from here (`hits`), had to ask the service (`misses`),
--- or got an older response as the service failed (`stale`); of all workers, since nginx
--- started.
+--- How often calls got a response from the cache (`hits`), had to ask the service (`misses`), or
+-- got an older response because the service failed (`stale`); in all workers, since nginx started.
 function Cache:counters()
     local counters = {}
     for _, name in ipairs({ "hits", "misses", "stale" }) do
@@ -210,10 +209,10 @@ local M = {}
 
 --- The cache in the lua_shared_dict of that name. For the option `cache`.
 --
--- The options, none of them required, all in seconds: `ttl`, how long a response is fresh
--- (30); `negative_ttl`, how long it is that the contact does not exist (3); 0: not kept;
--- `stale_if_error`, how much longer a response serves while the service fails (300);
--- `lock_timeout`, after how long one more caller fetches what another one still does (5).
+-- The options are in seconds, and none is required: `ttl`, how long a response is fresh (30);
+-- `negative_ttl`, how long "the contact does not exist" is fresh (3; 0: it is not kept);
+-- `stale_if_error`, how much longer an old response is used while the service fails (300);
+-- `lock_timeout`, after how long one more caller fetches what another one is still fetching (5).
 function M.shared(name, options)
     local dict = ngx.shared[name]
     if not dict then

@@ -12,13 +12,12 @@ local client = {}
 local Contacts = { __name = "pgai.Contacts" }
 Contacts.__index = Contacts
 
--- What a client knows stands here and not in it, so that printing a client does not show the
--- key.
+-- A client's data is here and not in the client, so that printing a client does not show the key.
 local records = setmetatable({}, { __mode = "k" })
 
 local NOT_FOUND = 404
 
--- Seconds that a call has when nothing is said; see pgai/options.h.
+-- The default of a call's deadline, in seconds; see pgai/options.h.
 local DEADLINE = 120
 
 local limit_names = { "timeout", "connect_timeout", "deadline", "max_wait", "max_attempts", "pace" }
@@ -48,7 +47,7 @@ local function fail(record, fields)
     return nil, err
 end
 
--- What core.so refuses to make is an argument that is not acceptable.
+-- If core.so refuses to make something, an argument is not acceptable.
 local function demand(made, fields)
     if not made then
         errors.raise(errors.new(fields))
@@ -56,13 +55,13 @@ local function demand(made, fields)
     return made
 end
 
--- A variable of the environment; nil where it is not set, or empty.
+-- An environment variable; nil if it is not set, or empty.
 local function variable(name)
     local value = os.getenv(name)
     return value ~= "" and value or nil
 end
 
--- The key, and in which words to tell where it came from.
+-- The key, and where it came from, in words.
 local function read_key(given)
     if type(given) == "function" then
         return given, "the function given as api_key"
@@ -90,7 +89,7 @@ local function key_of(record)
     return key
 end
 
--- Limits, and of them the seconds that a call has.
+-- The call options, and the deadline among them in seconds.
 local function call_options_of(given)
     local chosen = {}
     for _, name in ipairs(limit_names) do
@@ -104,9 +103,8 @@ local function call_options_of(given)
     return call_options, deadline or math.huge
 end
 
--- Everything that can be said against a key and an address is said when the client is made.
--- A key that a function gives is not asked for yet; what stands for it is good anywhere.
--- Returns the address.
+-- Check the key and the address when the client is made. A function for the key is not called yet;
+-- a placeholder that is valid everywhere is checked instead. Returns the address.
 local function check_session(record)
     local given = record.options
     return demand(core.session({
@@ -117,10 +115,9 @@ local function check_session(record)
     })):base_url()
 end
 
--- A record of these options. `shared`, the transports and whether the client is closed, is
--- that of another client, or made; `last` is the session that was used last, and its transport.
--- What was not given is kept as it was found; `source` is where a key came from that was found
--- before.
+-- A record of these options. `shared`, the transports and whether the client is closed, is that of
+-- another client, or a new one. `last` is the session that was used last, and its transport. What
+-- was found in the environment is kept; `source` is where a key came from that was found before.
 local function new_record(given, shared, source)
     local record = { options = given, raising = true, last = {} }
     record.shared = shared or { transports = {} }
@@ -156,9 +153,9 @@ function client.new(given)
     return wrap(new_record(options.check("contacts", given, ": pgai.contacts{ api_key = ... }")))
 end
 
--- What the calls of one key have in common: the transport, the session, and what the options
--- pacing and cache know the key by. It is kept until the key or the transport is another.
--- Nil and the fields of an error where there is none.
+-- What the calls with one key share: the transport, the session, and the names of the key for the
+-- options pacing and cache. It is kept until the key or the transport changes. Nil and the fields
+-- of an error if it cannot be made.
 local function open(record)
     if record.shared.closed then
         return nil, { kind = "closed", message = "the client is closed" }
@@ -231,8 +228,8 @@ local function run(record, opened, method, argument, given)
     if not call then
         return fail(record, err)
     end
-    -- The pages that are kept lack the contact, if it is created. Nobody comes back to say so
-    -- where the request that waits is ended; and others may list them again meanwhile.
+    -- The cached pages lack the contact, if it is created. They are dropped now, because nothing
+    -- runs afterwards if the waiting request is ended; others may list them again meanwhile.
     local drops = method == "create" and opened.scope
     if drops then
         record.options.cache:drop_pages(drops)
@@ -255,8 +252,8 @@ local function replay(record, method, argument, response)
     return conclude(record, call, call:next(0) == "done")
 end
 
--- A response for the cache; or nil and the fields of an error. `given` has the call's options, of
--- which `left` seconds are left, and `call` was made for the whole of them.
+-- A response for the cache; or nil and the fields of an error. `given` has the call's options.
+-- `left` is the remaining seconds; `call` was made for all of them.
 local function fetch(left, call, record, opened, method, argument, given)
     local _, deadline = call_options_for(record, given)
     local err
@@ -275,11 +272,11 @@ local function fetch(left, call, record, opened, method, argument, given)
     return nil, call:error()
 end
 
--- The same as `run`, with a response that is kept under a key, or then is. What there is to say
--- against the arguments is said before others are made to wait.
+-- The same as `run`, with a response that is kept under a key, or will be. Arguments are checked
+-- before other callers have to wait.
 local function run_cached(record, opened, method, argument, given, key)
     local call_options, deadline = call_options_for(record, given)
-    -- Also a response that is kept may have to be waited for, while another caller fetches it.
+    -- Even a cached response may need a wait, while another caller fetches it.
     local err = transports.cannot_wait(record)
     if err then
         return fail(record, err)
@@ -303,8 +300,8 @@ local function run_cached(record, opened, method, argument, given, key)
     return replay(record, method, argument, response)
 end
 
--- Whether responses are kept: callers who miss one wait for each other, which a transport that
--- blocks cannot do.
+-- Whether responses are kept: callers that miss one wait for each other, and a transport that
+-- blocks cannot do that.
 local function is_cached(record)
     return record.options.cache and record.options.transport ~= "curl"
 end
@@ -321,7 +318,7 @@ local function contact_key(record, opened, id)
     return type(id) == "string" and record.options.cache:contact_key(opened.scope, id)
 end
 
--- Make a call. `name` gives the key of a response that can be kept.
+-- Make a call. `name` returns the cache key of its response, if that can be kept.
 local function start(record, method, argument, given, name)
     local opened, err = open(record)
     if not opened then
@@ -398,8 +395,8 @@ function Contacts:each(given)
     return walk(self, "each", given, true)
 end
 
---- The same client, which returns nil and an error where this one raises it. Iterators and
--- bad arguments raise all the same.
+--- The same client, which returns nil and an error where this one raises it. Iterators and bad
+-- arguments still raise.
 -- @treturn Contacts
 function Contacts:safe()
     local record = copy_of(record_of(self, "safe"))
@@ -407,8 +404,9 @@ function Contacts:safe()
     return wrap(record)
 end
 
---- A client like this one with other options. Unless one changes that connections depend on,
--- the two share theirs and are closed together. The key and the address are not looked for again.
+--- A client like this one with other options. The two share connections and are closed together,
+-- unless an option changes that connections depend on. The environment is not read again for the
+-- key and the address.
 -- @tparam table changes options of pgai.contacts
 -- @treturn Contacts
 function Contacts:with_options(changes)
@@ -424,9 +422,9 @@ function Contacts:with_options(changes)
     return wrap(made)
 end
 
---- The rate limit, as last told by the service.
--- @treturn ?table limit, remaining, reset (seconds from now), or nil; those that it did not
--- tell are nil
+--- The rate limit, as the service last reported it.
+-- @treturn ?table limit, remaining, reset (seconds from now), or nil; what it did not report is
+-- nil
 function Contacts:rate_limit()
     local opened = record_of(self, "rate_limit").last.opened
     if not opened then

@@ -3,7 +3,7 @@
 local driver = {}
 
 --- The time of a transport, as the core wants it.
--- @treturn number whole milliseconds; rounded, since a clock may count in them itself
+-- @treturn number whole milliseconds; rounded, since a clock may itself count milliseconds
 function driver.now(transport)
     return math.floor(transport:now() * 1000 + 0.5)
 end
@@ -18,15 +18,15 @@ local function wait(steps, transport, until_ms, cause)
     end
 end
 
--- A request that is out when a call is taken up again was left by a transport that raised an
--- error.
+-- If a request is still in flight when its call is driven again, a transport raised an error
+-- before.
 local left = {
     kind = "connection_lost",
     sent = true,
     message = "the transport gave up on the request",
 }
 
--- Send the request of a call, and report what came; the time then.
+-- Send the request of a call, and report the response; returns the time then.
 local function send(call, steps, transport)
     local response, failure = transport:exchange(call)
     local time = now(transport)
@@ -50,8 +50,8 @@ local function send_table(call, steps, transport)
     return time
 end
 
--- A wrapper that inherits from a transport, to see or change its requests, inherits `exchange`
--- too, which would go past it.
+-- A wrapper that inherits from a transport, to see or change its requests, also inherits
+-- `exchange`, which would bypass it.
 local function has_exchange(transport)
     return transport.exchange and transport.exchanges == transport.request
 end
@@ -59,9 +59,9 @@ end
 --- Drive a call until it is over.
 -- @param call of core.so
 -- @tparam table transport
--- @tparam ?table pacing which all processes share, see pgai.pacing
--- @tparam ?boolean as_text whether the response is wanted as it came, too
--- @treturn boolean true: it is done; false: it failed, and call:error() tells why
+-- @tparam ?table pacing shared by all processes, see pgai.pacing
+-- @tparam ?boolean as_text whether to return the response as text, too
+-- @treturn boolean true: it is done; false: it failed, and call:error() says why
 -- @treturn ?number with as_text: the status of the last response
 -- @treturn ?string with as_text: its body
 function driver.run(call, transport, pacing, as_text)

@@ -53,9 +53,9 @@ function errors.new(fields)
     return setmetatable(fields, Error)
 end
 
--- Whether an error that is raised now comes to ngx_lua itself: on the stack are functions in Lua
--- and require() alone, none of which catches it, above the chunk of nginx.conf. Where a light
--- thread or a coroutine begins with another function, who started that may want the error.
+-- Whether an error that is raised now reaches ngx_lua itself: above the chunk of nginx.conf the
+-- stack has only Lua functions and require(), which do not catch it. If a light thread or a
+-- coroutine begins with another function, its starter may want the error.
 local function reaches_nginx()
     if not rawget(_G, "ngx") then
         return false
@@ -75,7 +75,7 @@ local function reaches_nginx()
     return begins_with == "main" or not thread or is_main
 end
 
---- Raise an error. Where nobody can catch it but nginx, which prints text alone, it is text.
+--- Raise an error. If only nginx can catch it, which prints only text, the error is text.
 -- @tparam table err made by `new`
 function errors.raise(err)
     if reaches_nginx() then

@@ -14,7 +14,7 @@ end
 local client = require("pgai.client")
 local errors = require("pgai.errors")
 
--- Arrays are marked as lua-cjson marks them, where it does.
+-- Arrays are marked in the same way as by lua-cjson, if it marks them.
 local has_cjson, cjson = pcall(require, "cjson")
 local array_mt = has_cjson and cjson.array_mt or core.array_mt
 core.use_array_mt(array_mt)

@@ -25,10 +25,9 @@ local function mode_of(path)
 end
 
 --- The key in a file: its first line, without blanks around it. For the option `api_key`, in
--- init_by_lua, where nginx may still read what its workers cannot.
+-- init_by_lua, where nginx can still read files that its workers cannot read.
 --
--- Raises a text that says why where the file cannot be read, has no key, or others than its owner
--- can read it too.
+-- Raises text if the file cannot be read, has no key, or if others than its owner can read it.
 return function(path)
     local mode = mode_of(path)
     local file, err = io.open(path)

@@ -1,6 +1,6 @@
---- A clock that never goes back, and that all processes of a machine share; in LuaJIT.
+--- A clock that never goes backwards, and that all processes of a machine share; in LuaJIT.
 --
--- nginx's own time is that of the wall, which can be set.
+-- nginx's own time is wall time, which can be set.
 
 local ffi = require("ffi")
 

@@ -1,4 +1,4 @@
---- Names of options, and the one that was meant.
+--- Names of options, and hints for a misspelt one.
 local core = require("pgai.core")
 local errors = require("pgai.errors")
 
@@ -29,7 +29,7 @@ for name, writable in pairs(core.fields) do
     options.names.create[name] = writable or nil
 end
 
--- What other libraries call it. The list of Python, in python/pgai/_arguments.py, is the same.
+-- Names that other libraries use. The list of Python, in python/pgai/_arguments.py, is the same.
 local synonyms = {
     page = set("page_number", "start", "offset", "from"),
     start = set("page", "page_number", "start_page", "offset", "from"),
@@ -46,7 +46,7 @@ local synonyms = {
     proxy = set("proxies", "http_proxy", "https_proxy"),
 }
 
--- What a name means, where the other one may have meant something else.
+-- What a name means, if the other name may mean something else.
 local meanings = {
     page = "the number of a page",
     start = "the number of the first page",
@@ -102,7 +102,7 @@ local function meant(name, names)
     if close then
         return ("; did you mean %s?"):format(close)
     end
-    -- An option in the wrong place is no field.
+    -- An option in the wrong place is not a field.
     return names.extra and not synonyms[name] and "; other fields go into extra" or ""
 end
 
@@ -114,7 +114,7 @@ end
 --- Check the names in a table of options.
 -- @tparam string what the function, one of `names`
 -- @tparam ?table given as the user gave it
--- @tparam[opt] string like how to call it, for who passes no table
+-- @tparam[opt] string like how to call the function, for a caller that passes no table
 -- @treturn table a copy without metatable, in which per_page is limit
 -- @raise usage
 function options.check(what, given, like)

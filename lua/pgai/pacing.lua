@@ -1,5 +1,5 @@
---- Pacing that all workers of an nginx share: what is known of the rate limit stands in a
--- lua_shared_dict, so that together they keep to the rate limit of a key.
+--- Pacing that all workers of an nginx share: a lua_shared_dict has what is known of the rate
+-- limit, so that together they keep to the rate limit of a key.
 
 local monotonic = require("pgai.monotonic")
 local nginx = require("pgai.transports.nginx")
@@ -16,7 +16,7 @@ local STATE_SECONDS = 3600
 local Shared = {}
 Shared.__index = Shared
 
--- Whether the lock is held. Who waits for one that died has waited long enough.
+-- Whether the lock is held. After this wait, the worker that had it must have died.
 local function lock(self)
     local ends = monotonic() + LOCK_SECONDS
     while true do
@@ -29,7 +29,7 @@ local function lock(self)
     end
 end
 
--- The end of a step: it may have raised, for a response that is none.
+-- The end of a step; the step may have raised, for a value that is not a response.
 local function finish(self, held, taken, ...)
     self.dict:set(self.name, self.session:save(), STATE_SECONDS)
     if held then
@@ -41,8 +41,8 @@ local function finish(self, held, taken, ...)
     return ...
 end
 
--- Take a step of a call, which does not wait, on the state of all workers. Where the dict has
--- no room, each worker goes by what it knows itself.
+-- Take a step of a call, which does not wait, with the state of all workers. If the dict has no
+-- room, each worker uses its own state.
 local function take_step(self, step, ...)
     local held = lock(self)
     local state = self.dict:get(self.name)
@@ -52,7 +52,7 @@ local function take_step(self, step, ...)
     return finish(self, held, pcall(step, ...))
 end
 
--- A call of core.so whose steps are taken like that.
+-- A call of core.so whose steps are taken in that way.
 local Paced = {}
 Paced.__index = Paced
 
@@ -62,7 +62,7 @@ for _, name in ipairs({ "next", "feed", "fail", "cancel" }) do
     end
 end
 
---- The steps of a call, for the driver, on the state of all workers.
+--- The steps of a call, for the driver, with the state of all workers.
 function Shared:pace(call)
     return setmetatable({ shared = self, call = call }, Paced)
 end
@@ -70,8 +70,8 @@ end
 local Pacing = {}
 Pacing.__index = Pacing
 
---- The shared pacing of one session. `identity` is what its service tells callers apart
--- by; only a digest of it is kept.
+--- The shared pacing of one session. `identity` is what identifies the caller to the service; only
+-- a digest of it is kept.
 function Pacing:bind(session, identity)
     local name = "pacing:" .. ngx.encode_base64(ngx.sha1_bin(identity))
     return setmetatable(

@@ -47,7 +47,7 @@ local function drive(state)
     end
 end
 
--- One coroutine at a time, also after one died in a transport.
+-- One coroutine at a time, also if one died in a transport.
 local function turn(state)
     if state.busy then
         errors.usage("another coroutine is using this pager")
@@ -95,7 +95,7 @@ end
 
 --- The next page, or contact; nil at the end.
 -- @treturn ?Page or Contact
--- @treturn ?table an error, which has the cursor; under safe(). After it the same comes again
+-- @treturn ?table an error, which has the cursor; under safe(). Asking again returns the same
 function Pager:next()
     local state = states[self]
     local item, fields = step(state)
@@ -105,8 +105,8 @@ function Pager:next()
     return item
 end
 
---- The next page, or contact, for a `for` loop: errors are always raised, as a nil would end
--- the loop as if all had come.
+--- The next page, or contact, for a `for` loop: errors are always raised, because a nil would
+-- silently end the loop.
 function Pager:__call()
     local state = states[self]
     local item, fields = step(state)
@@ -118,8 +118,7 @@ end
 
 --- Where the walk stands, as text for the option `cursor`, exact to the contact: after what was
 -- returned.
--- @tparam[opt] number used of pages(): how many contacts of the last page are done with, where
--- that is not all of them
+-- @tparam[opt] number used of pages(): how many contacts of the last page you have used; nil: all
 -- @treturn string
 function Pager:cursor(used)
     return cursor_of(states[self], used)

@@ -1,10 +1,10 @@
---- Sessions: what all calls of one key share, such as what is known of the rate limit. The
--- service counts by key, so clients of one key in one Lua share theirs.
+--- Sessions: what all calls with one key share, such as what is known of the rate limit. The
+-- service counts by key, so clients with the same key in one Lua state share a session.
 local core = require("pgai.core")
 
 local session = {}
 
--- By clock, as the calls of a session must use one, then by what sessions are made of. They
+-- By clock, since the calls of a session must use one clock, then by the options of sessions. They
 -- live as long as a client that uses them.
 local sessions = setmetatable({}, { __mode = "k" })
 
@@ -15,7 +15,7 @@ local function of_clock(clock)
     return sessions[clock]
 end
 
--- Differs between processes, also forked ones, and between Lua states of one.
+-- Differs between processes, forked ones included, and between Lua states of a process.
 local function seed()
     local number = os.time() % 2 ^ 20
     local source = io.open("/dev/urandom", "rb")

@@ -1,4 +1,4 @@
---- The service in the process of your tests.
+--- An emulator of the service in the process of your tests.
 --
 --     local sandbox = require("pgai.testing").sandbox{ contacts = 3 }
 --     sandbox:fault{ fault = "status", code = 503, match = { times = 1 } }
@@ -24,7 +24,7 @@ options.names.sandbox = {
     page_limit = true, max_limit = true,
 }
 
--- What the module gives when it is not nil and the fields of an error.
+-- What the module returns, unless it is nil and the fields of an error.
 local function demand(done, fields)
     if not done then
         errors.raise(errors.new(fields))
@@ -32,7 +32,7 @@ local function demand(done, fields)
     return done
 end
 
--- What the module raises of itself is what it has against an option.
+-- What the module itself raises is an option that is not acceptable.
 local function start(options_of_it)
     local called, handle, fields = pcall(service.start, options_of_it)
     if called then
@@ -43,11 +43,11 @@ local function start(options_of_it)
     errors.usage("%s", handle)
 end
 
---- Start the service on a loopback address, on a thread of this process.
+--- Start the emulator on a loopback address, in a thread of this process.
 -- @tparam[opt] table given contacts (how many there are, 1000), seed (of the contacts, and of
--- faults by chance), faults (what `fault` takes, or a list of it), limiter ("fixed",
--- "fixed_first", "sliding", "counter" or "bucket"; nil: none), rate_limit (requests a minute),
--- page_limit (contacts a page when none is asked), max_limit (most contacts a page)
+-- random faults), faults (what `fault` takes, or a list of it), limiter ("fixed", "fixed_first",
+-- "sliding", "counter" or "bucket"; nil: none), rate_limit (requests a minute), page_limit
+-- (contacts a page if a request has no limit), max_limit (most contacts a page)
 -- @treturn table with url and api_key
 -- @raise usage
 function testing.sandbox(given)
@@ -77,7 +77,7 @@ function Sandbox:client(given)
     return pgai.contacts(merged)
 end
 
---- Add a rule for misbehaving.
+--- Add a fault rule.
 -- @param rule a table, or JSON text, which may also be an array of rules
 -- @raise usage; none of the rules was added
 function Sandbox:fault(rule)
@@ -90,18 +90,18 @@ function Sandbox:log()
     return demand(self._handle:log())
 end
 
---- Back to the first day: contacts as seeded, no faults, an empty log.
+--- Back to the state at the start: contacts as seeded, no faults, an empty log.
 function Sandbox:reset()
     demand(self._handle:reset())
 end
 
---- Move the service's clock forward, which `Date` and the limiter go by.
+--- Move the emulator's clock forward, which `Date` and the limiter use.
 -- @tparam number seconds
 function Sandbox:advance(seconds)
     self._handle:advance(seconds * 1000)
 end
 
---- End the service and its connections. Doing it again changes nothing.
+--- Stop the emulator and close its connections. Doing it again changes nothing.
 function Sandbox:stop()
     self._handle:stop()
 end

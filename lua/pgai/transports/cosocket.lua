@@ -8,14 +8,14 @@ local nginx = require("pgai.transports.nginx")
 -- Bytes taken from a socket at once; a page of 50 contacts has about 20 KiB.
 local READ_BYTES = 64 * 1024
 
--- Seconds for which a connection that was put back is taken to be there still: it takes no
--- look-up, so nothing has to end one.
+-- Seconds for which a connection that was put back is expected to be still there: then no DNS
+-- lookup is needed, and nothing has to end one.
 local FRESH = 1
 
 local Cosocket = nginx.class()
 
--- What nginx is told of a host and a port. The last ones are kept, as they are nearly always
--- those of the next request, too.
+-- The host and port in nginx's form. The last ones are kept, since the next request nearly always
+-- has the same.
 local function way_to(self, host, port, tls, once)
     local ways = self.ways or {}
     local way = ways[once]
@@ -31,7 +31,7 @@ local function way_to(self, host, port, tls, once)
     return way
 end
 
--- Secure a new connection, in what is left of the time to make it.
+-- Make TLS on a new connection, in what is left of the time to connect.
 local function secure(socket, way, made_by)
     local left = made_by - monotonic()
     if left <= 0 then
@@ -41,8 +41,8 @@ local function secure(socket, way, made_by)
     return nginx.handshake(socket.sslhandshake, socket, nil, way.host, true)
 end
 
--- A connection, in how many milliseconds it was told to be done, and whether it was used
--- before; or nil and a failure. `patience` is the milliseconds to make one.
+-- A connection, its current timeout in milliseconds, and whether it was used before; or nil and a
+-- failure. `patience` is the milliseconds to make one.
 local function open(self, way, patience, begun, deadline)
     local socket = ngx.socket.tcp()
     local left = nginx.to_ms(deadline - begun)
@@ -75,7 +75,7 @@ local function open(self, way, patience, begun, deadline)
     return socket, left, reused
 end
 
--- Nothing more can be read, for nginx's reason; what the reader says of that.
+-- Nothing more can be read, for nginx's reason; returns the reader's step.
 local function lost(reader, reason)
     local step, failure, status = reader:close(reason)
     if reason == "timeout" then
@@ -84,17 +84,17 @@ local function lost(reader, reason)
     return step, failure, status
 end
 
--- Whether a read may have left bytes behind: it filled nginx's buffer, which has a multiple of
--- so many bytes. Over TLS nothing shows them, and the next response would begin with them.
+-- Whether a read may have left bytes unread: it filled nginx's buffer, whose size is a multiple of
+-- this. Over TLS nothing shows them, and the next response would begin with them.
 local BUFFER_UNIT = 1024
 
 local function may_have_more(got)
     return got % BUFFER_UNIT == 0
 end
 
--- Read until the response is whole, or is none. Every read has what is left of the request's
--- time, however many there are; `allowed` is what the socket was told last. Returns how many
--- bytes the last read gave, and what the reader said last.
+-- Read until the response is whole, or failed. Each read gets what is left of the request's time,
+-- however many reads there are; `allowed` is the socket's current timeout. Returns the number of
+-- bytes of the last read, and the reader's last step.
 local function read(socket, reader, deadline, allowed)
     local got, step, detail, status
     repeat
@@ -127,8 +127,8 @@ local function converse(socket, reader, bytes, deadline, allowed)
     return read(socket, reader, deadline, allowed)
 end
 
--- Keep the connection of a whole response, or close it. Returns whether the response is the
--- request's, as far as the end of the connection tells.
+-- Keep the connection of a whole response, or close it. Returns whether the response belongs to
+-- the request, as far as the end of the connection shows.
 local function finish(self, socket, way, begun, reused, got, reusable, status)
     local ended = false
     if reusable and not way.once and not (way.tls and may_have_more(got)) then
@@ -142,9 +142,9 @@ local function finish(self, socket, way, begun, reused, got, reusable, status)
     return not (reused and nginx.is_doubtful(status, ended, not reusable))
 end
 
---- Send a request, and wait for its response. Where a kept connection turns out to be dead, or to
--- have had a response before, it goes out again on another one, unless it is a create: those
--- have none that was kept.
+--- Send a request, and wait for its response. If a kept connection turns out to be dead, or had a
+-- response before the request, the request is sent again on another one. This does not happen to a
+-- create, which never uses a kept connection.
 -- @param request a call of pgai.core, or a request of the transport contract
 -- @return[1] a response of pgai.core
 -- @return[2] nil

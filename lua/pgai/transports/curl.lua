@@ -1,7 +1,7 @@
 --- The transport over libcurl, for programs that may block while they wait.
 --
--- A wait returns to Lua every 200 ms at the latest, so that the hook that lua sets on Ctrl-C
--- can raise. A forked process goes on with connections of its own.
+-- A wait returns to Lua at least every 200 ms, so that the hook that lua sets on Ctrl-C can raise.
+-- A forked process makes connections of its own.
 local curl = require "pgai.curl"
 
 local Curl = {}
@@ -17,7 +17,7 @@ local A_WHILE = 1
 -- @return[2] a failure
 function Curl:exchange(request)
     local transport = self._transport
-    -- Left by an error that a hook raised while its response was awaited.
+    -- Left over from an error that a hook raised during the wait for its response.
     if self._id then
         transport:release(self._id)
     end
@@ -59,7 +59,7 @@ function Curl:sleep(seconds)
     return true
 end
 
---- Seconds of a clock that never goes back.
+--- Seconds of a clock that never goes backwards.
 function Curl.now()
     return curl.now()
 end

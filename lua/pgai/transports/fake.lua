@@ -1,5 +1,5 @@
---- A transport for tests: it sends nothing, gives the responses it was told, and has a clock of
--- its own, so that waits take no time.
+--- A transport for tests: it sends nothing, returns the responses that it was given, and has a
+-- clock of its own, so that waits take no time.
 --
 --     local fake = require "pgai.transports.fake"
 --     local transport = fake.new{
@@ -10,10 +10,10 @@
 --     assert(contacts:get("c1").first_name == "Sarah")
 --     assert(#transport.requests == 2 and #transport.waits == 1)
 --
--- A response is a table with status (200 when missing), headers (a table; a content-type of
--- JSON when missing), body (a string), and takes (seconds that pass before it); or with
--- failure, a table as any transport returns it; or a function of the request, which returns
--- such a table. A request for which there is no response raises an error.
+-- A response is a table with status (200 when missing), headers (a table; a content-type of JSON
+-- when missing), body (a string), and takes (seconds that pass before it); or with failure, a
+-- table as any transport returns it; or a function of the request, which returns such a table. A
+-- request without a response raises an error.
 local fake = {}
 
 local Fake = {}

@@ -6,7 +6,7 @@ local transports = {}
 
 local names = { auto = true, curl = true, cosocket = true, resty_http = true }
 
--- Threads of nginx, and other programs, may have an `ngx` that cannot open a socket.
+-- nginx's own threads, and other programs, may have an `ngx` that cannot open a socket.
 local function in_nginx()
     local ngx = rawget(_G, "ngx")
     return type(ngx) == "table" and type(ngx.socket) == "table" and ngx.socket.tcp ~= nil
@@ -20,7 +20,7 @@ local function name_of(choice)
     return choice
 end
 
--- What nginx.conf settles, and no client can.
+-- Options that only nginx.conf can set, and no client.
 local settled = {
     ca = "the option ca has no effect inside nginx: set lua_ssl_trusted_certificate in nginx.conf",
     proxy = "the option proxy has no effect inside nginx, which connects directly: remove it",
@@ -35,7 +35,7 @@ local function check_settled(options)
     end
 end
 
---- Check the option `transport`, and those that it rules out.
+--- Check the option `transport`, and those that it excludes.
 -- @tparam table options of a client
 -- @raise usage
 function transports.check(options)
@@ -58,10 +58,10 @@ function transports.check(options)
     end
 end
 
--- The options of a client that its transport is made of.
+-- The options of a client that its transport depends on.
 local made_of = { "base_url", "user_agent", "proxy", "ca" }
 
---- Whether changes of options ask for a transport of their own.
+--- Whether changed options need a separate transport.
 function transports.differ(changes)
     for _, name in ipairs(made_of) do
         if changes[name] ~= nil then
@@ -71,7 +71,7 @@ function transports.differ(changes)
     return changes.transport ~= nil
 end
 
--- Those inside nginx know no option of a client: nginx.conf settles what there is.
+-- Transports inside nginx use no option of a client: nginx.conf has their settings.
 local function make(name, options)
     if name ~= "curl" then
         return require("pgai.transports." .. name).new()
@@ -86,7 +86,7 @@ end
 --- The transport for a client's next call.
 -- @tparam table record of a client; one is made and kept in record.shared where needed
 -- @treturn table the transport; or nil
--- @return what tells its clock from others; or the fields of an error
+-- @return what identifies its clock; or the fields of an error
 function transports.get(record)
     local name = name_of(record.options.transport)
     local made = type(name) == "string" and record.shared.transports[name] or name
@@ -101,8 +101,8 @@ function transports.get(record)
     return made, name
 end
 
---- Make the transport of a new client, so that its options are checked; in nginx that has
--- time until a call is made.
+--- Make the transport of a new client, so that its options are checked; in nginx this waits until a
+-- call is made.
 -- @treturn ?boolean true; or nil and the fields of an error
 function transports.prepare(record)
     if in_nginx() then
@@ -115,7 +115,7 @@ function transports.prepare(record)
     return true
 end
 
---- Whether a call would have to wait where nginx cannot.
+--- Whether a call would have to wait in a place where nginx cannot.
 -- @tparam table record of a client
 -- @treturn ?table the fields of an error
 function transports.cannot_wait(record)

@@ -5,8 +5,8 @@ local errors = require("pgai.errors")
 local monotonic = require("pgai.monotonic")
 local options = require("pgai.options")
 
--- How long a wait goes on before the worker is asked whether it is to exit; and the least that
--- nginx can wait, as 0 would spin.
+-- How long a wait lasts before it checks whether the worker is exiting; and the shortest wait,
+-- since 0 would spin.
 local SLICE = 0.2
 local LEAST = 0.001
 
@@ -21,21 +21,22 @@ local MAX_MS = 2 ^ 31 - 1
 -- What nginx says when a pool has too many callers in its queue.
 local TOO_MANY = "too many waiting connect operations"
 
--- Parts of what nginx says of an address that it cannot look up, whenever it is tried.
+-- Parts of nginx's messages for a name that it can never look up.
 local HOPELESS = { "no resolver defined", "failed to parse host name", "invalid host" }
 
--- Parts of what nginx says of a certificate, or of the name on it: trying again is no use.
+-- Parts of nginx's messages for a certificate, or the name in it: a retry would not help.
 local DISTRUST = { "certificate", "verify", "host mismatch" }
 
--- Parts of what nginx says where an address was no use, which another one of that name may be.
+-- Parts of nginx's messages for an address that failed, when another address of that name may
+-- work.
 local ELSEWHERE = { "refused", "unreachable", "no route to host", "cannot assign requested address",
     "not supported by protocol" }
 
--- How often it is told to connect to a name: as it takes any of the addresses, it may take one
--- of several times.
+-- How often it is told to connect to a name: it takes a random address, and may take the same one
+-- several times.
 local DRAWS = 8
 
--- What nginx does not say: parts of its words, and the next step.
+-- What nginx does not say: parts of its messages, and the next step.
 local CURES = {
     { "no resolver defined", "set resolver in nginx.conf" },
     { "could not be resolved", "is the host in base_url right? nginx asks only its "
@@ -44,7 +45,7 @@ local CURES = {
     { "unreachable", "if this host has no IPv6, add ipv6=off to resolver" },
     { "no route to host", "if this host has no IPv6, add ipv6=off to resolver" },
     { "too many open files", "raise worker_rlimit_nofile in nginx.conf" },
-    -- What the number of an older error happens to mean, as there is none for this.
+    -- The text of an older errno, since nginx sets none for this.
     { "no such file or directory", "raise worker_connections in nginx.conf, if its log says so" },
     { "resource temporarily", "raise worker_connections in nginx.conf, if its log says so" },
     { TOO_MANY, "more callers wait than pool_size and backlog allow" },
@@ -57,8 +58,8 @@ local CURES = {
         .. "trust it" },
 }
 
--- Parts of what nginx says of a certificate that may be for another name, and the next step where
--- the host is an address: it takes that for a name.
+-- Parts of nginx's messages for a certificate of another name, and the next step if the host is an
+-- address: nginx treats the address as a name.
 local MISMATCH = { "host mismatch", "was not accepted" }
 local NAMES_ONLY = "nginx checks only names in certificates: base_url must have a name from "
     .. "the certificate, not an address"
@@ -87,12 +88,12 @@ function Transport:sleep(seconds) -- luacheck: no self
     return M.sleep(seconds)
 end
 
---- Seconds of a clock that never goes back, and that all workers share.
+--- Seconds of a clock that never goes backwards, and that all workers share.
 function Transport:now() -- luacheck: no self
     return monotonic()
 end
 
---- A class of transports, with `sleep` and `now`; the rest is to be filled in.
+--- A class of transports, with `sleep` and `now`; its module adds the rest.
 function M.class()
     local class = setmetatable({}, { __index = Transport })
     class.__index = class
@@ -116,11 +117,11 @@ end
 
 --- The module of such a class, with its `new(options)`.
 --
--- The options, none of them required: `pool_size`, connections that each worker keeps to
--- one service (30); `idle_timeout`, seconds that one is kept (30); `backlog`, how many
--- callers may wait for a connection: with it no more than pool_size are open, and callers
--- beyond pool_size + backlog fail as `overloaded`; `pool`, text that is part of the name of
--- its connections, so that others do not use them.
+-- None of the options is required: `pool_size`, connections that each worker keeps to one service
+-- (30); `idle_timeout`, seconds for which one is kept (30); `backlog`, how many callers may wait
+-- for a connection: with it at most pool_size are open, and callers beyond pool_size + backlog
+-- fail as `overloaded`; `pool`, text that is part of the name of its connections, so that other
+-- transports do not use them.
 function M.module(class)
     return {
         new = function(given)
@@ -135,7 +136,7 @@ function M.module(class)
     }
 end
 
---- A failure, whose message is to name the host.
+--- A failure, whose message will name the host.
 function M.named(req, failure)
     failure.message = ("%s: %s"):format(req.host, failure.message or failure.kind)
     return failure
@@ -151,13 +152,13 @@ function M.failure(kind, sent, req, cause, permanent)
     })
 end
 
---- Seconds as milliseconds in the range that nginx takes; 0 is its word for its own default.
+--- Seconds as milliseconds, in the range that nginx accepts; for nginx, 0 means its own default.
 function M.to_ms(seconds)
     return math.min(math.max(1, math.ceil(seconds * 1000)), MAX_MS)
 end
 
---- Milliseconds that nginx is told to make a connection in, of those that are left in all.
--- Where there is a queue for connections it takes them twice: in it, and to connect.
+--- The milliseconds that nginx gets to make a connection, out of those that are left. If there is a
+-- queue for connections, nginx uses them twice: in the queue, and to connect.
 function M.patience_ms(transport, connect_timeout_ms, left_ms)
     local most = transport.backlog and math.ceil(left_ms / 2) or left_ms
     return math.max(1, math.min(math.ceil(connect_timeout_ms), most))
@@ -172,8 +173,9 @@ local function has_any(text, parts)
     return false
 end
 
--- Call a function that connects until it does, or fails for another reason than the address, or
--- did so often. Nothing was sent, so this is one attempt, as where all addresses are tried in turn.
+-- Call a function that connects again until it succeeds, or fails for another reason than the
+-- address, or has failed often enough. Nothing was sent, so this is one attempt, as if all
+-- addresses were tried in turn.
 local function connect_somewhere(most, call, ...)
     local ok, err
     for _ = 1, most do
@@ -185,9 +187,9 @@ local function connect_somewhere(most, call, ...)
     return ok, err
 end
 
---- Call a function that connects, in so many milliseconds; its first two results. Where the host
--- is a name, it is called again for another address. Where it has to be looked up, or more than a
--- connection is made, nothing else than being killed ends that in time: `bounded`.
+--- Call a function that connects, within so many milliseconds; returns its first two results. If
+-- the host is a name, it is called again for another address. `bounded`: it needs a DNS lookup, or
+-- makes more than a connection; then only killing its thread ends it in time.
 function M.connect(transport, named, bounded, patience, call, ...)
     local most = (transport.backlog and 2 * patience or patience) / 1000
     if bounded then
@@ -201,8 +203,8 @@ function M.connect(transport, named, bounded, patience, call, ...)
     return M.within(began + most - monotonic(), connect_somewhere, DRAWS - 1, call, ...)
 end
 
---- The name of a transport's connections that may stand in for one another. Those of creates
--- are never kept, so that there is none on which the service could turn out to be gone.
+--- The name of a transport's interchangeable connections. Those of creates are never kept, so that
+-- a create never meets a connection that the service has closed.
 function M.pool_of(transport, req)
     return table.concat({ "pgai", req.tls and "https" or "http", req.host, req.port,
         req.once and "once" or "kept", transport.pool }, "|")
@@ -218,8 +220,8 @@ local function is_address(host)
     return host:find(":", 1, true) or host:find("^%d+%.%d+%.%d+%.%d+$")
 end
 
---- A host as nginx takes it, and whether that has to be looked up: an IPv6 address is in brackets,
--- and no DNS server is asked for this machine's own name, as it could say anything.
+--- A host in nginx's form, and whether it needs a DNS lookup. An IPv6 address is in brackets. No
+-- DNS server is asked for this machine's own name, since it could give any address.
 function M.address_of(req)
     local host = req.host
     if M.is_own_name(host) then
@@ -230,8 +232,8 @@ function M.address_of(req)
     return host:find(":", 1, true) and "[" .. host .. "]" or host, false
 end
 
--- What ends first, of a call and its time, for ngx.thread.wait(): `outcome` is what the thread
--- of either returned first.
+-- What ends first, a call or its time, for ngx.thread.wait(): `outcome` is what the thread that
+-- ended first returned.
 local function settle(thread, clock, _, outcome, ...)
     if outcome == "late" then
         ngx.thread.kill(thread)
@@ -251,14 +253,14 @@ local function expire(seconds)
     return "late"
 end
 
--- pcall() as a function of Lua, which a light thread must begin with.
+-- pcall() as a Lua function, since a light thread must begin with one.
 local function protected(...)
     return pcall(...)
 end
 
---- Call a function that waits longer than it can be told to, in a light thread that is killed
--- when its seconds are over. Returns what it does; or nil and "timeout". Where it does not
--- wait at all, no second thread is needed for the time.
+--- Call a function whose wait has no timeout of its own, in a light thread that is killed when its
+-- seconds are over. Returns the function's results; or nil and "timeout". If it does not wait at
+-- all, no second thread is needed for the time.
 function M.within(seconds, call, ...)
     local thread = ngx.thread.spawn(protected, call, ...)
     if coroutine.status(thread) == "zombie" then
@@ -270,9 +272,9 @@ end
 
 --- Call a function that makes a TLS handshake; returns what it does.
 --
--- lua-resty-core 0.1.25 takes for granted that a handshake which ends at once ended well, and
--- raises a bare assertion where the certificate was refused. (Where it is told to keep no
--- session it does not even look, so it must not be told that.)
+-- lua-resty-core 0.1.25 assumes that a handshake that ends at once has succeeded, and raises a
+-- bare assertion if the certificate was refused. (If it is told to keep no session, it does not
+-- even check, so it must not be told that.)
 function M.handshake(call, ...)
     local called, ok, err = pcall(call, ...)
     if called then
@@ -281,10 +283,10 @@ function M.handshake(call, ...)
     return nil, "the certificate was not accepted"
 end
 
---- Whether a response on a connection that was kept may be one that nobody asked for, and that
--- lay there before the request was sent: nginx does not see it where it learns of both at once.
--- It is told by the end of the connection, which is there already (`ended`), or which it
--- announces (`closes`). What asks for a contact or a page may be asked again.
+--- Whether a response on a kept connection may be unrequested, and came before the request was
+-- sent: nginx does not notice it if both happen at the same moment. The end of the connection
+-- shows it, which has already come (`ended`), or which the response announces (`closes`). A
+-- request for a contact or a page may be sent again.
 function M.is_doubtful(status, ended, closes)
     return ended or closes and (status == 400 or status == 404 or status == 408)
 end
@@ -299,7 +301,7 @@ local function cured(cause)
     return cause
 end
 
---- The failure of a connection that was not made, from nginx's words for it.
+--- The failure of a connection that was not made, from nginx's message.
 function M.unconnected(req, err)
     if err == "timeout" then
         return M.failure("timeout", false, req, "no connection in time")
@@ -308,8 +310,8 @@ function M.unconnected(req, err)
     return M.failure(kind, false, req, cured(err), has_any(err, HOPELESS))
 end
 
---- Add the next step to a failure after which there was no response: not even a beginning, or one
--- that is not HTTP. In the clear it may be a port for https.
+--- Add the next step to a failure without any response, or with one that is not HTTP. If the
+-- connection is not encrypted, it may be a port for https.
 function M.unanswered(req, failure)
     if not req.tls and failure.kind ~= "timeout" then
         failure.message = failure.message
@@ -318,7 +320,7 @@ function M.unanswered(req, failure)
     return failure
 end
 
---- The failure of a handshake, from nginx's words for it.
+--- The failure of a handshake, from nginx's message.
 function M.unsecured(req, err)
     if err == "timeout" then
         return M.failure("timeout", false, req, "no TLS in time")

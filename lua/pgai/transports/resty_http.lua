@@ -1,6 +1,6 @@
---- Requests over lua-resty-http 0.17, for those who have it in use already: its hooks and
--- settings then hold here too. Unlike over cosockets, neither the length of a header line nor
--- their number is bounded, and a TLS connection may be kept that has bytes behind a response.
+--- Requests over lua-resty-http 0.17, for programs that use it already: its hooks and settings then
+-- apply here, too. Unlike over cosockets, headers have no maximum length and number, and a TLS
+-- connection may be kept that has bytes after a response.
 
 local monotonic = require("pgai.monotonic")
 local nginx = require("pgai.transports.nginx")
@@ -13,7 +13,7 @@ local PIECE_BYTES = 64 * 1024
 local HANDSHAKE = { "certificate", "handshake", "SSL", "ssl" }
 
 local function unconnected(req, err)
-    -- Then it names the host, which may be called anything.
+    -- Then it names the host, whose name may be anything.
     if err:find("resolve", 1, true) then
         return nginx.unconnected(req, err)
     end
@@ -38,8 +38,8 @@ local function open(self, req, deadline)
         port = req.port,
         ssl_verify = true,
         ssl_server_name = req.host,
-        -- It names its connections itself, as it knows of proxies; but those of creates are
-        -- never kept, and what it should not share it cannot know.
+        -- It names its connections itself, since it knows of proxies. But those of creates are
+        -- never kept, and it cannot know what must not be shared.
         pool = (req.once or self.pool) and nginx.pool_of(self, req) or nil,
         pool_size = self.pool_size,
         backlog = self.backlog,
@@ -61,7 +61,7 @@ local function read_body(client, response, deadline)
     while reader do
         client:set_timeout(nginx.to_ms(deadline - monotonic()))
         local piece, err = reader(PIECE_BYTES)
-        -- A body that ends with its connection comes with the word that it was closed.
+        -- A body that ends with its connection comes with the error that it was closed.
         if err and not (piece and err == "closed") then
             return lost(err)
         elseif not piece then
@@ -79,7 +79,7 @@ local function read_body(client, response, deadline)
     return table.concat(pieces)
 end
 
--- Of this machine's own name, the library knows the address alone.
+-- For this machine's own name, the library knows only the address.
 local function host_of(req)
     if req.port == (req.tls and 443 or 80) then
         return req.host
@@ -109,8 +109,8 @@ local function converse(client, req, deadline)
     return response, read_body(client, response, deadline)
 end
 
--- Status, headers and body; or nil and a failure, in which `stale` tells that a kept
--- connection was dead before any byte of a response came.
+-- Status, headers and body; or nil and a failure, in which `stale` says that a kept connection was
+-- dead before any byte of a response came.
 local function attempt(self, req, deadline)
     local client, failure = open(self, req, deadline)
     if not client then
@@ -123,7 +123,7 @@ local function attempt(self, req, deadline)
     end
     client:set_timeout(nginx.to_ms(rest))
     local reused = client:get_reused_times() > 0
-    -- The library reads headers one by one, and gives each the whole time.
+    -- The library reads headers one by one, and gives each one the whole time.
     local response, body, kind, err = nginx.within(rest, converse, client, req, deadline)
     if body and not response then
         body, kind, err = nil, "timeout", "no response in time"
@@ -148,8 +148,8 @@ end
 
 local Resty = nginx.class()
 
---- Send a request, and wait for its response; see docs/design/lua.md. Where a kept connection
--- turns out to be dead, a request that is not `once` goes out again on another one.
+--- Send a request, and wait for its response; see docs/design/lua.md. If a kept connection turns
+-- out to be dead, a request that is not `once` is sent again on another one.
 function Resty:request(req)
     local deadline = monotonic() + req.timeout
     local status, headers, body
