@@ -9,38 +9,38 @@
 local pgai = {}
 
 ---@class pgai.ContactsOptions
----@field api_key? string|fun():string the key, or a function that is asked for it before each call; nil: $PGAI_API_KEY
+---@field api_key? string|fun():string the key, or a function that is called for it before each call; nil: $PGAI_API_KEY
 ---@field base_url? string nil: $PGAI_BASE_URL, else the service's own address
----@field timeout? number|false seconds of one attempt, 30; false: without end
----@field connect_timeout? number|false seconds of its connection, 10
----@field deadline? number|false seconds of a call with all attempts and waits, 120; of each page of a walk 600 unless given
----@field max_attempts? integer how often a request is sent at most, 4; for a page of a walk 8 unless given
----@field max_wait? number|false seconds of the longest single wait for the rate limit, 120
----@field pace? boolean false: do not wait so as to stay below the rate limit
+---@field timeout? number|false seconds for one attempt, 30; false: no end
+---@field connect_timeout? number|false seconds for its connection, 10; false: no end
+---@field deadline? number|false seconds for a call with all attempts and waits, 120, or 600 for each page of a walk; false: no end
+---@field max_attempts? integer maximum of attempts of a call, 4, or 8 for each page of a walk; 1: exactly one request
+---@field max_wait? number|false longest single wait for the rate limit in seconds, 120; a call that must wait longer fails as "rate_limited"; false: no maximum
+---@field pace? boolean false: do not wait for the rate limit before a request
 ---@field proxy? string URL of a proxy; "": none; nil: from the environment
----@field ca? string trust these certificates: a file, a directory of hashed names, or PEM text
+---@field ca? string trusted certificates instead of the system's: a file, a directory of hashed names, or PEM text
 ---@field user_agent? string nil: "pgai/VERSION"
 ---@field allow_cleartext? boolean allow http:// to a host that is not loopback
 ---@field transport? "auto"|"curl"|"cosocket"|"resty_http"|pgai.Transport how requests are sent
 ---@field null? "omit"|"sentinel" what JSON null becomes: nothing, or pgai.null
----@field cache? pgai.Cache|false keep responses; made by require("pgai.cache").shared()
----@field pacing? pgai.Pacing share the pacing between workers; made by require("pgai.pacing").shared()
+---@field cache? pgai.Cache|false keeps responses; made by require("pgai.cache").shared()
+---@field pacing? pgai.Pacing shares the pacing between workers; made by require("pgai.pacing").shared()
 
 ---@class pgai.CallOptions
----@field timeout? number|false seconds of one attempt
----@field deadline? number|false seconds of the call with all attempts and waits
+---@field timeout? number|false seconds for one attempt
+---@field deadline? number|false seconds for the call with all attempts and waits
 
 ---@class pgai.ListOptions: pgai.CallOptions
 ---@field page? integer from 1
----@field limit? integer contacts a page, from 1; the service may give fewer
+---@field limit? integer contacts a page, from 1; the service may return fewer
 ---@field per_page? integer another name for limit
 
 ---@class pgai.PagesOptions
 ---@field start? integer number of the first page, from 1
 ---@field limit? integer contacts a page, 50
 ---@field per_page? integer another name for limit
----@field cursor? string where an earlier walk stood
----@field deadline? number|false seconds of the whole walk
+---@field cursor? string where an earlier walk stopped
+---@field deadline? number|false seconds for the whole walk
 
 ---@class pgai.Fields
 ---@field first_name? string|lightuserdata
@@ -64,7 +64,7 @@ function pgai.contacts(options) end
 ---@return T
 function pgai.array(items) end
 
----Whether a value is an error of this package, and of a kind if one is given.
+---Whether a value is an error of this package; if a kind is given, of that kind.
 ---@param value any
 ---@param kind? string
 ---@return boolean
@@ -112,11 +112,11 @@ function Contacts:safe() end
 ---@return pgai.Contacts
 function Contacts:with_options(changes) end
 
----The rate limit, as last told by the service.
+---The rate limit, as the service last reported it.
 ---@return { limit?: integer, remaining?: integer, reset?: number }?
 function Contacts:rate_limit() end
 
----Let go of connections; later calls fail with the kind "closed".
+---Close connections; later calls fail with the kind "closed".
 function Contacts:close() end
 
 ---A walk: also the iterator of a `for` loop over itself.
@@ -130,7 +130,7 @@ local Pager = {}
 function Pager:next() end
 
 ---Where the walk stands, as text for the option `cursor`.
----@param used? integer of pages(): how many contacts of the last page are done with
+---@param used? integer of pages(): how many contacts of the last page you have used; nil: all
 ---@return string
 function Pager:cursor(used) end
 
@@ -139,18 +139,18 @@ function Pager:cursor(used) end
 function Pager:stats() end
 
 ---@class pgai.Stats
----@field pages integer handed out
----@field contacts integer handed out
+---@field pages integer returned
+---@field contacts integer returned
 ---@field requests integer sent, retries included
 ---@field retries integer of them, after a failure or a 429
----@field waited_pacing number seconds waited so as not to meet a 429
+---@field waited_pacing number seconds waited to avoid a 429
 ---@field waited_limited number seconds waited after a 429
 ---@field waited_backoff number seconds waited before a retry
----@field duplicates integer contacts that came again and were dropped
----@field drift integer signs that contacts moved between pages meanwhile
----@field total? integer as the service told it
----@field complete? boolean false: contacts are missing, or may be, or the walk is not over; nil: it is
----over without a sign of that; true is kept for walks that prove it
+---@field duplicates integer contacts that came twice and were dropped
+---@field drift integer signs that contacts moved between pages during the walk
+---@field total? integer as the service last reported it
+---@field complete? boolean false: contacts are missing or may be missing, or the walk is not over; nil: it is
+---over, without a sign of a gap; true is reserved for walks that prove it
 ---@field incomplete_reason? string why complete is false
 
 ---A plain table of the fields that the service sent: text, or what it sent instead.
@@ -169,7 +169,7 @@ function Pager:stats() end
 ---@field [string] any
 local Contact = {}
 
----Whether the service sent the field, be it null.
+---Whether the service sent the field, even as null.
 ---@param name string
 ---@return boolean
 function Contact:has(name) end
@@ -197,16 +197,16 @@ function Page:to_table() end
 ---@field code? string the service's own
 ---@field request_id? string
 ---@field permission? string what the key lacks, such as "contacts:write"
----@field details? any what the service says besides
----@field retry_after? number seconds until it makes sense to try again
----@field attempts integer made for the call
----@field outcome_unknown boolean a contact may have been created all the same
----@field cursor? string where a walk ended
----@field where? string the position of the mistake, for kind "usage"
+---@field details? any the service's details
+---@field retry_after? number wait so many seconds before you try again
+---@field attempts integer requests sent for the call
+---@field outcome_unknown boolean a contact may have been created
+---@field cursor? string where the walk stopped
+---@field where? string the position in the caller's code, for kind "usage"
 ---@field key_source? string where the key came from, for kind "authentication"
----@field traceback? string of where it was raised
+---@field traceback? string the stack where it was raised
 
----What a transport is asked to send; it holds the key.
+---A request for a transport to send; it contains the key.
 ---@class pgai.Request
 ---@field method "GET"|"POST"
 ---@field url string
@@ -218,7 +218,7 @@ function Page:to_table() end
 ---@field body? string
 ---@field timeout number seconds
 ---@field connect_timeout number seconds
----@field once boolean it must not be sent a second time
+---@field once boolean it must not be sent twice
 
 ---@class pgai.Failure
 ---@field kind string
@@ -239,9 +239,9 @@ local cache = {}
 
 ---@class pgai.CacheOptions
 ---@field ttl? number seconds that a response is fresh, 30
----@field negative_ttl? number seconds that "no such contact" is, 3
----@field stale_if_error? number seconds beyond, that a response serves while the service fails, 300
----@field lock_timeout? number seconds after which one more caller fetches what another one still does, 5
+---@field negative_ttl? number seconds that "not found" is fresh, 3
+---@field stale_if_error? number further seconds that an old response is used while the service fails, 300
+---@field lock_timeout? number seconds after which one more caller fetches what another one is still fetching, 5
 
 ---The cache in a lua_shared_dict of nginx.conf.
 ---@param dict string
@@ -252,8 +252,8 @@ function cache.shared(dict, options) end
 ---@class pgai.Cache
 local Cache = {}
 
----Responses from the cache (hits), from the service (misses), and older ones as it failed
----(stale); of all workers since nginx started.
+---Responses from the cache (hits), from the service (misses), and older ones because it failed
+---(stale); in all workers since nginx started.
 ---@return { hits: integer, misses: integer, stale: integer }
 function Cache:counters() end
 
@@ -263,17 +263,17 @@ function Cache:counters() end
 ---@return { status: integer, body: string }? older
 function Cache:look_up(key) end
 
----The response of that key when it is not fresh: another caller's, or fetched.
+---The response of that key, if the kept one is not fresh: another caller's, or fetched.
 ---@param key string
 ---@param older? { status: integer, body: string } what look_up() gave
----@param seconds number how long all may take, waiting for other callers included
+---@param seconds number how long everything may take, waits for other callers included
 ---@param fetch fun(left: number, ...): { status: integer, body: string }?, pgai.Error?
----@param ... any for `fetch`, after the seconds that are left
+---@param ... any for `fetch`, after the remaining seconds
 ---@return { status: integer, body: string }? response
 ---@return pgai.Error? err
 function Cache:fetch(key, older, seconds, fetch, ...) end
 
----@param identity string what the service tells callers apart by; only a digest is kept
+---@param identity string what identifies the caller to the service; only a digest is kept
 ---@return string
 function Cache:scope(identity) end
 
@@ -305,15 +305,15 @@ function pacing.shared(dict) end
 local Pacing = {}
 
 ---@param session userdata of pgai.core
----@param identity string what the service tells callers apart by; only a digest is kept
+---@param identity string what identifies the caller to the service; only a digest is kept
 ---@return table what paces the calls of that session
 function Pacing:bind(session, identity) end
 
 ---@class pgai.NginxTransportOptions
 ---@field pool_size? integer connections that each worker keeps to one service, 30
 ---@field idle_timeout? number seconds that one is kept, 30
----@field backlog? integer callers that may wait for one of pool_size; without it there is no limit
----@field pool? string part of the name of its connections, which others do not use then
+---@field backlog? integer callers that may wait for one of pool_size; nil: there is no maximum
+---@field pool? string part of the name of its connections, so that other transports do not use them
 
 ---Inside nginx: require("pgai.transports.cosocket"), and require("pgai.transports.resty_http").
 ---@class pgai.transports.cosocket
