@@ -315,7 +315,7 @@ static PyObject *copy(PyObject *object, PyObject *memo)
 static PyMethodDef methods[] = {
     {"has", has, METH_O,
      "has($self, name, /)\n--\n\n"
-     "Whether the service sent the field, be it null."},
+     "Whether the service sent the field, even as null."},
     {"to_dict", to_dict, METH_NOARGS,
      "to_dict($self, /)\n--\n\n"
      "What the service sent, as a new dict."},
@@ -331,10 +331,10 @@ static PyGetSetDef attributes[] = {
     PGAI_FIELD_LIST(X)
 #undef X
         {"created", get_moment, NULL,
-         "created_at as an aware datetime; None: it says no time",
+         "created_at as an aware datetime; None: it is not a time",
          (void *)(intptr_t)PGAI_CREATED_AT},
     {"updated", get_moment, NULL,
-     "updated_at as an aware datetime; None: it says no time",
+     "updated_at as an aware datetime; None: it is not a time",
      (void *)(intptr_t)PGAI_UPDATED_AT},
     {"extra", get_extra, NULL, "the fields that are not documented, as a new dict", NULL},
     {"raw", get_raw, NULL, "the contact as JSON text", NULL},

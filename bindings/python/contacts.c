@@ -452,24 +452,23 @@ static PyMethodDef methods[] = {
     {"with_options", AS_METHOD(with_options), METH_VARARGS | METH_KEYWORDS,
      "with_options($self, /, **changes)\n--\n\n"
      "Return a client like this one with other options, those of the constructor.\n\n"
-     "If only `api_key`, timeouts, the deadline, `max_attempts` or `max_wait` change, "
-     "that\n"
-     "is cheap: the two share their connections, and are closed together. Else it\n"
-     "is a client of its own, with the key and the address of this one; a proxy and\n"
-     "certificates that were not given come from the environment as it is then.\n\n"
-     "Of a class that is derived from this one, the attributes are carried over, and\n"
+     "If only `api_key`, timeouts, the deadline, `max_attempts` or `max_wait` change,\n"
+     "that is cheap: the two share their connections, and are closed together.\n"
+     "Otherwise it is a separate client with the same key and address; if a proxy and\n"
+     "certificates were not given, they are read from the environment again.\n\n"
+     "If the class is derived from `pgai.Contacts`, the attributes are copied, and\n"
      "``__init__`` is not called."},
     {"close", contacts_close, METH_NOARGS,
      "close($self, /)\n--\n\n"
      "End all calls, in any thread; later ones raise `ClosedError`.\n\n"
-     "So it is with walks, and with clients that share connections with this one."},
+     "This also ends walks, and clients that share connections with this one."},
     {"__reduce__", refuse_copy, METH_NOARGS, NULL},
     {NULL, NULL, 0, NULL},
 };
 
 static PyGetSetDef properties[] = {
     {"rate_limit", rate_limit, NULL,
-     "The rate limit, as last told: a `RateLimit`, or None.", NULL},
+     "The rate limit, as the service last reported it: a `RateLimit`, or None.", NULL},
     {NULL, NULL, NULL, NULL, NULL},
 };
 
@@ -486,7 +485,7 @@ static PyType_Slot slots[] = {
      (void *)"ContactsBase(api_key=None, *, base_url=None, timeout=30.0, "
              "connect_timeout=10.0, deadline=120.0, max_attempts=4, max_wait=120.0, "
              "pace=True, proxy=None, ca=None, user_agent=None, allow_cleartext=False)\n"
-             "--\n\nWhat pgai.Contacts is derived from: its options and its key."},
+             "--\n\nThe base of pgai.Contacts: its options and its key."},
     {0, NULL},
 };
 

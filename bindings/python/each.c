@@ -75,8 +75,8 @@ static PyMethodDef methods[] = {
 };
 
 static PyGetSetDef attributes[] = {
-    {"cursor", get_cursor, NULL, "where to go on after the contacts handed out, as text",
-     NULL},
+    {"cursor", get_cursor, NULL,
+     "where to continue after the contacts that were returned, as text", NULL},
     {"stats", get_stats, NULL, "what the walk did so far, a WalkStats", NULL},
     {NULL, NULL, NULL, NULL, NULL},
 };

@@ -218,12 +218,12 @@ static PyMethodDef methods[] = {
 };
 
 static PyGetSetDef attributes[] = {
-    {"page", get_value, NULL, "number of the page, from 1; None: not told",
+    {"page", get_value, NULL, "number of the page, from 1; None: not reported",
      (void *)offsetof(page, number)},
     {"limit", get_value, NULL,
-     "contacts a page, which may be less than was asked; None: not told",
+     "contacts a page, which may be less than was requested; None: not reported",
      (void *)offsetof(page, limit)},
-    {"total", get_value, NULL, "contacts in all; None: not told",
+    {"total", get_value, NULL, "contacts in all; None: not reported",
      (void *)offsetof(page, total)},
     {NULL, NULL, NULL, NULL, NULL},
 };

@@ -87,8 +87,8 @@ static PyMethodDef methods[] = {
 };
 
 static PyGetSetDef attributes[] = {
-    {"cursor", get_cursor, NULL, "where to go on after the pages handed out, as text",
-     NULL},
+    {"cursor", get_cursor, NULL,
+     "where to continue after the pages that were returned, as text", NULL},
     {"stats", get_stats, NULL, "what the walk did so far, a WalkStats", NULL},
     {NULL, NULL, NULL, NULL, NULL},
 };

@@ -2,30 +2,31 @@
 #include "records.h"
 
 static PyStructSequence_Field rate_limit_fields[] = {
-    {"limit", "requests a minute; None: not told"},
-    {"remaining", "of them; None: not told"},
-    {"reset", "seconds until the window ends; None: not told"},
+    {"limit", "requests a minute; None: not reported"},
+    {"remaining", "of them; None: not reported"},
+    {"reset", "seconds until the window ends; None: not reported"},
     {NULL, NULL},
 };
 PyStructSequence_Desc pgaii_py_rate_limit_desc = {
-    "pgai.RateLimit", "The rate limit, as of the last response that told it.",
+    "pgai.RateLimit", "The rate limit, from the last response that had it.",
     rate_limit_fields, 3};
 
 /* X(name, kind, doc): the member of pgai_walk_stats, and how it is shown. */
 #define STATS_LIST(X)                                                                    \
-    X(pages, COUNT, "handed out")                                                        \
-    X(contacts, COUNT, "handed out")                                                     \
+    X(pages, COUNT, "returned")                                                          \
+    X(contacts, COUNT, "returned")                                                       \
     X(requests, COUNT, "sent, retries included")                                         \
     X(retries, COUNT, "of them, after a failure or a 429")                               \
-    X(waited_pacing, SECONDS, "seconds waited so as not to meet a 429")                  \
+    X(waited_pacing, SECONDS, "seconds waited to avoid a 429")                           \
     X(waited_limited, SECONDS, "seconds waited after a 429")                             \
     X(waited_backoff, SECONDS, "seconds waited before a retry")                          \
-    X(duplicates, COUNT, "contacts that came again and were dropped")                    \
-    X(drift, COUNT, "signs that contacts moved between pages meanwhile")                 \
-    X(total, KNOWN, "contacts in all, as the service told it; None: it did not")         \
+    X(duplicates, COUNT, "contacts that came twice and were dropped")                    \
+    X(drift, COUNT, "signs that contacts moved between pages during the walk")           \
+    X(total, KNOWN, "contacts in all, as the service reported it; None: it did not")     \
     X(complete, PROVEN,                                                                  \
-      "False: contacts are missing, or may be, or the walk is not over; None: it is "    \
-      "over without a sign of that; True is kept for walks that prove it")               \
+      "False: contacts are missing or may be missing, or the walk is not over; None: "   \
+      "it is "                                                                           \
+      "over, without a sign of a gap; True is reserved for walks that prove it")         \
     X(incomplete_reason, TEXT, "why complete is False; None: it is not")
 
 static PyStructSequence_Field stats_fields[] = {

@@ -8,8 +8,8 @@
 
 import atexit
 
-# The private name of collections.abc: that package itself costs a millisecond to import,
-# and this module every Python has loaded when it starts.
+# The private name of collections.abc: the import of that package takes a millisecond, and
+# Python has loaded this module when it starts.
 from _collections_abc import Sequence
 
 try:

@@ -1,6 +1,6 @@
-"""Keyword arguments: an unknown one is refused with the one that was probably meant."""
+"""Keyword arguments: the error for an unknown one suggests the right one."""
 
-# What other libraries call it. The list of Lua, in lua/pgai/options.lua, is the same.
+# Names that other libraries use. The list of Lua, in lua/pgai/options.lua, is the same.
 _SYNONYMS = {
     "page": ("page_number", "start", "offset", "from"),
     "start": ("page", "page_number", "start_page", "offset", "from"),
@@ -17,7 +17,7 @@ _SYNONYMS = {
     "proxy": ("proxies", "http_proxy", "https_proxy"),
 }
 
-# What a name means, where the other one may have meant something else.
+# What a name means, if the other name may mean something else.
 _MEANINGS = {
     "page": "the number of a page",
     "start": "the number of the first page",
@@ -27,7 +27,7 @@ _MEANINGS = {
 
 
 def refuse_unknown(function, given, names):
-    """Raise TypeError for the first of the given names that is none of `names`."""
+    """Raise TypeError for the first of the given names that is not in `names`."""
     for name in given:
         if name not in names:
             meant = _meant(name, names)
@@ -46,7 +46,7 @@ def _meant(name, names):
     steps, close = min((_distance(name, right), right) for right in names)
     if steps <= most:
         return f"; did you mean {close!r}?"
-    # An option in the wrong place is no field.
+    # An option in the wrong place is not a field.
     if "extra" in names and name not in _SYNONYMS:
         return "; other fields go into 'extra'"
     return ""

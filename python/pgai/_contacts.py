@@ -1,4 +1,4 @@
-"""The client, as people use it.
+"""The client.
 
 `on_event` and `prefetch` do not exist yet: they come with the event engine.
 """
@@ -7,47 +7,48 @@ from ._arguments import suggesting
 from ._errors import UsageError
 from ._pgai import ContactsBase
 
-# Told apart from None, which means "without end".
+# "Not given", which differs from None: that means "no end".
 _SAME = ...
 
 
 class Contacts(ContactsBase):
     """A client of the PG:AI Contacts API.
 
-    One client may be used by many threads at once, and goes on working in a forked child.
+    Many threads may use one client at once, and it still works in a forked child.
 
     Parameters
     ----------
     api_key : str or callable, optional
-        The key; a callable is asked before each call, so that keys can be renewed: calls
-        and walks that have begun go on with the key they have. Of an object that hides
-        the key, such as ``pydantic.SecretStr``, pass the method ``get_secret_value``
-        itself. By default ``$PGAI_API_KEY``. No message, repr or frame shows the key.
+        The key. A callable is called before each call, so that keys can be renewed;
+        calls and walks that have begun keep their key. If an object hides the key, such
+        as ``pydantic.SecretStr``, pass its method ``get_secret_value``. By default
+        ``$PGAI_API_KEY``. No message, repr or frame shows the key.
     base_url : str, optional
         By default ``$PGAI_BASE_URL``, else the service's own address. https, or http to
-        this machine.
+        a loopback address.
     timeout, connect_timeout : float or None
-        Seconds for one attempt, and for its connection; None: without end.
+        Seconds for one attempt, and for its connection; None: no end.
     deadline : float or None
-        Seconds for a call with all its attempts and waits; while it is 120, each page of
-        a walk has 600.
+        Seconds for a call with all its attempts and waits; None: no end. The default is
+        120, or 600 for each page of a walk.
     max_attempts : int
-        How often a request is sent at most; while it is 4, each page of a walk has 8. A
-        create is sent again only if it is certain that the service did not act on it.
+        Maximum of attempts of a call. The default is 4, or 8 for each page of a walk; 1:
+        exactly one request. A create is sent again only if the service certainly did
+        not act on it.
     max_wait : float or None
-        Seconds of the longest single wait for the rate limit; a call that would have to
-        wait longer raises `RateLimitError` at once.
+        The longest single wait for the rate limit, in seconds; None: no maximum. A call
+        that must wait longer raises `RateLimitError` at once.
     pace : bool
-        Wait before a request rather than exceed the rate limit.
+        Whether to wait for the rate limit before a request.
     proxy : str, optional
         URL of a proxy; ``""``: none; by default from the environment.
     ca : str or path, optional
-        Trust these certificates: a file, a directory of hashed names, or PEM text. A
-        relative path is one from where the program works now.
+        Trusted certificates instead of the system's: a file, a directory of hashed
+        names, or PEM text. A relative path starts at the current working directory.
     user_agent : str, optional
         By default ``pgai/VERSION``.
     allow_cleartext : bool
-        Allow an http base URL of another machine, to which the key travels unencrypted.
+        Allow an http base URL of another machine; the key is then sent unencrypted.
 
     Raises
     ------
@@ -58,8 +59,8 @@ class Contacts(ContactsBase):
 
     Notes
     -----
-    The environment is read when the client is made, and not again. A class that is
-    derived from this one passes on to ``super().__init__()`` what it does not know.
+    The environment is read once, when the client is made. A derived class passes options
+    that it does not know to ``super().__init__()``.
 
     Examples
     --------
@@ -89,7 +90,7 @@ class Contacts(ContactsBase):
             From 1, which is also the default.
         limit : int, optional
             Contacts a page, from 1; `per_page` is another name for it. The service may
-            give fewer: see `Page.limit`.
+            return fewer: see `Page.limit`.
         timeout, deadline : float or None
             Seconds for this call, instead of those of the client.
 
@@ -114,7 +115,7 @@ class Contacts(ContactsBase):
         Raises
         ------
         NotFoundError
-            There is none of that id.
+            There is no contact with that id.
         Error, TypeError
             As in `list`.
         """
@@ -141,15 +142,16 @@ class Contacts(ContactsBase):
         Parameters
         ----------
         first_name, ... : str, optional
-            None, and what stands for no value in a data frame (NaN, NaT, ``pandas.NA``):
-            not sent. The service decides which fields are required.
+            None, and missing values of data frames (NaN, NaT, ``pandas.NA``), are not
+            sent. The service decides which fields are required.
         extra : dict, optional
-            More fields, sent as JSON, with None as null; none of those above.
+            More fields, sent as JSON, with None as null. It must not have a field above.
 
         Raises
         ------
         OutcomeUnknownError
-            The contact may or may not have been created: look before trying again.
+            The contact may or may not have been created: check whether it exists before
+            you retry.
         Error, TypeError
             As in `list`; the contact was not created.
         """
@@ -221,13 +223,13 @@ class Contacts(ContactsBase):
         start : int, optional
             Number of the first page, from 1.
         limit : int, optional
-            Contacts a page, by default 50, the most that the service gives; `per_page` is
+            Contacts a page, by default 50, the maximum of the service; `per_page` is
             another name for it.
         cursor : str, optional
-            Where an earlier walk stood, from its `cursor` or that of the exception which
-            ended it; then `start` stays away.
+            Where an earlier walk stopped: its `cursor`, or that of the exception that
+            ended it. Do not give `start` as well.
         deadline : float, optional
-            Seconds for the whole walk, from its first request; None: without end.
+            Seconds for the whole walk, from its first request; None: no end.
 
         Returns
         -------

@@ -1,4 +1,4 @@
-"""The exceptions. The extension takes the class for each status from here by its name."""
+"""The exceptions. The extension gets the class of each status from here, by its name."""
 
 from builtins import MemoryError as MemoryError  # one of the classes taken by name
 from builtins import TimeoutError as BuiltinTimeoutError
@@ -10,7 +10,7 @@ class Error(Exception):
     Attributes
     ----------
     message : str
-        What was wrong, and what would be right.
+        What was wrong, what is right, and the next step.
     status : int or None
         HTTP status of the last response; None: there was none.
     code : str or None
@@ -18,15 +18,15 @@ class Error(Exception):
     details : object
         The service's details, decoded; None: none.
     request_id : str or None
-        Tell it to the service's support.
+        The service's support asks for it.
     retry_after : float or None
-        Seconds until it makes sense to try again.
+        Wait so many seconds before you try again; None: not known.
     attempts : int
-        Requests made for this call.
+        Requests sent for this call.
     outcome_unknown : bool
-        Whether a contact may have been created all the same.
+        Whether a contact may have been created.
     cursor : str or None
-        For a walk over all pages: where to go on.
+        For a walk over all pages: where to continue.
     """
 
     def __init__(
@@ -106,7 +106,7 @@ class UnprocessableEntityError(APIError):
 
 
 class RateLimitError(APIError):
-    """The rate limit is exceeded, and waiting for it was not allowed (429)."""
+    """The rate limit is exceeded, and the wait for it is too long (429)."""
 
 
 class ServerError(APIError):
@@ -122,7 +122,7 @@ class ConnectError(TransportError, ConnectionError):
 
 
 class TLSError(TransportError):
-    """No secure connection could be made, such as for a certificate that is not valid."""
+    """No secure connection could be made: the certificate is not valid, for example."""
 
 
 class ConnectionLostError(TransportError, ConnectionError):
@@ -138,7 +138,7 @@ class DecodeError(Error):
 
 
 class OutcomeUnknownError(Error):
-    """A contact may or may not have been created: look before trying again."""
+    """A contact may or may not have been created: check whether it exists."""
 
 
 class CancelledError(Error):
@@ -153,7 +153,7 @@ class UsageError(Error, ValueError):
     """An argument is not acceptable. Nothing was sent."""
 
 
-# They are shown, and pickled, under the name by which people catch them.
+# They are shown, and pickled, under their public name.
 for _class in [value for value in globals().values() if isinstance(value, type)]:
     if issubclass(_class, Error):
         _class.__module__ = "pgai"

@@ -14,7 +14,7 @@ from ._pgai import Contact
 
 _NAMES = Contact.__match_args__
 
-# How what is no text, and no number of seconds, is made one.
+# How to make text, or a number of seconds, of other values.
 _TO_TEXT = {
     "bytes": "decode it first",
     "bytearray": "decode it first",
@@ -27,10 +27,10 @@ _TO_TEXT = {
 }
 _TO_NUMBER = {"timedelta": "give its total_seconds()"}
 
-# The core takes no JSON that is nested deeper.
+# The core accepts no JSON that is nested deeper.
 _MOST_DEPTH = 64
 
-# What Python 3.11 and later make an int of, unless they are told otherwise.
+# The most digits of an int in Python 3.11 and later, by default.
 _MOST_DIGITS = 4300
 
 _PAIR = r"u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
@@ -43,7 +43,7 @@ def parse(text):
     They are those of documented fields, and of the other languages: half a surrogate pair
     is U+FFFD, and a number that is too large for Python remains text.
     """
-    # Before it is read, as two names may become one.
+    # Before it is read, since two names may become one.
     return _decode(_mended(text) if "\\ud" in text or "\\uD" in text else text)
 
 
@@ -56,13 +56,13 @@ def _integer(text):
         return text
     try:
         return int(text)
-    except ValueError:  # This interpreter was told to take fewer digits.
+    except ValueError:  # This interpreter has a lower maximum of digits.
         return text
 
 
 def _fraction(text):
     number = float(text)
-    # Beyond all range, or so small that there is only 0 for it.
+    # Too large for a double, or so small that it becomes 0.
     lost = number - number != 0 or (
         number == 0 and text.lower().split("e")[0].strip("-0.")
     )
@@ -73,7 +73,7 @@ _decode = JSONDecoder(parse_int=_integer, parse_float=_fraction).decode
 
 
 def write_json(value):
-    """JSON of what JSON has."""
+    """JSON of values that JSON has."""
     return dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
@@ -93,7 +93,7 @@ def refuse_type(name, expected, kind):
 
 
 def is_missing(value):
-    """Whether a value is what a data frame has where there is none.
+    """Whether a value is a missing value of a data frame.
 
     NaN, NaT and their like differ from themselves; pandas.NA knows no answer but itself.
     """
@@ -107,7 +107,7 @@ def is_missing(value):
 
 
 def _plain(value, at, around=()):
-    """A value as JSON has it; what JSON has not is refused with where it stands.
+    """A value as JSON has it; other values are refused, with their place.
 
     `around` are the ids of the values that it is in.
     """
@@ -129,7 +129,7 @@ def _plain(value, at, around=()):
     return value if isinstance(value, float) else _plain_scalar(value, at)
 
 
-# No comprehensions from here: where memory ends within one, Python 3.11 itself may crash.
+# No comprehensions from here: without memory in one, Python 3.11 itself may crash.
 def _plain_list(value, at, around):
     around = _around(value, at, around)
     parts = []
@@ -158,7 +158,7 @@ def _around(value, at, around):
 
 
 def _plain_scalar(value, at):
-    """A number or truth value of numpy and its like, as Python's own."""
+    """A number or truth value of numpy and similar libraries, as Python's own."""
     dtype = getattr(value, "dtype", None)
     if getattr(dtype, "kind", "?") in "biuf" and value.shape == ():
         plain = value.item()
@@ -170,7 +170,7 @@ def _plain_scalar(value, at):
 
 
 def extra_text(extra):
-    """JSON of the fields of a create that are not documented."""
+    """JSON of the undocumented fields of a create."""
     if not isinstance(extra, dict):
         refuse_type("extra", "dict", type(extra))
     return write_json(_plain_dict(extra, "extra"))
@@ -219,7 +219,7 @@ def absolute(path):
 
 
 def extra(text):
-    """The fields of a contact that are not documented."""
+    """The undocumented fields of a contact."""
     if text is None:
         return {}
     fields = parse(text)
@@ -229,9 +229,9 @@ def extra(text):
 
 
 def moment(text):
-    """An aware datetime; None where there is no text, or it says no time."""
-    # Not above: Python 3.12.1 crashes where several interpreters with a GIL of their own
-    # import it.
+    """An aware datetime; None if there is no text, or it is not a time."""
+    # Not at the top: Python 3.12.1 crashes if several interpreters with a GIL of their
+    # own import it.
     from datetime import UTC, datetime
 
     try:
@@ -242,8 +242,8 @@ def moment(text):
 
 
 def contact_parts(keywords):
-    """Fields, with False for absent, odd fields as bits, and JSON or None, of a contact
-    made by hand."""
+    """The parts of a contact that is made by hand: fields, with False for absent, odd
+    fields as bits, and JSON or None."""
     given = dict(keywords or {})
     others = _checked_extra(given.pop("extra", None))
     refuse_unknown("Contact", given, (*_NAMES, "extra"))

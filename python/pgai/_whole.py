@@ -1,4 +1,4 @@
-"""Says why a part of this package is not there. It is imported only then."""
+"""Says why a part of this package is missing. It is imported only then."""
 
 import sys
 from importlib.metadata import packages_distributions
@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 def missing(what: str | None = None) -> ImportError:
-    """The error to raise: another project has files in this folder, or some are gone.
+    """The error to raise: another project has files in this folder, or some are missing.
 
     `what` is what was noticed; None: the exception that is being handled.
     """

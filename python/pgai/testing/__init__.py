@@ -20,7 +20,7 @@ __all__ = ["Counts", "Log", "Request", "Sandbox"]
 
 
 class Request(TypedDict):
-    """A request as the service saw it; `key` says whose the key was, not what it is."""
+    """A request as the sandbox got it; `key` is the kind of key, not its text."""
 
     id: str
     connection: int
@@ -33,7 +33,7 @@ class Request(TypedDict):
 
 
 class Counts(TypedDict):
-    """How many there were, also of those that are no longer in the log."""
+    """How many there were, including those that are no longer in the log."""
 
     requests: int
     created: int
@@ -41,7 +41,7 @@ class Counts(TypedDict):
 
 
 class Log(TypedDict):
-    """What the service did: the last 65,536 requests, and all contacts it created."""
+    """What the sandbox did: the last 65,536 requests, and all contacts it created."""
 
     requests: list[Request]
     created: list[dict[str, Any]]
@@ -49,24 +49,24 @@ class Log(TypedDict):
 
 
 class Sandbox:
-    """The service on a loopback address, on a thread of this process.
+    """An emulator of the service on a loopback address, in a thread of this process.
 
-    It runs from the moment it is made until `close()`, or the end of its `with` block.
+    It runs until `close()`, or the end of its `with` block.
 
     Parameters
     ----------
     contacts : int
-        How many there are to begin with. They are the same for the same seed.
+        How many there are at the start. The same seed gives the same contacts.
     seed : int
-        Of the contacts, and of faults that come by chance.
+        Of the contacts, and of random faults.
     faults : iterable of dict, or dict
         Rules, as `fault()` takes them.
     limiter : str, optional
-        "fixed", "fixed_first", "sliding", "counter" or "bucket"; none when left out.
+        "fixed", "fixed_first", "sliding", "counter" or "bucket"; by default none.
     rate_limit : int
-        Requests a minute that the limiter lets pass.
+        Requests a minute that the limiter allows.
     page_limit : int
-        Contacts a page where none is asked for.
+        Contacts a page if a request has no limit.
     max_limit : int
         Most contacts a page; larger limits are clamped to it.
 
@@ -131,7 +131,7 @@ class Sandbox:
         return pgai.Contacts(**given)
 
     def fault(self, *rules: Mapping[str, Any]) -> None:
-        """Add rules for misbehaving, all or none of them.
+        """Add fault rules, all or none of them.
 
         Raises
         ------
@@ -146,20 +146,20 @@ class Sandbox:
         self._sandbox.fault(_rules(rules))
 
     def log(self) -> Log:
-        """What the service did so far."""
+        """What the sandbox did so far."""
         log: Log = json.loads(self._sandbox.log())
         return log
 
     def reset(self) -> None:
-        """Back to the first day: contacts as seeded, no faults, an empty log."""
+        """Back to the state at the start: contacts as seeded, no faults, an empty log."""
         self._sandbox.reset()
 
     def advance(self, seconds: float) -> None:
-        """Move the service's clock forward, which `Date` and the limiter go by."""
+        """Move the sandbox's clock forward, which `Date` and the limiter use."""
         self._sandbox.advance(round(seconds * 1000))
 
     def close(self) -> None:
-        """End the service and its connections. Doing it again changes nothing."""
+        """Stop the sandbox and close its connections. Doing it again changes nothing."""
         self._sandbox.stop()
 
     def __enter__(self) -> Self:

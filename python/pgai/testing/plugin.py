@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Make the marker known."""
+    """Register the marker."""
     config.addinivalue_line(
-        "markers", "pgai_sandbox(**options): how the sandbox of a test is made"
+        "markers", "pgai_sandbox(**options): options of the sandbox of a test"
     )
 
 
@@ -25,7 +25,7 @@ def pgai_sandbox(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
 
     Its arguments are those of the marker, as in `@pytest.mark.pgai_sandbox(contacts=3)`.
     """
-    # Not before a test asks for it: pytest loads this plugin in every project.
+    # Only when a test needs it: pytest loads this plugin in every project.
     from pgai.testing import Sandbox
 
     marker = request.node.get_closest_marker("pgai_sandbox")
