@@ -29,7 +29,7 @@ static const char usage[] =
     "  --seed N         seed of the contacts and of random faults (default: 1)\n"
     "  --faults FILE    start with the fault rules in a JSON file\n"
     "  --limiter KIND   fixed, fixed_first, sliding, counter or bucket (default: none)\n"
-    "  --limit N        requests a minute of the limiter (default: 60)\n"
+    "  --rate-limit N   requests a minute of the limiter (default: 60)\n"
     "  --page-limit N   contacts a page if a request has no limit (default: 50)\n"
     "  --max-limit N    maximum of contacts a page (default: 50)\n"
     "  --quiet          do not log requests to stderr\n"
@@ -88,7 +88,7 @@ enum {
     OPTION_SEED,
     OPTION_FAULTS,
     OPTION_LIMITER,
-    OPTION_LIMIT,
+    OPTION_RATE_LIMIT,
     OPTION_PAGE_LIMIT,
     OPTION_MAX_LIMIT,
     OPTION_QUIET,
@@ -102,7 +102,7 @@ static const struct option long_options[] = {
     {"seed", required_argument, NULL, OPTION_SEED},
     {"faults", required_argument, NULL, OPTION_FAULTS},
     {"limiter", required_argument, NULL, OPTION_LIMITER},
-    {"limit", required_argument, NULL, OPTION_LIMIT},
+    {"rate-limit", required_argument, NULL, OPTION_RATE_LIMIT},
     {"page-limit", required_argument, NULL, OPTION_PAGE_LIMIT},
     {"max-limit", required_argument, NULL, OPTION_MAX_LIMIT},
     {"quiet", no_argument, NULL, OPTION_QUIET},
@@ -135,7 +135,7 @@ static bool read_option(int option, const char *name, arguments *out)
     case OPTION_LIMITER:
         options->limiter = optarg;
         return true;
-    case OPTION_LIMIT:
+    case OPTION_RATE_LIMIT:
         return read_number(name, INT64_MAX, &options->rate_limit);
     case OPTION_PAGE_LIMIT:
         return read_number(name, INT64_MAX, &options->page_limit);
@@ -170,7 +170,7 @@ static bool read_arguments(int argc, char **argv, arguments *out)
     if (!out->done && optind < argc)
         return complain("there is no argument \"%s\"", argv[optind]);
     if (out->options.rate_limit > 0 && !out->options.limiter)
-        return complain("%s", "--limit needs --limiter");
+        return complain("%s", "--rate-limit needs --limiter");
     return true;
 }
 

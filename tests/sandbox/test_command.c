@@ -157,7 +157,7 @@ static void test_bad_arguments_are_explained(void **state)
          2,
          "contacts is 9999999999, but must be from 0 to"},
         {{"--limiter", "leaky"}, 2, "there is no limiter \"leaky\""},
-        {{"--limit", "5"}, 2, "--limit needs --limiter"},
+        {{"--rate-limit", "5"}, 2, "--rate-limit needs --limiter"},
         {{"--faults", "/nonexistent"}, 2, "cannot read /nonexistent"},
         {{"--no-such-option"}, 2, "Try \"pgai-sandbox --help\""},
         {{"word"}, 2, "there is no argument \"word\""},
