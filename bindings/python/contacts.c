@@ -228,7 +228,7 @@ limited(pgaii_py_client *client, const pgai_call_options *call_options)
     return made;
 }
 
-/* _client(timeout, deadline): what a call goes to; `...` leaves the client's own limit.
+/* _client(timeout, deadline): what a call goes to; `...` leaves the client's own option.
  */
 static PyObject *
 client_for_call(PyObject *object, PyObject *const *arguments, Py_ssize_t count)

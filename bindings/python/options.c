@@ -218,15 +218,15 @@ int pgaii_py_options_read(pgaii_py_state *state, const pgaii_py_options *options
         pgaii_py_options_call(state, options, &call_options) < 0)
         return -1;
     out->no_pacing = !paced;
-#define LIMIT(member)                                                                    \
+#define CALL_OPTION(member)                                                              \
     if (call_options.member != defaults.member)                                          \
     out->member = call_options.member
-    LIMIT(timeout_ms);
-    LIMIT(connect_timeout_ms);
-    LIMIT(deadline_ms);
-    LIMIT(max_wait_ms);
-    LIMIT(max_attempts);
-#undef LIMIT
+    CALL_OPTION(timeout_ms);
+    CALL_OPTION(connect_timeout_ms);
+    CALL_OPTION(deadline_ms);
+    CALL_OPTION(max_wait_ms);
+    CALL_OPTION(max_attempts);
+#undef CALL_OPTION
     return 0;
 }
 
