@@ -104,7 +104,7 @@ static void free_call(void *call)
     pgai_call_free(call);
 }
 
-/* Who sent its request may have been ended while it waited. */
+/* The caller that sent its request may have been ended during the wait. */
 static int collect(lua_State *L)
 {
     pgaii_lua_call *self = check(L);
@@ -275,8 +275,8 @@ static int cancel(lua_State *L)
     return 0;
 }
 
-/* What was taken stays in the userdata until it stands in tables, as making them can
- * raise an error. */
+/* What was taken stays in the userdata until it is in tables, since making them can raise
+ * an error. */
 static int result(lua_State *L)
 {
     pgaii_lua_call *self = check(L);

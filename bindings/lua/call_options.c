@@ -1,4 +1,4 @@
-/* The call_options of calls, from a table of options. */
+/* Call options, from a table of options. */
 #include "call_options.h"
 
 #include <limits.h>

@@ -50,7 +50,7 @@ static int read_texts(const pgai_contact *contact, pgai_text texts[PGAI_FIELD_CO
     return count;
 }
 
-/* A field that is not text. True: it is null, and stays away. */
+/* A field that is not text. True: it is null, and left out. */
 static bool set_other(const maker *make, const pgai_contact *contact, pgai_field field)
 {
     pgai_presence presence = pgai_contact_presence(contact, field);
@@ -68,8 +68,8 @@ static bool set_other(const maker *make, const pgai_contact *contact, pgai_field
     return false;
 }
 
-/* Fills the table on top of the stack with documented fields.
- * Returns a bit for each that is null, and stays away. */
+/* Fills the table on top of the stack with documented fields. Returns a bit for each that
+ * is null, and left out. */
 static unsigned set_fields(const maker *make, const pgai_contact *contact,
                            const pgai_text texts[PGAI_FIELD_COUNT])
 {
@@ -92,8 +92,8 @@ static bool is_null(pgai_text json)
     return json.length && json.data[0] == 'n';
 }
 
-/* Fills the table below the top of the stack with the fields that are not documented. The
- * top, by which metatables are found, grows by the names of those that are null. */
+/* Fills the table below the top of the stack with the undocumented fields. The top, by
+ * which metatables are found, grows by the names of those that are null. */
 static void set_extras(const maker *make, const pgai_contact *contact)
 {
     lua_State *L = make->L;
@@ -115,7 +115,7 @@ static void set_extras(const maker *make, const pgai_contact *contact)
     }
 }
 
-/* Pushes a set of the fields that are null and stay away. */
+/* Pushes a set of the fields that are null and left out. */
 static void push_nulls(const maker *make, const pgai_contact *contact, unsigned null)
 {
     lua_State *L = make->L;
@@ -142,8 +142,8 @@ static void push_nulls(const maker *make, const pgai_contact *contact, unsigned 
     }
 }
 
-/* Pops what tells which fields are null, and gives the table below it the metatable of
- * all contacts that are like that. */
+/* Pops what says which fields are null, and gives the table below it the metatable of
+ * contacts with these null fields. */
 static void set_metatable(const maker *make, const pgai_contact *contact, unsigned null)
 {
     lua_State *L = make->L;
@@ -202,7 +202,8 @@ void pgaii_lua_contacts_push(lua_State *L, const pgai_page *page, pgaii_lua_null
     finish(&make);
 }
 
-/* Pushes the set of the null fields of the contact at index 1; nil when it is none. */
+/* Pushes the set of the null fields of the contact at index 1; nil if it is not a
+ * contact. */
 static void get_nulls(lua_State *L)
 {
     luaL_checktype(L, 1, LUA_TTABLE);

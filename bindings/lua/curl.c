@@ -1,4 +1,4 @@
-/* The module pgai.curl: core/client's transport. Requests go in, responses come out,
+/* The module pgai.curl: core/engine's transport. Requests go in, responses come out,
  * several at once. It never calls Lua, so the caller may yield between its calls. */
 #include <lauxlib.h>
 #include <lua.h>
@@ -155,7 +155,7 @@ static int answer_gc(lua_State *L)
     return 0;
 }
 
-/* curl.now(): seconds of a clock that never goes back. */
+/* curl.now(): seconds of a clock that never goes backwards. */
 static int curl_now(lua_State *L)
 {
     lua_pushnumber(L, (lua_Number)pgai_transport_now_ms() / 1000);

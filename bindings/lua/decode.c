@@ -12,8 +12,7 @@
 /* The core takes no JSON that is nested deeper. */
 enum { MAX_DEPTH = 64 };
 
-/* The integers furthest from 0, below and above it, that Lua's numbers tell from their
- * neighbours. */
+/* The lowest and highest integers that Lua's numbers hold exactly. */
 #if LUA_VERSION_NUM == 501
 #define MAX_BELOW (UINT64_C(1) << 53)
 #define MAX_ABOVE (UINT64_C(1) << 53)
@@ -70,7 +69,8 @@ static unsigned hex4(reader *in)
     return code;
 }
 
-/* The character of an escape \uXXXX, or of a pair of them; U+FFFD for half a pair. */
+/* The character of an escape \uXXXX, or of a pair of them; U+FFFD for a lone surrogate.
+ */
 static unsigned escaped_character(reader *in)
 {
     unsigned high = hex4(in);
@@ -209,7 +209,7 @@ static lua_Number read_fraction(lua_State *L)
     return number;
 }
 
-/* It stays text where the number is beyond all range, or so small that there is only 0.
+/* It stays text if the number is too large for a double, or so small that it becomes 0.
  */
 static void push_fraction(reader *in, const char *text, size_t length)
 {
@@ -248,7 +248,7 @@ static void push_value(reader *in);
 static void set_member(reader *in)
 {
     if (in->nulls == PGAII_LUA_NULL_OMITTED && lua_islightuserdata(in->L, -1)) {
-        /* Of a name that comes twice, the last value counts. */
+        /* If a name comes twice, the last value counts. */
         lua_pop(in->L, 1);
         lua_pushnil(in->L);
     }

@@ -142,7 +142,7 @@ static bool add_string(writer *out, int index, const place *at)
     return true;
 }
 
-/* The locale may have written another mark for the decimal point, of several bytes. */
+/* The locale may have another decimal point, of several bytes. */
 static void add_plain(writer *out, const char *text, size_t length)
 {
     size_t whole = strspn(text, "0123456789-");
@@ -202,7 +202,7 @@ static bool is_item(lua_State *L, int index)
     return number >= 1 && number == floor(number);
 }
 
-/* Looks at the names in the table on top of the stack. */
+/* Looks at the keys of the table on top of the stack. */
 static shape shape_of(lua_State *L, lua_Integer *length)
 {
     lua_Integer items = 0, names = 0;
@@ -310,7 +310,8 @@ static bool add_other(writer *out, const place *at)
     return refuse(out, at, why);
 }
 
-/* Writes the value on top of the stack. After a failure more may stand there. */
+/* Writes the value on top of the stack. After a failure there may be more on the stack.
+ */
 static bool add_value(writer *out, const place *at)
 {
     switch (lua_type(out->L, -1)) {

@@ -11,8 +11,8 @@
 #include "read.h"
 #include "table.h"
 
-/* A field that is null has no text, and is sent among the extra fields: it joins the
- * table at @p extra. */
+/* A field that is null has no text, and is sent among the extra fields: it is added to
+ * the table at @p extra. */
 static bool add_null(lua_State *L, const char *name, int extra, pgai_error *error)
 {
     pgaii_lua_get_field(L, extra, name);
@@ -72,7 +72,7 @@ static bool is_empty(lua_State *L, int table)
     return false;
 }
 
-/* The extra fields, of which those in the table at @p extra are not text yet. */
+/* The extra fields; those in the table at @p extra are not text yet. */
 static bool
 finish_extra(lua_State *L, int table, int extra, const char **out, pgai_error *error)
 {

@@ -41,7 +41,7 @@ static int to_table(lua_State *L)
     return 1;
 }
 
-/* What a page answers to, besides its contacts. */
+/* The fields and methods of a page, in addition to its contacts. */
 static void push_index(lua_State *L, const pgai_page *page)
 {
     lua_createtable(L, 0, 4);
@@ -61,7 +61,7 @@ void pgaii_lua_page_push(lua_State *L, const pgai_page *page, pgaii_lua_nulls nu
     lua_setfield(L, -2, "__index");
     lua_pushliteral(L, "pgai.Page");
     lua_setfield(L, -2, "__name");
-    /* This is how dkjson and others tell an empty array from an empty object. */
+    /* This is how dkjson and others distinguish an empty array from an empty object. */
     lua_pushliteral(L, "array");
     lua_setfield(L, -2, "__jsontype");
     lua_setmetatable(L, -2);

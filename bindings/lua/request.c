@@ -9,13 +9,13 @@
 #include "exchange.h"
 #include "table.h"
 
-/* Beyond it a wait has no end; far below what 64 bits hold in milliseconds. */
+/* A longer wait has no end; far below what 64 bits hold in milliseconds. */
 enum { MAX_SECONDS = 1000000000 };
 
 /* Those of the library are about five. */
 enum { MAX_HEADERS = 256 };
 
-/* Without end is math.huge. */
+/* No end is math.huge. */
 static void set_seconds(lua_State *L, const char *name, int64_t ms)
 {
     lua_pushnumber(L, ms == PGAI_FOREVER ? HUGE_VAL : (lua_Number)ms / 1000);
@@ -66,7 +66,7 @@ int64_t pgaii_lua_milliseconds(lua_Number seconds)
     return (int64_t)ceil((seconds < MAX_SECONDS ? seconds : MAX_SECONDS) * 1000);
 }
 
-/* Members are left on the stack, for those who borrow their texts. */
+/* Members are left on the stack, for callers that borrow their texts. */
 
 static const char *need_text(lua_State *L, int table, const char *name)
 {

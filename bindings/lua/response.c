@@ -7,7 +7,7 @@
 #include "compat.h"
 #include "table.h"
 
-/* What a transport can say has happened. */
+/* The kinds of failures that a transport can report. */
 static const pgai_status causes[] = {
     PGAI_CONNECT,  PGAI_TLS,        PGAI_TIMEOUT,       PGAI_CONNECTION_LOST,
     PGAI_PROTOCOL, PGAI_TOO_LARGE,  PGAI_NO_MEMORY,     PGAI_CANCELLED,

@@ -1,5 +1,5 @@
-/* The module pgai.sandbox: a thin handle on a pgai_sandbox. What is convenient stands in
- * pgai.testing. */
+/* The module pgai.sandbox: a thin handle on a pgai_sandbox. pgai.testing has the
+ * convenient functions. */
 #include <lauxlib.h>
 #include <lua.h>
 #include <math.h>
@@ -122,7 +122,7 @@ static int sandbox_advance(lua_State *L)
     return push_done(L);
 }
 
-/* sandbox:stop(), also the collector's. A forked child leaves all of it to its parent. */
+/* sandbox:stop(), also the collector's. A forked child leaves it to its parent. */
 static int sandbox_stop(lua_State *L)
 {
     handle *self = luaL_checkudata(L, 1, SANDBOX);

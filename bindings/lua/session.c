@@ -13,7 +13,7 @@
 
 static const char type_name[] = "pgai.session";
 
-/* What was left, and is freed when the state was loaded. */
+/* Abandoned calls and walks, which are freed when the state is loaded. */
 typedef struct left {
     struct left *next;
     void *object;

@@ -14,12 +14,12 @@
 
 static const char type_name[] = "pgai.walk";
 
-/* The table of a walk's own has itself, its session, and by address the userdata of the
- * calls that were lent: a call has one as long as it is not over. */
+/* A walk's own table has the walk, its session, and by address the userdata of its
+ * borrowed calls: a call has one until it is over. */
 typedef struct walk {
     pgai_walk *walk;
     pgai_page *page;       /* while it is made into tables */
-    pgaii_lua_call *calls; /* that were lent */
+    pgaii_lua_call *calls; /* borrowed ones */
     void *session;         /* the userdata of its session */
 } walk;
 

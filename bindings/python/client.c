@@ -52,7 +52,7 @@ static PyObject *fail(pgaii_py_client *self, const pgai_error *error)
     return pgaii_py_raise(pgaii_py_state_of((PyObject *)self), error, &context);
 }
 
-/* What a signal handler raised goes before any result. */
+/* An exception of a signal handler comes before any result. */
 static bool is_good(pgai_status status)
 {
     return status == PGAI_OK && !PyErr_Occurred();
@@ -196,7 +196,7 @@ static PyObject *get(PyObject *object, PyObject *id)
     return result ? result : fail(self, &error);
 }
 
-/* Whether it is what a data frame has where there is no value. -1: an exception is set.
+/* Whether it is a missing value of a data frame. -1: an exception is set.
  */
 static int is_missing(pgaii_py_state *state, PyObject *value)
 {
@@ -223,7 +223,7 @@ static int read_field(pgaii_py_state *state, PyObject *dict, PyObject *key,
     return missing ? -(missing < 0) : pgaii_py_text(state, value, name, out);
 }
 
-/* Puts the JSON text of `extra` in its place. */
+/* Replaces `extra` by its JSON text. */
 static int write_extra(pgaii_py_state *state, PyObject *dict)
 {
     PyObject *given = PyDict_GetItemWithError(dict, state->extra);
@@ -253,7 +253,7 @@ static int read_fields(pgaii_py_state *state, PyObject *dict, pgai_contact_field
     return read_field(state, dict, state->extra, "extra", &out->extra);
 }
 
-/* What an exception says that comes between what was done and its caller. */
+/* The text of an exception that replaces the result of what was done. */
 static void lost_response(pgai_error *error, const char *done)
 {
     error->status = PGAI_OUTCOME_UNKNOWN;

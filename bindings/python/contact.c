@@ -9,7 +9,8 @@
 typedef struct contact {
     PyObject_HEAD
     PyObject *fields[PGAI_FIELD_COUNT]; /* str, None for null, NULL for absent */
-    PyObject *json; /* the whole object, where the fields do not tell all; else NULL */
+    PyObject *json; /* the whole object, if the fields do not have all of it; otherwise
+                       NULL */
     uint32_t odd;   /* a bit for each field whose value is neither text nor null */
 } contact;
 
@@ -124,7 +125,8 @@ static int fill(contact *self, PyObject *parts)
     return 0;
 }
 
-/* By hand a contact is made of keywords; of parts, as positional arguments, by pickle. */
+/* A program makes a contact from keywords; pickle makes one from parts, as positional
+ * arguments. */
 static PyObject *contact_new(PyTypeObject *type, PyObject *args, PyObject *keywords)
 {
     contact *self;

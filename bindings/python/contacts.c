@@ -1,5 +1,5 @@
-/* What pgai.Contacts is derived from: its options, its key, and which client a call goes
- * to. The key and its function are C's affair, so that it stands in no frame of Python.
+/* The base of pgai.Contacts: its options, its key, and which client a call goes to. Only
+ * C handles the key and its function, so that the key is in no Python frame.
  */
 #include "contacts.h"
 
@@ -18,7 +18,7 @@ static const char from_environment[] = "the environment variable PGAI_API_KEY";
 
 /* What the constructor makes, and may make again. */
 typedef struct inside {
-    pgaii_py_client *client; /* NULL: the constructor did not come to its end */
+    pgaii_py_client *client; /* NULL: the constructor did not finish */
     PyObject *key;           /* str: of the client */
     pgaii_py_options options;
     bool closed;
@@ -112,7 +112,7 @@ static PyObject *find_key(pgaii_py_state *state, PyObject *option, const char **
     return call_for_key(option);
 }
 
-/* What was not given is kept as it was found: it is not looked for again. */
+/* What was found in the environment is kept, and not read again. */
 static int keep_found(inside *it)
 {
     PyObject **key = &it->options.given[PGAII_PY_API_KEY];
@@ -129,8 +129,8 @@ static int keep_found(inside *it)
     return *url ? 0 : -1;
 }
 
-/* Make a client of its own from the options. The key comes last, as it may be asked of a
- * vault. @p source: str, where the key came from, if that is known. */
+/* Make a client of its own from the options. The key comes last, since its function may
+ * ask a vault. @p source: str, where the key came from, if that is known. */
 static int open_new(pgaii_py_state *state, inside *it, PyObject *source)
 {
     pgai_client_options options = PGAI_CLIENT_OPTIONS_INIT;
@@ -157,7 +157,7 @@ static int check_made(const contacts *self)
                                        "class must call super().__init__()");
 }
 
-/* A client like one with another key. */
+/* A client like another one, with another key. */
 static pgaii_py_client *
 renewed(pgaii_py_state *state, pgaii_py_client *client, PyObject *key, const char *source)
 {
@@ -287,7 +287,7 @@ static int contacts_init(PyObject *object, PyObject *arguments, PyObject *keywor
     return 0;
 }
 
-/* Fill a client that shares the connections of another; changes are call_options and the
+/* Fill a client that shares the connections of another; changes are call options and the
  * key.
  */
 static int derive(contacts *other, contacts *self, const pgaii_py_options *changes)

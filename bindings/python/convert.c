@@ -1,4 +1,4 @@
-/* Arguments of Python as what the library takes. */
+/* Python arguments as arguments of the library. */
 #include "convert.h"
 
 #include <math.h>

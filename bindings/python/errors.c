@@ -4,7 +4,7 @@
 #include <stdarg.h>
 #include <string.h>
 
-/* One row a status. OK and DONE are no failures and have no class. */
+/* One row a status. OK and DONE are not failures and have no class. */
 static const struct {
     int status;
     const char *class_name;
@@ -114,7 +114,7 @@ static PyObject *new_exception(pgaii_py_state *state, const pgai_error *error,
     return exception;
 }
 
-/* A pending exception, taken from where it waits. */
+/* The pending exception, taken from the thread state. */
 typedef struct taken {
     PyObject *type, *value, *traceback;
 } taken;
@@ -128,8 +128,8 @@ static taken take_exception(void)
     return it;
 }
 
-/* Adds to the pending exception that a contact may have been created all the same. If
- * that itself cannot be said, what was in the way is the cause. */
+/* Adds to the pending exception that a contact may have been created. If that fails, the
+ * failure becomes the cause. */
 static void chain_outcome(pgaii_py_state *state, const pgai_error *error)
 {
     taken pending = take_exception();

@@ -14,9 +14,9 @@
 
 #include <pgai/version.h>
 
-/* _before_exit(): get what calls may need while it can still be imported. Clients that
- * are still there may be used by objects that say goodbye while Python shuts down. Where
- * json was not imported, it would take longer than all of a short program. */
+/* _before_exit(): get what calls may need while it can still be imported. Objects may
+ * still use clients in __del__ while Python shuts down. If json was not imported, its
+ * import would take longer than all of a short program. */
 static PyObject *before_exit(PyObject *module, PyObject *unused)
 {
     pgaii_py_state *state = PyModule_GetState(module);

@@ -54,7 +54,7 @@ static PyObject *all_names(void)
     return list;
 }
 
-/* Python is shown the name alone: the value may be the key. */
+/* Python gets only the name: the value may be the key. */
 static int refuse(pgaii_py_state *state, const char *function, PyObject *name)
 {
     PyObject *known = all_names();
@@ -95,7 +95,8 @@ static PyObject *path_text(PyObject *path)
     return Py_NewRef(path);
 }
 
-/* The option `ca`: a path is settled now. Text that contains a certificate is not a path.
+/* The option `ca`: a path becomes absolute now. Text that contains a certificate is not a
+ * path.
  */
 static int settle_path(pgaii_py_state *state, PyObject **option)
 {

@@ -75,7 +75,7 @@ PyObject *pgaii_py_page(pgaii_py_state *state, const pgai_page *from)
                : NULL;
 }
 
-/* A page holds nothing but contacts and numbers, so that no cycle can go through it. */
+/* A page holds only contacts and numbers, so that no cycle can go through it. */
 static int check_parts(PyTypeObject *type, PyObject *contacts, PyObject *const numbers[3])
 {
     pgaii_py_state *state = PyType_GetModuleState(type);
@@ -199,7 +199,7 @@ static PyObject *to_html(PyObject *object, PyObject *unused)
     return pgaii_py_support(pgaii_py_state_of(object), "to_html", "(O)", object);
 }
 
-/* The closure is where in the struct the value stands. */
+/* The closure is the offset of the value in the struct. */
 static PyObject *get_value(PyObject *object, void *closure)
 {
     return Py_NewRef(*(PyObject **)((char *)object + (intptr_t)closure));

@@ -1,5 +1,5 @@
-/* The module pgai._sandbox: one type, Sandbox, a thin handle on a pgai_sandbox. What is
- * convenient stands in pgai.testing. */
+/* The module pgai._sandbox: one type, Sandbox, a thin handle on a pgai_sandbox.
+ * pgai.testing has the convenient functions. */
 #include <Python.h>
 
 #include <pthread.h>
@@ -136,8 +136,8 @@ static PyObject *sandbox_advance(sandbox_object *self, PyObject *milliseconds)
     Py_RETURN_NONE;
 }
 
-/* In a forked child the thread is not there to be joined, and the parent goes on with
- * what it owns: the child leaves all of it alone. */
+/* A forked child does not have the thread, and the parent still uses the rest: the child
+ * does not touch it. */
 static void stop(sandbox_object *self)
 {
     pgai_sandbox *sandbox;

@@ -20,8 +20,7 @@ static int refuse_import(pgaii_py_state *state)
     return -1;
 }
 
-/* The contents are kept, and not the module: those of modules are emptied while Python
- * shuts down. */
+/* The contents are kept, not the module: modules are emptied while Python shuts down. */
 int pgaii_py_support_load(pgaii_py_state *state)
 {
     PyObject *module;
@@ -104,7 +103,7 @@ void pgaii_py_state_clear(pgaii_py_state *state)
         Py_CLEAR(state->errors[i]);
 }
 
-/* PyType_GetModuleByDef() came to the limited API with Python 3.13. */
+/* PyType_GetModuleByDef() is in the limited API since Python 3.13. */
 pgaii_py_state *pgaii_py_state_from(PyTypeObject *type)
 {
     for (; type; type = PyType_GetSlot(type, Py_tp_base)) {
@@ -113,7 +112,7 @@ pgaii_py_state *pgaii_py_state_from(PyTypeObject *type)
 
         if (definition && strcmp(definition->m_name, PGAII_PY_MODULE) == 0)
             return PyModule_GetState(module);
-        PyErr_Clear(); /* TypeError: the type is of no module. */
+        PyErr_Clear(); /* TypeError: the type belongs to no module. */
     }
     PyErr_SetString(PyExc_TypeError, "the type is not derived from pgai.Contacts");
     return NULL;

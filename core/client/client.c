@@ -1,4 +1,4 @@
-/* A client: its options, its session and call_options, and those made from it. */
+/* A client: its options, its session and call options, and clients made from it. */
 #include "client/client.h"
 
 #include <stdlib.h>
@@ -138,7 +138,7 @@ pgaii_client_check(const pgai_client *client, const void *out, pgai_error *error
     return PGAI_OK;
 }
 
-/* A client of the same pool and call_options; takes the session. */
+/* A client of the same pool and call options; takes the session. */
 static pgai_status new_sharing(const pgai_client *client, pgai_session *session,
                                pgai_client **out, pgai_error *error)
 {
@@ -177,7 +177,7 @@ pgai_status pgai_client_with(const pgai_client *client, const pgai_call_options 
 pgai_status pgai_client_with_key(const pgai_client *client, const char *api_key,
                                  pgai_client **out, pgai_error *error)
 {
-    /* Its base URL was accepted, whether or not in the clear. */
+    /* Its base URL was accepted, be it http or https. */
     pgai_client_options options = {.api_key = api_key, .allow_cleartext = 1};
     pgai_session *session = NULL;
     pgai_status status;

@@ -40,7 +40,7 @@ pgai_status pgai_contacts_pages(pgai_client *client, const pgai_pages_options *o
     return status;
 }
 
-/* What became of each call is the walk's affair: it may go on all the same. */
+/* The walk decides what the outcome of each call means: it may still go on. */
 static pgai_status drive_calls(pgai_pager *pager, pgai_error *error)
 {
     for (size_t i = 0; pgai_walk_call(pager->walk, i); i++) {

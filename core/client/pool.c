@@ -1,4 +1,5 @@
-/* What clients of one origin share: the way to the service, and its connections. */
+/* What clients made from one another share: the route to the service, and its
+ * connections. */
 #include "client/pool.h"
 
 #include <stdlib.h>
@@ -86,8 +87,8 @@ const atomic_bool *pgaii_pool_closed(const pgaii_pool *pool)
     return &pool->closed;
 }
 
-/* Always the first that is idle, so that few callers at a time use few connections, which
- * are then alive. */
+/* Always the first idle one, so that few callers use few connections, which then stay
+ * alive. */
 static pgaii_multi *take_idle(pgaii_pool *pool)
 {
     pgaii_multi *multi = NULL;
@@ -147,8 +148,8 @@ void pgaii_pool_close(pgaii_pool *pool)
 {
     atomic_store(&pool->closed, true);
     pgaii_process_lock(NULL);
-    /* In a forked child, a call that waited in the parent has no thread here to wake, and
-     * waking it there is the parent's affair. */
+    /* In a forked child, a call that waited in the parent has no thread to wake; only the
+     * parent can wake it. */
     abandon_inherited(pool);
     for (size_t i = 0; i < pool->count; i++) {
         if (pool->slots[i].busy)

@@ -56,7 +56,7 @@ pgai_session *pgaii_registry_share(pgai_session *fresh)
     return shared;
 }
 
-/* Where the entry of a session stands. */
+/* The place of a session's entry. */
 static entry **place_of(const pgai_session *session)
 {
     entry **at = &entries;

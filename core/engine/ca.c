@@ -36,7 +36,7 @@ enum { MAX_LIST = 64 * 1024 };
 
 static const char PEM_START[] = "-----BEGIN";
 
-/* How the first line of a certificate ends; before it may stand "TRUSTED " or "X509 ". */
+/* How the first line of a certificate ends; "TRUSTED " or "X509 " may be before it. */
 static const char CERTIFICATE_START[] = "CERTIFICATE-----";
 
 static const char *const DIRECTORIES[] = {
@@ -98,7 +98,7 @@ static pgai_status keep(char **member, const char *value, pgai_error *error)
     return *member ? PGAI_OK : pgaii_fail_memory(error);
 }
 
-/* @p name is of the option or variable, @p what ends before the path. */
+/* @p name is the option or variable; @p what is the text before the path. */
 static pgai_status
 refuse(const char *name, const char *what, const char *path, pgai_error *error)
 {
@@ -184,7 +184,7 @@ keep_named(const char *name, const char *path, pgaii_ca *out, pgai_error *error)
     return refuse(name, "there is no certificate file or directory at", path, error);
 }
 
-/* Not every library for TLS under libcurl does. */
+/* Not every TLS library of libcurl can. */
 static bool takes_text(void)
 {
     CURL *easy = curl_easy_init();
@@ -198,7 +198,7 @@ static bool takes_text(void)
 
 static pgai_status keep_given(const char *given, pgaii_ca *out, pgai_error *error)
 {
-    /* Text for people may stand before the first certificate of a bundle. */
+    /* There may be text for people before the first certificate of a bundle. */
     if (!strstr(given, PEM_START))
         return keep_named("ca", given, out, error);
     if (!strstr(given, CERTIFICATE_START))
@@ -212,7 +212,8 @@ static pgai_status keep_given(const char *given, pgaii_ca *out, pgai_error *erro
     return keep(&out->pem, given, error);
 }
 
-/* Adds those of a list with colons that are there, as OpenSSL passes over the others. */
+/* Adds the directories of a list with colons that exist; like OpenSSL, it skips the
+ * others. */
 static pgai_status
 add_directories(pgaii_buffer *to, const char *name, char *list, pgai_error *error)
 {

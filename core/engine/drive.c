@@ -10,7 +10,7 @@
 /* Most drive one call at a time. */
 enum { FIRST_CALLS = 1 };
 
-/* A call is over once it said so: its owner counts on that it was asked. */
+/* A call is over once it said so; its owner expects that it was asked. */
 static bool is_over(const pgaii_driven *at)
 {
     return at->call->told && !at->exchange;
@@ -57,8 +57,8 @@ static void settle(pgaii_drive *drive, pgaii_driven *at)
     drive->out--;
 }
 
-/* Do what a call wants, until it waits for the network or for its turn, or is over. A
- * call whose request is out can have been cancelled by its owner.
+/* Do what a call wants, until it waits for the network or for its turn, or is over. Its
+ * owner may have cancelled a call whose request is in flight.
  *
  * @return whether a request was begun.
  */
@@ -81,7 +81,7 @@ static bool advance(pgaii_drive *drive, pgaii_driven *at)
             if (pgai_call_wait_until(at->call) < drive->wake_at)
                 drive->wake_at = pgai_call_wait_until(at->call);
             return begun;
-        case PGAI_STEP_RESPONSE: /* Never: what is out has an exchange. */
+        case PGAI_STEP_RESPONSE: /* Never: a request in flight has an exchange. */
         case PGAI_STEP_DONE:
         case PGAI_STEP_FAILED:
         default:

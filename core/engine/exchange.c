@@ -24,8 +24,8 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *data)
                                                                          : 0;
 }
 
-/* libcurl calls this when the connection stands and the request is about to leave: once
- * for each time it leaves. When a kept connection dies before the first byte of a
+/* libcurl calls this when the connection is made and the request is about to be sent:
+ * once for each time it is sent. When a kept connection dies before the first byte of a
  * response, libcurl sends again on its own, though the service may have acted already. */
 static int on_send(void *data, char *remote, char *local, int remote_port, int local_port)
 {
@@ -60,7 +60,7 @@ static int on_progress(void *data, curl_off_t down_total, curl_off_t down,
     return !exchange->sent && ++exchange->progress > MAX_PROGRESS;
 }
 
-/* They can only fail together, where libcurl is older than the one compiled against. */
+/* They can only fail together, if libcurl is older than at compile time. */
 static CURLcode set_callbacks(pgaii_exchange *exchange)
 {
     CURL *easy = exchange->easy;
@@ -174,12 +174,12 @@ static bool is_long_line(const pgaii_exchange *exchange)
            curl_version_info(CURLVERSION_NOW)->version_num < 0x080600;
 }
 
-/* What ended the exchange, the surest knowledge first. A response cut inside its headers
- * is a success to libcurl, and the guard against a second send an abort; to a call both
- * are a lost connection. */
+/* What ended the exchange; the most certain causes come first. A response cut inside its
+ * headers is a success to libcurl, and the guard against a second send an abort; to a
+ * call both are a lost connection. */
 static void judge(pgaii_exchange *exchange, pgai_failure *out)
 {
-    /* So libcurl says of a header line that it cannot take apart. */
+    /* This is what libcurl says about a header line that it cannot parse. */
     if (exchange->code == CURLE_BAD_FUNCTION_ARGUMENT && exchange->sent &&
         exchange->incoming.trouble == PGAII_INCOMING_FINE)
         exchange->incoming.trouble = PGAII_INCOMING_BAD_LINE;

@@ -67,8 +67,8 @@ void pgaii_failure_from_curl(CURLcode code, bool sent, pgai_failure *out)
 {
     struct meaning meaning = meaning_of(code);
 
-    /* A request that was sent was one that can be made: then libcurl says so of the
-     * response, of a version of HTTP that it does not know, or a line without a colon. */
+    /* A request that was sent could be made. So libcurl means the response: a version of
+     * HTTP that it does not know, or a line without a colon. */
     if (sent && meaning.status == PGAI_CONNECT && meaning.permanent)
         meaning = meaning_of(CURLE_WEIRD_SERVER_REPLY);
     /* A proxy that refuses to open a tunnel counts as a receive error to libcurl, but

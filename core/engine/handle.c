@@ -13,7 +13,7 @@
 #include "protocol/text.h"
 
 /* Load balancers drop idle connections after a minute or more; certificates and addresses
- * are looked at again at least once an hour. */
+ * are checked again at least once an hour. */
 enum { KEEP_IDLE_SECONDS = 30, KEEP_AT_MOST_SECONDS = 3600 };
 
 /* The longest header line that is sent: a key of 512 bytes and a name, or a user agent.
@@ -64,9 +64,9 @@ static void set_data(struct setup *setup, CURLoption option, const void *data)
         setup->code = curl_easy_setopt(setup->easy, option, data);
 }
 
-/* Where no place for certificates is set, libcurl takes the one it was built with, and
- * with a directory set it parses a bundle again for each connection. So both are set, one
- * of them at least to NULL. */
+/* If no place for certificates is set, libcurl takes its built-in one. If a directory is
+ * set, it parses a bundle again for each connection. So both are set, one of them at
+ * least to NULL. */
 static void set_ca(struct setup *setup, const pgaii_ca *ca)
 {
     struct curl_blob pem = {ca->pem, ca->pem ? strlen(ca->pem) : 0, CURL_BLOB_NOCOPY};
@@ -103,23 +103,22 @@ CURLcode pgaii_handle_set_defaults(CURL *easy, const pgaii_route *route)
     set_data(&setup, CURLOPT_PROXY, route->proxy.url);
     set_data(&setup, CURLOPT_NOPROXY, route->proxy.except);
 #if LIBCURL_VERSION_NUM >= 0x075700
-    /* Else a call that ends while a name is looked up waits for the resolver all the
-     * same, past its deadline and its cancel. */
+    /* Without this, a call that ends during a DNS lookup still waits for the resolver,
+     * past its deadline and its cancel. */
     set_number(&setup, CURLOPT_QUICK_EXIT, 1);
 #endif
     return setup.code;
 }
 
-/* To libcurl 0 means its own default. */
+/* For libcurl, 0 means its own default. */
 static long to_timeout(int64_t ms)
 {
     return ms >= INT_MAX ? INT_MAX : ms < 1 ? 1 : (long)ms;
 }
 
-/* The target is said besides the URL, which libcurl takes apart: without memory for it,
- * it leaves the query out, and asks something else. A proxy that a request goes through
- * in the clear needs the whole URL, which every server takes too (RFC 9112,
- * section 3.2.2). */
+/* The target is set in addition to the URL, which libcurl parses: without memory it would
+ * leave the query out, and send another request. A proxy for http needs the whole URL,
+ * which every server accepts, too (RFC 9112, section 3.2.2). */
 static const char *target_of(const pgai_request *request, const pgaii_route *route)
 {
     return request->tls || !*route->proxy.url ? request->target : request->url;

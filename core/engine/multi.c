@@ -20,7 +20,7 @@ struct pgaii_multi {
     const pgaii_route *route;
     unsigned generation; /* of the process that it belongs to */
     CURLM *curl;
-    CURLSH *share; /* TLS sessions, which one handle leaves to the next; NULL: none */
+    CURLSH *share; /* TLS sessions, which handles share; NULL: none */
     pgaii_sockets sockets;
     slot *slots; /* as many as were ever in progress at once */
     size_t count;
@@ -34,7 +34,7 @@ static void fill_failure(CURLcode code, pgai_failure *out)
     out->message = curl_easy_strerror(code);
 }
 
-/* What there is to say where libcurl may not be used any more. */
+/* The failure when libcurl must not be used any more. */
 static void fill_exiting(pgai_failure *out)
 {
     *out = (pgai_failure){.status = PGAI_EXITING, .permanent = 1};
@@ -172,8 +172,8 @@ static void stop_all(pgaii_multi *multi)
     }
 }
 
-/* libcurl is done with an exchange. One that was kept from a connection which could not
- * be trusted, and is closed now, goes out on a new one. */
+/* libcurl is done with an exchange. If it was stopped because its connection could not be
+ * trusted, and that is closed now, it is sent on a new one. */
 static void settle(pgaii_multi *multi, pgaii_exchange *exchange, CURLcode code)
 {
     if (!exchange->disturbed) {
@@ -213,7 +213,7 @@ void pgaii_multi_work(pgaii_multi *multi)
     pgaii_process_leave();
 }
 
-/* libcurl's poll comes back early after a signal, and counts no event then either. */
+/* libcurl's poll returns early after a signal, and counts no event then either. */
 bool pgaii_multi_poll(pgaii_multi *multi, int64_t most_ms)
 {
     int slice = most_ms < PGAII_MULTI_SLICE_MS ? (int)most_ms : PGAII_MULTI_SLICE_MS;
@@ -266,7 +266,7 @@ void pgaii_multi_abandon(pgaii_multi *multi)
 {
     static pgaii_multi *abandoned;
 
-    /* Kept within reach, so that leak checkers see memory in use and not a leak. */
+    /* Kept reachable, so that leak checkers see memory in use and not a leak. */
     pgaii_sockets_abandon(&multi->sockets);
     multi->next_abandoned = abandoned;
     abandoned = multi;
@@ -274,7 +274,7 @@ void pgaii_multi_abandon(pgaii_multi *multi)
 
 void pgaii_multi_free(pgaii_multi *multi)
 {
-    /* What cannot be cleaned up any more goes with the process. */
+    /* What cannot be cleaned up any more ends with the process. */
     if (!multi || !pgaii_process_enter())
         return;
     for (size_t i = 0; i < multi->count; i++)

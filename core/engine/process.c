@@ -13,7 +13,7 @@
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static atomic_uint generation;
 
-/* Who may be in libcurl; under the mutex. */
+/* Which threads may be in libcurl; under the mutex. */
 static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
 static unsigned inside; /* threads */
 static unsigned
@@ -81,7 +81,7 @@ static void after_fork_in_parent(void)
     pgaii_process_unlock(NULL);
 }
 
-/* The other threads, and what they waited for, are not here. */
+/* The other threads, and what they waited for, do not exist in the child. */
 static void after_fork_in_child(void)
 {
     static const pthread_cond_t fresh = PTHREAD_COND_INITIALIZER;

@@ -17,10 +17,10 @@ enum { MAX_URL = 2048 };
 /* As libcurl reads a proxy itself. */
 enum { READ_FLAGS = CURLU_NON_SUPPORT_SCHEME | CURLU_GUESS_SCHEME };
 
-/* CURLUE_BAD_LOGIN since 7.81, which of a proxy is said of nothing else. */
+/* CURLUE_BAD_LOGIN since 7.81; for a proxy it has no other meaning. */
 #define NO_MEMORY_FOR_LOGIN ((CURLUcode)23)
 
-/* A URL that is looked at, and whether memory ran out meanwhile. */
+/* A URL that is read, and whether memory ran out meanwhile. */
 typedef struct parsed {
     CURLU *url;
     bool no_memory;
@@ -43,7 +43,8 @@ static bool has(parsed *from, CURLUPart part)
     return there;
 }
 
-/* libcurl itself does not tell an escaped control character from a lack of memory. */
+/* libcurl itself does not distinguish an escaped control character from a lack of memory.
+ */
 static bool has_no_control(parsed *from, CURLUPart part)
 {
     char *text = NULL;
@@ -165,8 +166,7 @@ pgai_status pgaii_proxy_find(const pgaii_url *url, const char *given, pgaii_prox
     pgai_status status = PGAI_OK;
 
     memset(out, 0, sizeof(*out));
-    /* One that was given is checked in any case, so that a mistake shows where it was
-     * made. */
+    /* An option is always checked, so that a mistake shows where it was made. */
     if (!given && !url->loopback)
         given = find_variable(url->tls, &name);
     if (given && *given)
@@ -178,7 +178,7 @@ pgai_status pgaii_proxy_find(const pgaii_url *url, const char *given, pgaii_prox
 
 void pgaii_proxy_clear(pgaii_proxy *proxy)
 {
-    /* It may hold a password. */
+    /* It may contain a password. */
     if (proxy->url)
         pgaii_wipe(proxy->url, strlen(proxy->url));
     free(proxy->url);

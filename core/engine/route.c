@@ -1,4 +1,4 @@
-/* The way to the service: certificates, proxy and user agent, found once. */
+/* The route to the service: certificates, proxy and user agent, found once. */
 #include "engine/route.h"
 
 #include <stdlib.h>
@@ -21,8 +21,8 @@ pgai_status pgaii_route_find(const pgaii_url *url, const char *ca, const char *p
 
     memset(out, 0, sizeof(*out));
     out->tls = url->tls;
-    /* Certificates matter for https only; but one that was given is checked in any case,
-     * so that a wrong path shows where it was written. */
+    /* Certificates matter only for https. But an option is always checked, so that a
+     * wrong path shows where it was written. */
     if (url->tls || ca)
         status = pgaii_ca_find(ca, &pgaii_ca_system, &out->ca, error);
     if (status == PGAI_OK)

@@ -15,8 +15,8 @@
 /* One is in use, creates add theirs, and an attempt may try IPv4 and IPv6. */
 enum { FIRST_SOCKETS = 8 };
 
-/* A pair for the thread that looks a name up, two in that thread; or a socket and the
- * file of certificates. */
+/* A pair for the thread of a DNS lookup, two in that thread; or a socket and the file of
+ * certificates. */
 enum { SOME_DESCRIPTORS = 4 };
 
 curl_socket_t
@@ -93,7 +93,8 @@ static bool is_quiet(curl_socket_t socket)
            (errno == EAGAIN || errno == EWOULDBLOCK);
 }
 
-/* Of connections to several addresses two may have one local port: all must be quiet. */
+/* Two connections to different addresses may have the same local port: all must be
+ * silent. */
 bool pgaii_sockets_use(pgaii_sockets *sockets, int local_port)
 {
     bool quiet = true;

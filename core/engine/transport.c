@@ -25,7 +25,7 @@ struct pgai_transport {
     pgaii_route route;
     pgaii_multi *multi; /* NULL: none in this process yet */
     slot *slots;
-    size_t inherited; /* so many of them, the first ones, are of an older process */
+    size_t inherited; /* this many of them, the first ones, belong to an older process */
     size_t count;
     size_t capacity;
     uint64_t last_id;
@@ -161,7 +161,7 @@ uint64_t pgai_transport_wait(pgai_transport *transport, int64_t until_ms)
     return id;
 }
 
-/* Where an exchange stands among those not released; their count: nowhere. */
+/* The index of an exchange among those not released; their count: it is not there. */
 static size_t place_of(const pgai_transport *transport, uint64_t id)
 {
     size_t i = 0;

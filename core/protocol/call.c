@@ -14,11 +14,11 @@
 #include "protocol/text.h"
 #include "protocol/time.h"
 
-/* A limiter that says no this often in a row is not one that waiting helps against. */
+/* If a limiter refuses this often in a row, waiting does not help. */
 enum { MAX_LIMITED = 10 };
 
-/* Waits after a 429 differ by up to this much, so that callers who were refused together
- * do not come back together. */
+/* Waits after a 429 differ by up to this much, so that callers that were refused together
+ * do not return together. */
 enum { LIMITED_JITTER_MS = 1000 };
 
 /* Bodies fed by callers; the client's own maximum is the same. */
@@ -300,7 +300,7 @@ static void try_again(pgai_call *call, int64_t now, int64_t at_least)
     schedule(call, now, wait > at_least ? wait : at_least, PGAI_WAIT_BACKOFF);
 }
 
-/* How long a 429 asks to wait, by its headers; -1: they do not tell. */
+/* How long a 429 asks to wait, by its headers; -1: they do not say. */
 static int64_t limited_wait(const pgaii_headers *headers)
 {
     if (headers->retry_after_ms >= 0)
@@ -318,8 +318,8 @@ static int64_t jitter(pgai_session *session)
     return extra;
 }
 
-/* Refused by the limiter: it costs no attempt, since nothing was tried. But a single
- * attempt is a single request. */
+/* Refused by the limiter: it does not count as an attempt, since the service did nothing.
+ * But max_attempts 1 means one request. */
 static void wait_for_limiter(pgai_call *call, int64_t now, int64_t asked)
 {
     bool alone = call->options.max_attempts == 1;
@@ -482,7 +482,7 @@ void pgai_call_cancel(pgai_call *call, int64_t now_ms, pgai_status status)
     }
 }
 
-/* A request is out, and its response has not come. */
+/* A request is in flight: its response has not come. */
 static pgai_step await_response(pgai_call *call, int64_t now)
 {
     const pgai_failure late = {.status = PGAI_TIMEOUT, .sent = call->taken};

@@ -1,4 +1,4 @@
-/* The call_options of calls: defaults, and what is acceptable. */
+/* Call options: defaults, and what is acceptable. */
 #include "protocol/call_options.h"
 
 #include <inttypes.h>

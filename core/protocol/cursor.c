@@ -33,7 +33,7 @@ pgai_status pgaii_cursor_read(pgaii_cursor *out, const char *text, pgai_error *e
     pgaii_cursor cursor = {.total = -1};
     pgaii_cursor known = {.total = -1};
 
-    /* Read leniently, then compare with what these numbers are written as: without a
+    /* Read leniently, then compare with how these numbers would be written. Without a
      * total and a sign, the check is read in their place. */
     if (sscanf(text, "pgai1.%18" SCNd64 ".%18" SCNd64 ".%16" SCNx64 ".%18" SCNd64 ".%1d",
                &known.position, &known.limit, &known.last, &known.total,

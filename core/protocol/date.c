@@ -42,7 +42,7 @@ static bool to_seconds(const civil *date, int64_t *seconds)
     return true;
 }
 
-/* Readers take what they read off the front of a text, and fail where it is not there. */
+/* Readers remove what they read from the front of a text, and fail if it is not there. */
 
 static bool read_word(pgai_text *text, const char *word)
 {

@@ -1,4 +1,4 @@
-/* How an error is filled, and text from outside made harmless. */
+/* How an error is filled in, and how text from outside is made harmless. */
 #include "protocol/error.h"
 
 #include <stdarg.h>

@@ -11,7 +11,7 @@
 #include "protocol/lexer.h"
 #include "protocol/text.h"
 
-/* No error body seen is larger than a few hundred bytes, and none is worth more memory.
+/* No known error body is larger than a few hundred bytes, and none is worth more memory.
  */
 enum { MAX_BODY = 64 * 1024 };
 
@@ -68,8 +68,8 @@ static pgai_text first_string(pgai_text first, pgai_text second, pgai_text third
     return is_string(first) ? first : is_string(second) ? second : third;
 }
 
-/* What stands between the quotes of a checked string, unescaped into memory that is to be
- * freed; NULL: there is none. */
+/* The inside of a checked string, unescaped into memory that is to be freed; NULL: there
+ * is none. */
 static char *meaning_of(pgai_text string, size_t *length)
 {
     char *meaning = malloc(string.length);
@@ -132,7 +132,7 @@ static bool add_compact(pgaii_buffer *out, pgai_text value)
     return true;
 }
 
-/* In JSON text the key stands escaped, if it has quotes or backslashes in it. */
+/* In JSON text the key is escaped, if it contains quotes or backslashes. */
 static void keep_details(pgai_error *error, pgai_text details, const char *key)
 {
     pgaii_buffer text;

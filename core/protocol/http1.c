@@ -31,7 +31,7 @@ typedef enum part {
 
 struct pgai_http1 {
     pgaii_buffer request;
-    pgaii_buffer line; /* what came of one whose end has not */
+    pgaii_buffer line; /* the part that came of a line whose end has not come */
     pgaii_incoming incoming;
     part part;
     size_t left;   /* bytes of the body, or of the chunk, that are still to come */
@@ -99,7 +99,7 @@ pgai_text pgai_http1_begin(pgai_http1 *http, const pgai_request *request)
     return (pgai_text){NULL, 0};
 }
 
-/* Functions that read tell whether to go on. */
+/* Functions that read return whether to go on. */
 
 static bool refuse(pgai_http1 *http, const char *message)
 {
@@ -107,7 +107,7 @@ static bool refuse(pgai_http1 *http, const char *message)
     return false;
 }
 
-/* The same, for what the incoming has found out. */
+/* The same, for what the incoming has found. */
 static bool refuse_incoming(pgai_http1 *http)
 {
     pgai_failure failure;
@@ -123,8 +123,8 @@ static bool refuse_size(pgai_http1 *http, pgaii_incoming_trouble trouble)
     return refuse_incoming(http);
 }
 
-/* Takes a line with its end off the front of what came. False: its end has not come, or
- * it is too long. */
+/* Removes a line with its end from the front of the input. False: its end has not come,
+ * or it is too long. */
 static bool take_line(pgai_http1 *http, pgai_text *in, pgai_text *line)
 {
     const char *end = memchr(in->data, '\n', in->length);
@@ -162,7 +162,7 @@ static bool mentions(pgai_text text, pgai_text word)
     return found;
 }
 
-/* What a header says of the body, and of what becomes of the connection. */
+/* What a header says about the body, and about keeping the connection. */
 static bool heed(pgai_http1 *http, const pgai_header *header, bool *chunked)
 {
     if (pgaii_text_equal_nocase(header->name, pgaii_text("connection"))) {
@@ -190,7 +190,7 @@ static bool begin_body(pgai_http1 *http)
     if (http->bodiless)
         return finish(http);
     if (http->response.status == 204 || http->response.status == 304) {
-        /* What announces a body all the same may send one. */
+        /* A response that announces a body may still send one. */
         if (chunked || (http->response.status == 204 && length > 0))
             http->reusable = false;
         return finish(http);
@@ -249,8 +249,8 @@ static bool take_trailer(pgai_http1 *http, pgai_text line)
     return !is_blank_line(line) || finish(http);
 }
 
-/* Reads the size in front of a line, and takes it off. Returns how many of its digits
- * count, without zeros in front of others; 0: there is no size. */
+/* Reads the size at the front of a line, and removes it. Returns the number of its
+ * digits, without leading zeros; 0: there is no size. */
 static size_t read_size(pgai_text *line, size_t *size)
 {
     size_t length = 0;
@@ -268,8 +268,8 @@ static size_t read_size(pgai_text *line, size_t *size)
     return length > 0 ? digits + 1 : 0;
 }
 
-/* "1f4", or "1f4;name=value". What is beyond the digits and the line's end counts as
- * headers, so that it cannot be endless. */
+/* "1f4", or "1f4;name=value". What comes after the digits counts as headers, except the
+ * line end, so that it cannot be endless. */
 static bool take_chunk_size(pgai_http1 *http, pgai_text line)
 {
     size_t room = PGAII_MAX_BODY_BYTES - http->incoming.body.length;
@@ -317,7 +317,7 @@ static bool take_bytes(pgai_http1 *http, pgai_text *in)
     return true;
 }
 
-/* Takes what can be taken at once off the front of what came. */
+/* Takes what can be taken at once from the front of the input. */
 static bool advance(pgai_http1 *http, pgai_text *in)
 {
     static bool (*const readers[])(pgai_http1 *, pgai_text) = {

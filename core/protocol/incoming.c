@@ -111,8 +111,8 @@ static bool check_lengths(pgaii_incoming *incoming)
     return true;
 }
 
-/* Codings of a body as it is, and the one that was asked for, under its two names. An
- * empty list of codings is none (RFC 9110, section 8.4). */
+/* Names that mean no coding, and the two names of the one that was requested. An empty
+ * list of codings is none (RFC 9110, section 8.4). */
 static bool is_known_encoding(const pgaii_incoming *incoming, pgai_text value)
 {
     if (value.length == 0 || pgaii_text_equal_nocase(value, pgaii_text("identity")))
@@ -157,7 +157,7 @@ static bool is_plain(pgai_text line)
     return name > 0 && name < line.length && !pgaii_text_has_stray_end(line);
 }
 
-/* A line that begins with a blank goes on with the one before; in its place come blanks
+/* A line that begins with a blank continues the line before; blanks replace the line end
  * (RFC 9112, section 5.2). In the block each line ends with a line feed. */
 static bool add_line(pgaii_incoming *incoming, pgai_text line)
 {
@@ -190,7 +190,7 @@ bool pgaii_incoming_header(pgaii_incoming *incoming, const char *line, size_t le
         return incoming->ended || end_block(incoming);
     if (!incoming->ended)
         return add_line(incoming, text);
-    /* Trailers are looked at and not kept: nothing reads them. */
+    /* Trailers are checked and not kept: nothing reads them. */
     return is_plain(text) || refuse(incoming, PGAII_INCOMING_BAD_LINE);
 }
 

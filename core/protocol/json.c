@@ -1,4 +1,4 @@
-/* JSON that we write; jansson knows how. What comes from outside is never given to it. */
+/* JSON that we write, with jansson. It never reads what comes from outside. */
 #include "protocol/json.h"
 
 #include <jansson.h>

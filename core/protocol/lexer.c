@@ -26,7 +26,7 @@ bool pgaii_lex_open(pgaii_lexer *lexer, char bracket)
     return !lexer->too_deep;
 }
 
-/* A byte that stands for itself in a string. */
+/* A byte that means itself in a string. */
 static bool is_plain(unsigned char byte)
 {
     return byte >= 0x20 && byte != '"' && byte != '\\';
@@ -48,7 +48,7 @@ static unsigned special_bits(__m128i bytes)
 /* Skip what is plain. Most bytes of a response are skipped here, 32 at a time if the
  * machine can: that is longer than most strings, so that the end of the loop can be
  * predicted.
- * @p high becomes not 0 when one of the bytes is not ASCII. */
+ * @p high becomes other than 0 if one of the bytes is not ASCII. */
 static const unsigned char *
 skip_plain(const unsigned char *at, const unsigned char *end, unsigned *high)
 {
@@ -74,7 +74,7 @@ skip_plain(const unsigned char *at, const unsigned char *end, unsigned *high)
     return at;
 }
 
-/* Four hex digits, or -1; it stops at the first byte that is none, so it does not read
+/* Four hex digits, or -1; it stops at the first byte that is not one, so it does not read
  * past the NUL after the text. */
 static int hex4(const unsigned char *at)
 {
@@ -100,7 +100,7 @@ static char simple_escape(unsigned char letter)
     return found ? meanings[found - letters] : '\0';
 }
 
-/* Skip an escape sequence; NULL: there is no such. */
+/* Skip an escape sequence; NULL: it is not one. */
 static const unsigned char *skip_escape(const unsigned char *at, pgaii_string *string)
 {
     string->escaped = true;

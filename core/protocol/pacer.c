@@ -12,7 +12,8 @@ static const int64_t MAX_FLIGHT_MS = 120000;
 /* Server times are whole seconds on both sides of a subtraction. */
 static const int64_t GUARD_MS = 1000;
 
-/* A key in use elsewhere too: this many requests are left to the others, for this long.
+/* If a key is also in use elsewhere: this many requests are left to the others, for this
+ * long.
  */
 enum { RESERVE = 3, RESERVE_WINDOWS = 5 };
 
@@ -21,7 +22,7 @@ enum { RESERVE = 3, RESERVE_WINDOWS = 5 };
  * counters do. */
 enum { OBSERVED_WINDOWS = 3, LEAST_SHARE_PERCENT = 62 };
 
-/* The ring reaches back far enough to tell that share. */
+/* The ring reaches back far enough to compute that share. */
 enum { REMEMBERED_LIMITS = 2 };
 
 /* Or at once, when between two moments at which nothing was left, less than this came
@@ -31,8 +32,8 @@ enum { LEAST_REFILL_PERCENT = 80 };
 /* Sliding logs run out too, but only for moments: their oldest request soon leaves. */
 static const int64_t LONG_RESET_MS = 6000;
 
-/* A request that had not to wait, so long after the last one, begins a new time of
- * demand. */
+/* A request that did not have to wait, this long after the last one, begins a new period
+ * of demand. */
 static const int64_t IDLE_MS = 10000;
 
 /* Spaced requests stay this much below the limit, so that rounding does not reach it. */
@@ -80,7 +81,7 @@ static void add_receipt(pgaii_pacer *pacer, int64_t now)
     *slot(pacer, pacer->used - 1) = now;
 }
 
-/* What is still on its way. A process that shared its state and died leaves requests that
+/* The requests in flight. A process that shared its state and died leaves requests that
  * are never reported; no response takes longer than this. */
 static int64_t in_flight(const pgaii_pacer *pacer, int64_t now)
 {
@@ -113,7 +114,7 @@ static int64_t reserve(const pgaii_pacer *pacer, int64_t now)
     return now < pacer->reserve_until && pacer->limit > 2 * RESERVE ? RESERVE : 0;
 }
 
-/* Rule (b): what the service last said is left, less what is on its way. */
+/* Rule (b): what is left, as the service last said, minus what is in flight. */
 static int64_t remaining_ready_at(const pgaii_pacer *pacer, int64_t now)
 {
     if (pacer->remaining < 0 ||
@@ -221,8 +222,8 @@ static void judge_exhaustion(pgaii_pacer *pacer, int64_t remaining, int64_t rese
     pacer->since_exhausted = 0;
 }
 
-/* Responses may overtake each other: while others are on their way, the smaller number
- * holds. */
+/* Responses may overtake each other: while others are in flight, the smaller number
+ * counts. */
 static void learn_remaining(pgaii_pacer *pacer, int64_t now, const pgaii_headers *headers)
 {
     int64_t reset = headers->reset_ms >= 0 ? headers->reset_ms : WINDOW_MS;

@@ -1,4 +1,4 @@
-/* What a pacer knows, as text that another process can take up. */
+/* What a pacer knows, as bytes that another process can load. */
 #include <string.h>
 
 #include "protocol/pacer.h"
@@ -76,8 +76,8 @@ static bool between(int64_t value, int64_t least, int64_t most)
     return value >= least && value <= most;
 }
 
-/* What a pacer waits for lies a few windows ahead of the last response at most: five, the
- * reserve. */
+/* A pacer waits for a time that is at most a few windows after the last response: five,
+ * for the reserve. */
 static const int64_t FURTHEST_AHEAD_MS = 300000;
 
 /* -1: never. */

@@ -8,8 +8,8 @@
 #include "protocol/memory.h"
 #include "protocol/text.h"
 
-/* A contact has 300 bytes and more: neither one alone nor a page of the documented
- * maximum needs a second allocation, or gets one far too large. */
+/* A contact has at least 300 bytes. So neither a single contact nor a page of the
+ * documented maximum needs a second allocation, or gets one that is far too large. */
 enum { BYTES_A_CONTACT = 300, MAX_FIRST_CONTACTS = 50, FIRST_EXTRAS = 64 };
 
 /* Up to here, comparing each name with each other is faster than sorting. */
@@ -92,7 +92,7 @@ static int compare_text(pgai_text a, pgai_text b)
     return order ? order : (a.length > b.length) - (a.length < b.length);
 }
 
-/* By name, and the newest of a name first: it stands furthest back in the body. */
+/* By name, and the newest of a name first: it is the last one in the body. */
 static int compare_names(const void *a, const void *b)
 {
     const pgaii_extra *first = a;

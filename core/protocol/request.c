@@ -16,7 +16,7 @@
 #include "protocol/text.h"
 #include "protocol/versioned.h"
 
-/* Ids seen are 36 bytes. */
+/* Known ids have 36 bytes. */
 enum { MAX_ID = 256 };
 
 /* Base URL, path, and an id of which each byte is escaped. */
@@ -245,7 +245,7 @@ static pgai_status check_extra_fields(const pgai_contact *extra,
     return PGAI_OK;
 }
 
-/* What stands between the braces of a checked object. */
+/* The inside of a checked object, without its braces. */
 static pgai_text members(pgai_text object)
 {
     object.data++;

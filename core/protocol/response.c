@@ -1,4 +1,4 @@
-/* What the response to a request is to its caller: a page, a contact, an error. */
+/* What a response means to the caller: a page, a contact, an error. */
 #include "protocol/response.h"
 
 #include <inttypes.h>
@@ -278,9 +278,10 @@ static const char *advice_for(const pgaii_expectation *expected, int http_status
 {
     static const char https[] = "HTTPS";
 
-    /* Where a page came before, the path is right; and a get may ask for what is gone. */
     if (http_status == 404 && expected->operation->shape == PGAII_ANY_JSON)
         return documented ? NULL : "are base_url and the path right?";
+    /* If a page came before, the path is right; and a get may ask for a contact that is
+     * gone. */
     if (http_status == 404 && expected->page <= 1 && (!expected->id || !documented))
         return "is the path in base_url right?";
     if (http_status == 407)

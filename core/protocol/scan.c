@@ -169,9 +169,9 @@ static bool read_contact(scanner *scan)
     return lexer->closed;
 }
 
-/* Read a value of another kind than the documented one. It is no failure yet: what is not
- * JSON at all is a syntax error before it is a wrong shape, and of members with one name
- * the last counts. */
+/* Read a value of another kind than the documented one. This is not a failure yet: what
+ * is not JSON at all is a syntax error before it is a wrong shape, and of members with
+ * one name the last counts. */
 static bool read_misfit(scanner *scan, const char *reason)
 {
     pgai_text value;

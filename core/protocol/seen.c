@@ -29,7 +29,7 @@ bool pgaii_seen_begin(pgaii_seen *seen, size_t count)
     return true;
 }
 
-/* Where the hash stands, or the free place where it would. */
+/* The place of the hash, or the free place for it. */
 static uint64_t *
 place_of(const pgaii_seen *seen, const pgaii_seen_page *page, uint64_t hash)
 {

@@ -15,10 +15,10 @@
 const char pgaii_session_base_url[] = "https://api.pipelinegeneration.ai/v1";
 const char pgaii_session_user_agent[] = "pgai/" PGAI_VERSION;
 
-/* Keys of the sandbox are no secret, so they go nowhere else. */
+/* Keys of the sandbox are not secret, so they are sent nowhere else. */
 static const char sandbox_prefix[] = "sandbox_";
 
-/* Header values of this size pass every proxy; keys seen are about 40 bytes. */
+/* Header values of this size pass every proxy; known keys have about 40 bytes. */
 enum { MAX_KEY = 512, MAX_USER_AGENT = 256 };
 
 static const unsigned char state_magic[] = {'p', 'g', 'a', 'i', 1};

@@ -1,4 +1,4 @@
-/* The words for outcomes, and the version. */
+/* The words of outcomes, and the version. */
 #include <pgai/status.h>
 #include <pgai/version.h>
 

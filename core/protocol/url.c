@@ -17,7 +17,7 @@ static pgai_status refuse(pgai_error *error, const char *why)
                       "base_url %s; it should look like https://api.example.com/v1", why);
 }
 
-/* Exactly four numbers up to 255: any other text of digits and dots is a name to look up,
+/* Exactly four numbers up to 255: any other text of digits and dots is a name for DNS,
  * which may lead anywhere. */
 static bool is_loopback_v4(const char *host)
 {

@@ -1,4 +1,4 @@
-/* Structs that older and newer programs have in other lengths. */
+/* Structs whose length differs between older and newer programs. */
 #include "protocol/versioned.h"
 
 #include <string.h>

@@ -16,21 +16,21 @@
 #include "protocol/time.h"
 #include "protocol/versioned.h"
 
-/* The documented maximum: requests are what is scarce. */
+/* The documented maximum, since requests are scarce. */
 enum { DEFAULT_LIMIT = 50 };
 
 /* Pages in flight at once. */
 enum { DEFAULT_WINDOW = 1 };
 
 /* A page is read twice before it counts as empty, and two pages in a row may bring
- * nothing new; more would be a service that goes in circles. */
+ * nothing new; more means that the service repeats pages. */
 enum { MAX_EMPTY_READS = 2, MAX_USELESS_READS = 2 };
 
 /* A walk reads each page once, unless contacts move; twice as often and then some is a
  * loop. */
 enum { READS_FACTOR = 2, READS_MARGIN = 10 };
 
-/* What the service cannot mean as the size of a page. */
+/* No service means more than this as the size of a page. */
 static const int64_t MAX_LIMIT = 1000000;
 
 /* What a cursor can hold, and so far below INT64_MAX that no walk gets there. */
@@ -47,8 +47,8 @@ static const pgai_call_options page_options = {
     .max_wait_ms = 120000,
 };
 
-/* The position of the first contact of the page. A service may return a limit with which
- * a page that a caller or a cursor named lies beyond all numbers. */
+/* The position of the first contact of the page. With the limit that a service returns,
+ * the page that a caller or a cursor named may begin beyond all numbers. */
 static int64_t page_start(const pgai_walk *walk)
 {
     int64_t before = walk->page - 1;
@@ -192,7 +192,7 @@ static void end_complete(pgai_walk *walk)
     walk->state = PGAII_WALK_COMPLETE;
 }
 
-/* The pages that came do not make a whole, though each of them was fine. */
+/* The pages that came do not fit together, although each of them was fine. */
 static void end_inconsistent(pgai_walk *walk)
 {
     walk->error.http_status = 200;
@@ -314,7 +314,7 @@ static void learn_total(pgai_walk *walk, const pgai_page *page, int64_t behind)
     walk->total = behind > page->total ? -1 : page->total;
 }
 
-/* The returned limit rules. False: the page is not the one that holds the position then.
+/* The returned limit counts. False: then the page is not the one with the position.
  */
 static bool learn_limit(pgai_walk *walk, const pgai_page *page)
 {

@@ -5,10 +5,10 @@
 
 #include "protocol/operation.h"
 
-/* What the lines have besides the texts in them. */
+/* What the lines have in addition to their texts. */
 enum { ROOM_FOR_LINES = 128 };
 
-/* What the lines take at the most. */
+/* What the lines take at most. */
 static size_t head_room(const pgai_request *request)
 {
     size_t room = ROOM_FOR_LINES + strlen(request->method) + strlen(request->target) +
@@ -19,7 +19,7 @@ static size_t head_room(const pgai_request *request)
     return room;
 }
 
-/* An IPv6 address stands in brackets, and a scheme's own port is left out. */
+/* An IPv6 address is in brackets, and a scheme's own port is left out. */
 static void add_host(const pgai_request *request, pgaii_buffer *out)
 {
     bool bracketed = strchr(request->host, ':') != NULL;
@@ -79,7 +79,7 @@ bool pgaii_wire_write(const pgai_request *request, pgaii_buffer *out)
 
     pgaii_buffer_reserve(out, head_room(request) + request->body.length);
     lines = add_head(request, out);
-    /* Each line ends with two. */
+    /* Each line ends with two bytes. */
     if (count_controls(out) != 2 * lines)
         return false;
     return pgaii_buffer_add(out, request->body.data, request->body.length);
