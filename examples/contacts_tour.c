@@ -113,7 +113,7 @@ static void create(pgai_client *client)
     pgai_contact_free(contact);
 }
 
-/* A call that the service refuses, and what the error tells. */
+/* A call that the service refuses, and its error. */
 static void be_refused(pgai_client *client)
 {
     pgai_contact_fields nameless = PGAI_CONTACT_FIELDS_INIT;

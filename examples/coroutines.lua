@@ -1,7 +1,7 @@
 -- Look up several contacts at once: lua5.4 coroutines.lua ID... The key is in $PGAI_API_KEY.
 --
--- A transport of one's own: each look-up is a coroutine that yields while it waits, and one
--- loop waits for all of them. Any scheduler can take the place of this one.
+-- It has a transport of its own: each lookup is a coroutine that yields while it waits, and one
+-- loop waits for all of them. Any scheduler can replace this loop.
 local pgai = require("pgai")
 local curl = require("pgai.curl")
 
@@ -39,7 +39,7 @@ local function resume(thread)
     end
 end
 
--- Go on with the coroutines whose time has come; returns the seconds until the next.
+-- Resume the coroutines whose time has come; returns the seconds until the next.
 local function wake()
     local soonest = math.huge
     local due = {}

@@ -1,4 +1,4 @@
-/* What can go wrong, and how to tell: fetches a contact that does not exist. */
+/* Errors, and how to handle them: fetches a contact that does not exist. */
 
 #include <inttypes.h>
 #include <stdio.h>

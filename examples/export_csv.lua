@@ -1,8 +1,8 @@
 -- Export all contacts as CSV: lua5.4 export_csv.lua FILE. The key is in $PGAI_API_KEY.
 --
--- An export that was stopped, in whatever way, goes on where it was when it is started again:
--- FILE.cursor says how much of the file is complete, and where the walk stands. It stays, and
--- the exit status is 3, when contacts may be missing.
+-- If an export was stopped in any way, start it again to continue: FILE.cursor says how much of
+-- the file is complete, and where the walk stands. If contacts may be missing, that file stays,
+-- and the exit status is 3.
 local pgai = require("pgai")
 
 local columns = {
@@ -27,7 +27,7 @@ local function row_of(value_of)
     return table.concat(row, ",") .. "\r\n"
 end
 
--- Nil where there is no such file.
+-- Nil if there is no such file.
 local function read(path, bytes)
     local file = io.open(path, "rb")
     if not file then
@@ -38,7 +38,7 @@ local function read(path, bytes)
     return content or ""
 end
 
--- A whole new file takes the place of the old one, or nothing changes.
+-- A whole new file replaces the old one, or nothing changes.
 local function replace(path, content)
     local file = assert(io.open(path .. ".new", "wb"))
     assert(file:write(content))
@@ -46,7 +46,7 @@ local function replace(path, content)
     assert(os.rename(path .. ".new", path))
 end
 
--- The file, at the end of what is complete, and the cursor to go on from.
+-- The file, at the end of what is complete, and the cursor to continue from.
 local function open(path)
     local complete, cursor = (read(path .. ".cursor") or ""):match("^(%d+) (%S+)")
     if complete then
@@ -73,7 +73,7 @@ repeat
         written = written + #page
         io.stderr:write(("\r%d of %s contacts"):format(written, walk:stats().total or "?"))
     end
-    -- A total that is too low ends a walk early; one from there finds the others.
+    -- A total that is too low ends a walk early; another walk from there finds the others.
     cursor, stats = walk:cursor(), walk:stats()
 until stats.contacts == 0
 assert(file:close())

@@ -1,4 +1,4 @@
-"""A service that looks contacts up, one client for all its threads.
+"""A service that looks up contacts, with one client for all its threads.
 
 python lookup_service.py [PORT], then GET http://127.0.0.1:PORT/ID. The key is in
 $PGAI_API_KEY.
@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pgai
 
-# What to answer where the lookup fails; 502 is for all the rest.
+# The status if the lookup fails; 502 is for all other errors.
 ANSWERS: tuple[tuple[type[pgai.Error], int], ...] = (
     (pgai.UsageError, 400),
     (pgai.NotFoundError, 404),

@@ -1,6 +1,6 @@
 /* Lists a contact without an HTTP client: the protocol over a socket of the program's
- * own. For http to an address, which is how the sandbox is reached; TLS would stand where
- * send() and recv() do, and an event loop where this one waits. */
+ * own. It speaks http to an address, as the sandbox does. TLS would replace send() and
+ * recv(), and an event loop would replace the waits. */
 
 #include <arpa/inet.h>
 #include <stdio.h>
@@ -30,7 +30,7 @@ static void sleep_until(int64_t until_ms)
         nanosleep(&pause, NULL);
 }
 
-/* A socket that waits for nothing longer than the request may take. */
+/* A socket whose waits are no longer than the request may take. */
 static int dial(const pgai_request *request)
 {
     struct timeval limit = {.tv_sec = request->timeout_ms / 1000 + 1};
@@ -69,7 +69,7 @@ static pgai_http1_step converse(int fd, pgai_http1 *http, pgai_text bytes)
     return step;
 }
 
-/* Send the request of a call, and tell the call what came. */
+/* Send the request of a call, and report the response to the call. */
 static void exchange(pgai_call *call, pgai_http1 *http)
 {
     static const pgai_failure unconnected = {PGAI_CONNECT, 0, 0, NULL};

@@ -1,7 +1,7 @@
 """Keep a SQLite table of all contacts up to date: python sync_to_sqlite.py FILE.
 
-A run that is stopped, by Ctrl-C or a failure, goes on where it was when started again.
-A row goes only when the service says that its contact is gone. The exit status is 3 when
+If a run is stopped, by Ctrl-C or a failure, start it again to continue.
+A row is removed only if the service says that its contact is gone. The exit status is 3 when
 contacts may be missing. With tqdm installed there is a progress bar. The key is in
 $PGAI_API_KEY.
 """
@@ -31,7 +31,7 @@ INSERT OR IGNORE INTO progress VALUES (1, 1, NULL);
 
 
 def with_progress(walk: pgai.PageIterator) -> Iterator[pgai.Page]:
-    """Yield the pages of a walk, and show how far it is where tqdm is installed."""
+    """Yield the pages of a walk, and show its progress if tqdm is installed."""
     try:
         from tqdm import tqdm
     except ImportError:
@@ -73,7 +73,7 @@ def fetch(database: sqlite3.Connection, contacts: pgai.Contacts, run: int) -> st
 
 
 def remove_gone(database: sqlite3.Connection, contacts: pgai.Contacts, run: int) -> None:
-    """Remove what this run has not seen, and the service says is not there."""
+    """Remove contacts that this run has not seen, if the service says they are gone."""
     unseen = database.execute("SELECT id FROM contacts WHERE run <> ?", (run,))
     for (contact_id,) in unseen.fetchall():
         try:
@@ -104,7 +104,7 @@ def main() -> int:
             with pgai.Contacts() as contacts:
                 reason = sync(database, contacts)
         except (pgai.Error, KeyboardInterrupt) as error:
-            print(f"stopped, start it again to go on: {error!r}", file=sys.stderr)
+            print(f"stopped, start it again to continue: {error!r}", file=sys.stderr)
             return 1
         (count,) = database.execute("SELECT count(*) FROM contacts").fetchone()
     print(count, "contacts")

@@ -1,5 +1,5 @@
 /* Walks over all contacts and counts those with an e-mail address; half way it stops, and
- * goes on from the cursor, as a program does that was restarted. */
+ * continues from the cursor, like a program that was restarted. */
 
 #include <inttypes.h>
 #include <stdio.h>

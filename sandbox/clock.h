@@ -15,7 +15,7 @@ enum {
 /** Milliseconds since 1970, by the machine's clock. */
 int64_t pgaii_clock_wall_ms(void);
 
-/** Milliseconds since some moment, by a clock that is never set. For waits. */
+/** Milliseconds of a clock that is never set, for waits. */
 int64_t pgaii_clock_steady_ms(void);
 
 /** The time @p seconds later, but not beyond what the service's clock can show. */

@@ -8,12 +8,12 @@
 #include "sandbox/request.h"
 #include "sandbox/response.h"
 
-/** Who answers: the server and its connections know nothing of contacts. */
+/** The handler that answers: the server and its connections know nothing of contacts. */
 typedef struct pgaii_handler {
     void *data;
 
     /** A connection was made. @return Its number.
-     * @param[out] delivery Its ending says what becomes of the connection. */
+     * @param[out] delivery Its ending says what happens to the connection. */
     uint64_t (*accept)(void *data, pgaii_delivery *delivery);
 
     /** A request came; its response is appended to @p out. @return false: there is none,
@@ -27,7 +27,7 @@ typedef enum pgaii_doing {
     PGAII_DOING_READ,   /**< waits for a request, or the rest of one */
     PGAII_DOING_SEND,   /**< waits until more bytes of its response fit */
     PGAII_DOING_WAIT,   /**< waits for a time to send */
-    PGAII_DOING_HOLD,   /**< waits for the client to go away */
+    PGAII_DOING_HOLD,   /**< waits for the client to close */
     PGAII_DOING_LINGER, /**< drops what the client still sends, for a while */
     PGAII_DOING_CLOSE,  /**< nothing: it is to be freed */
     PGAII_DOING_RESET   /**< nothing: it is to be freed, with a RST */

@@ -17,8 +17,8 @@
 
 enum {
     PGAII_CONTACT_ID_SIZE = 37, /**< the shape of a UUID, and a NUL */
-    /** Contacts to begin with: the last of them, one a minute since 2024, must still have
-     * a year of four digits. */
+    /** Most contacts at the start: the last one, with one a minute since 2024, must still
+     * have a year of four digits. */
     PGAII_MAX_CONTACTS = 1000000000
 };
 

@@ -145,9 +145,10 @@ static bool is_loopback(pgai_text host)
     return pgaii_is_loopback(text);
 }
 
-/* A browser that shows a page of another origin sends that origin, and the name it knows
- * the sandbox by, also where that name was made to lead here. A program that is not a
- * browser may leave both out. @return Why the request is not followed; NULL: it is. */
+/* A browser that shows a page of another origin sends that origin, and the name by which
+ * it knows the sandbox, even if that name was made to resolve to it. A program that is
+ * not a browser may leave both out. @return Why the request is refused; NULL: it is not.
+ */
 static const char *find_stranger(const pgaii_sandbox_request *request)
 {
     static const char scheme[] = "http://";

@@ -14,7 +14,7 @@
 /** Whether a request is for the sandbox itself. */
 bool pgaii_control_is_for(const pgaii_sandbox_request *request);
 
-/** Answer such a request; as pgaii_emulator_request(). */
+/** Answer such a request, like pgaii_emulator_request(). */
 bool pgaii_control_request(pgaii_emulator *emulator, const pgaii_sandbox_request *request,
                            pgaii_buffer *out, pgaii_delivery *delivery);
 

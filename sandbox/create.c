@@ -21,8 +21,8 @@ static const struct {
 #undef X
 };
 
-/* Whether a sent member becomes part of the contact. What the service decides does not;
- * what it does not know is kept, for get alone. */
+/* Whether a sent member becomes part of the contact. Members that the service itself sets
+ * do not; unknown members are kept, and only get has them. */
 static bool is_kept(const char *name, bool listed_only)
 {
     for (size_t i = 0; i < PGAI_FIELD_COUNT; i++) {

@@ -11,10 +11,10 @@
 enum {
     USUAL_PAGE_LIMIT = 50,  /* the documented maximum and, in the older text, default */
     USUAL_RATE_LIMIT = 60,  /* of the standard plan */
-    MAX_PAGE_LIMIT = 100000 /* a page of so many is about 40 MB */
+    MAX_PAGE_LIMIT = 100000 /* a page with this many is about 40 MB */
 };
 
-/* A number among the options; @p preset stands for 0. */
+/* A number among the options; 0 means @p preset. */
 static pgai_status read_option(const char *name, int64_t given, int64_t most,
                                int64_t preset, int64_t *out, pgai_error *error)
 {

@@ -13,8 +13,8 @@
 #include "sandbox/rule.h"
 #include "sandbox/service.h"
 
-/** The service with its clock, limiters, faults and log: all but the network. One thread
- * at a time. */
+/** The service with its clock, limiters, faults and log: everything except the network.
+ * One thread at a time. */
 typedef struct pgaii_emulator {
     pgaii_service service;
     pgaii_limiter limiters[PGAII_KEY_COUNT]; /**< one a key, as the service has it */
@@ -22,7 +22,7 @@ typedef struct pgaii_emulator {
     pgaii_log log;
     pgaii_sandbox_exchange exchange; /**< the one in progress; its memory serves all */
     uint64_t seed;
-    int64_t offset_ms; /**< of the service's clock from the machine's */
+    int64_t offset_ms; /**< of the service's clock to the machine's */
     uint64_t requests;
     uint64_t connections;
     bool log_stderr;
@@ -38,7 +38,7 @@ pgai_status pgaii_emulator_init(pgaii_emulator *emulator,
 
 /** A connection was made.
  *
- * @param[out] delivery What becomes of it: its ending.
+ * @param[out] delivery What happens to it: its ending.
  * @return The connection's number, from 1.
  */
 uint64_t pgaii_emulator_accept(pgaii_emulator *emulator, pgaii_delivery *delivery);
@@ -47,7 +47,7 @@ uint64_t pgaii_emulator_accept(pgaii_emulator *emulator, pgaii_delivery *deliver
  * exchange in progress is filled in between. */
 void pgaii_emulator_begin(pgaii_emulator *emulator, const pgaii_sandbox_request *request);
 
-/** Deliver the response of the exchange in progress; as pgaii_emulator_request(). */
+/** Deliver the response of the exchange in progress, like pgaii_emulator_request(). */
 bool pgaii_emulator_deliver(pgaii_emulator *emulator, pgaii_buffer *out,
                             pgaii_delivery *delivery);
 

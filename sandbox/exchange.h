@@ -7,12 +7,12 @@
 #include "sandbox/request.h"
 #include "sandbox/response.h"
 
-/** What a request asks for; a set of them is the sum. */
+/** An operation that a request asks for; a set of them is the sum. */
 typedef enum pgaii_sandbox_operation {
     PGAII_SANDBOX_LIST = 1,
     PGAII_SANDBOX_GET = 2,
     PGAII_SANDBOX_CREATE = 4,
-    PGAII_OTHER = 8 /**< nothing that the service has */
+    PGAII_OTHER = 8 /**< no operation of the service */
 } pgaii_sandbox_operation;
 
 enum {
@@ -20,14 +20,15 @@ enum {
     PGAII_SANDBOX_ANY_OPERATION = PGAII_READS_CONTACTS | PGAII_OTHER
 };
 
-/** How a list differs from the one that was asked for. */
+/** How a list differs from the one that was requested. */
 typedef struct pgaii_list_changes {
     int64_t most;      /**< contacts a page, limits above are clamped; 0: the usual */
-    int64_t from_page; /**< the contacts of this page, whatever was asked; 0: as asked */
-    int64_t drop;      /**< so many contacts at the end of the page are left out */
+    int64_t from_page; /**< the contacts of this page, whichever was requested; 0: the
+                            requested one */
+    int64_t drop;      /**< this many contacts at the end of the page are left out */
 } pgaii_list_changes;
 
-/** One request and all that comes of it. */
+/** One request and its outcome. */
 typedef struct pgaii_sandbox_exchange {
     const pgaii_sandbox_request *request; /**< NULL while a connection is accepted */
     pgaii_sandbox_operation operation;

@@ -16,7 +16,7 @@
 typedef enum pgaii_stage {
     PGAII_AT_ACCEPT,  /**< a connection was made; there is no request yet */
     PGAII_AT_REQUEST, /**< before the service acts; it may answer in its place */
-    PGAII_AT_SUCCESS, /**< the service has done what was asked: its response is 2xx */
+    PGAII_AT_SUCCESS, /**< the service has carried out the request: its response is 2xx */
     PGAII_AT_RESPONSE /**< there is a response, whatever it says */
 } pgaii_stage;
 
@@ -25,8 +25,8 @@ enum { PGAII_MAX_PARAMETERS = 4 };
 /** A parameter of a fault: a whole number, or a choice between words. */
 typedef struct pgaii_parameter {
     const char *name;  /**< NULL: there is none */
-    const char *words; /**< "one|two|three", of which the first is taken when none is
-                            given; NULL: a number */
+    const char *words; /**< "one|two|three", of which the first is the default; NULL: a
+                            number */
     bool required;
     int64_t least;
     int64_t most;
@@ -77,7 +77,7 @@ const pgaii_fault *pgaii_fault_find(const char *name);
 /** The number of a word among a parameter's words; -1 when it is not one. */
 int64_t pgaii_parameter_word(const pgaii_parameter *parameter, const char *word);
 
-/** How the bodies of gateways and services look that answer with a status. */
+/** The forms of bodies with which gateways and services answer with a status. */
 #define PGAII_BODY_WORDS "json|html|text|empty"
 
 /** Replace the response by one of a status, its body number @p form of PGAII_BODY_WORDS.

@@ -9,8 +9,8 @@
 #include "sandbox/json_text.h"
 #include "sandbox/request.h"
 
-/* Where the contact begins: the only one, or the first of a page. A page without any
- * stands in for it. */
+/* Where the contact begins: the only one, or the first of a page. A page without contacts
+ * is used instead. */
 static size_t find_contact(const pgaii_sandbox_exchange *exchange)
 {
     static const char start[] = "{\"data\":[{";
@@ -292,7 +292,7 @@ apply_newer_shape(pgaii_sandbox_exchange *exchange, const pgaii_fault_call *call
 typedef struct broken_form {
     bool contact; /* one contact, which a list has among its data */
     const char *start;
-    const char *unit;     /* again and again; behind it, where there is one, */
+    const char *unit;     /* again and again; after it, if there is one, */
     const char *numbered; /* a number, so that names differ, and this */
     const char *end;      /* NULL: the body is cut in the middle */
 } broken_form;

@@ -8,7 +8,7 @@
 enum { TO_SAME_HOST, TO_OTHER_HOST, TO_HTTP, TO_LOOP };
 
 /* `other_host` differs from the sandbox by name but is loopback too, so that a test can
- * listen there for what must never come: the key. Without a port it is the discard
+ * listen there for the key, which must never come. Without a port it is the discard
  * service's. */
 static void apply_redirect(pgaii_sandbox_exchange *exchange, const pgaii_fault_call *call)
 {
@@ -93,7 +93,7 @@ static void apply_bare_lf(pgaii_sandbox_exchange *exchange, const pgaii_fault_ca
 enum { FOLDED_FIRST = 1, EMPTY_NAME = 11 };
 
 /* One line that readers disagree on: the body's length under the name X-Doubt, or as the
- * response's only Content-Length; then those who drop the line need the connection's end.
+ * response's only Content-Length. Readers that drop that line need the connection's end.
  */
 static void
 apply_header_line(pgaii_sandbox_exchange *exchange, const pgaii_fault_call *call)

@@ -5,7 +5,7 @@
 #include "sandbox/fault.h"
 #include "sandbox/json_text.h"
 
-/* Whether a list asks for that page; 0 stands for any. */
+/* Whether a list asks for that page; 0 means any. */
 static bool asks_for(const pgaii_sandbox_exchange *exchange, int64_t page)
 {
     return page == 0 || pgaii_query_page(exchange->request->query) == page;
@@ -37,7 +37,7 @@ apply_same_page(pgaii_sandbox_exchange *exchange, const pgaii_fault_call *call)
     exchange->list.from_page = call->values[0];
 }
 
-/* Where the page's pagination object stands, and its total in it; length 0: nowhere. */
+/* Where the page's pagination object is, and the total in it; length 0: it has none. */
 static pgaii_span find_total(const pgaii_buffer *body, pgaii_span *pagination)
 {
     pgai_text json = {body->data, body->length};

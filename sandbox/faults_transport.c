@@ -4,7 +4,7 @@ enum {
     MAX_WAIT_MS = 600000, /* no test waits longer than ten minutes */
     MAX_BYTES = PGAII_SANDBOX_MAX_RESPONSE_BODY, /* beyond the end of any response */
     UNASKED_MS =
-        10 /* a client has read its response by then, and laid the connection by */
+        10 /* a client has read its response by then, and its connection is idle */
 };
 
 static void

@@ -5,7 +5,7 @@
 
 #include <pgai/text.h>
 
-/** Who asks. Requests are told apart by this, and a key's text is kept nowhere. */
+/** The kind of key of a request. A key's text is kept nowhere. */
 typedef enum pgaii_key {
     PGAII_KEY_NONE,    /**< no key was sent */
     PGAII_KEY_UNKNOWN, /**< a key that the service did not issue */
@@ -21,7 +21,7 @@ typedef enum pgaii_scope { PGAII_SCOPE_READ = 1, PGAII_SCOPE_WRITE = 2 } pgaii_s
 /** Who a key belongs to; @p text has data NULL when none was sent. */
 pgaii_key pgaii_key_find(pgai_text text);
 
-/** What to call it in logs: "none", "unknown", "full", "read", "write". Static. */
+/** Its name in logs: "none", "unknown", "full", "read", "write". Static. */
 const char *pgaii_key_name(pgaii_key key);
 
 /** Whether the service issued the key. */

@@ -7,8 +7,8 @@
 
 /** @file
  * Rate limiters as services use them, one window of a minute each. They read no clock:
- * time is an argument, in milliseconds since 1970, and one that goes backwards counts as
- * standing still.
+ * time is an argument, in milliseconds since 1970. A time that goes backwards counts as
+ * unchanged.
  */
 
 /** X(NAME, word): the kinds, and the words that options call them by. */
@@ -44,7 +44,7 @@ typedef struct pgaii_limiter {
     int64_t oldest;   /**< where the ring begins: sliding */
 } pgaii_limiter;
 
-/** What a limiter says to one request. */
+/** The decision of a limiter on one request. */
 typedef struct pgaii_allowance {
     bool allowed;
     int64_t limit;     /**< requests a minute; 0: there is no limiter */
@@ -60,7 +60,7 @@ pgaii_limiter_kind pgaii_limiter_find(const char *word);
 /** Make a limiter that has seen nothing.
  *
  * @param limit From 1 to PGAII_MAX_LIMITER.
- * @return false when there is no memory; the limiter may be cleared all the same.
+ * @return false when there is no memory; the limiter may still be cleared.
  */
 bool pgaii_limiter_init(pgaii_limiter *limiter, pgaii_limiter_kind kind, int64_t limit);
 

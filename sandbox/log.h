@@ -12,11 +12,12 @@
 #include "sandbox/key.h"
 
 enum {
-    PGAII_LOG_REQUESTS = 65536, /**< the last so many are kept; all are counted */
+    PGAII_LOG_REQUESTS = 65536, /**< this many of the last requests are kept; all are
+                                     counted */
     PGAII_LOG_TARGET = 160      /**< longer targets are cut; list and get are shorter */
 };
 
-/** What is remembered of a request: no header, no body, and of the key only whose it is.
+/** What is kept of a request: no header, no body, and only the kind of the key.
  */
 typedef struct pgaii_log_entry {
     int64_t time_ms; /**< by the service's clock */
@@ -43,7 +44,7 @@ pgaii_log_add(pgaii_log *log, const pgaii_sandbox_exchange *exchange, pgaii_key 
               uint64_t connection, const pgaii_fault *fault);
 
 /** Append the log as JSON: `{"requests": [...], "created": [...], "counts": {...}}`,
- * oldest first; `created` are the contacts as get has them. */
+ * oldest first; `created` has the contacts as get returns them. */
 bool pgaii_log_write(const pgaii_log *log, const pgaii_contacts *contacts,
                      uint64_t connections, pgaii_buffer *out);
 

@@ -13,8 +13,7 @@
 
 enum {
     EXIT_USAGE = 2,
-    MAX_FAULTS =
-        1024 * 1024 /* bytes of a file of rules, as the control path takes them */
+    MAX_FAULTS = 1024 * 1024 /* bytes of a file of rules, as for the control path */
 };
 
 static const char usage[] =
@@ -40,7 +39,7 @@ static const char usage[] =
 typedef struct arguments {
     pgai_sandbox_options options;
     char *faults; /* text of the file; owned */
-    bool done;    /* --help or --version has said all */
+    bool done;    /* after --help or --version there is nothing to do */
 } arguments;
 
 static bool complain(const char *format, const char *what)

@@ -7,7 +7,8 @@
  * Numbers that are the same for the same seed, on every machine: splitmix64.
  */
 
-/** A bijection on 64-bit numbers whose results look unrelated to the arguments. */
+/** A reversible function on 64-bit numbers whose results look unrelated to the arguments.
+ */
 uint64_t pgaii_random_mix(uint64_t value);
 
 /** The argument for which pgaii_random_mix() returns @p mixed. */

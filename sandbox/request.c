@@ -4,7 +4,7 @@
 
 #include "protocol/text.h"
 
-/* What the headers of one request say, as far as it matters here. */
+/* The headers of one request that matter here. */
 typedef struct headers {
     pgai_text api_key;
     pgai_text host;
@@ -27,7 +27,7 @@ static pgai_text take_until(pgai_text *text, char byte)
     return part;
 }
 
-/* The next line of a head, without its CRLF; false: it has a lone CR or LF. */
+/* The next line of the headers, without its CRLF; false: it has a lone CR or LF. */
 static bool take_line(pgai_text *head, pgai_text *line)
 {
     *line = take_until(head, '\n');

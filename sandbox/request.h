@@ -10,7 +10,7 @@
 #include "protocol/buffer.h"
 
 enum {
-    PGAII_MAX_REQUEST_HEAD = 32 * 1024,  /**< as common servers have it */
+    PGAII_MAX_REQUEST_HEAD = 32 * 1024,  /**< the usual maximum of servers */
     PGAII_MAX_REQUEST_BODY = 1024 * 1024 /**< far above any contact */
 };
 
@@ -25,8 +25,9 @@ typedef struct pgaii_sandbox_request {
     pgai_text origin;
     pgai_text body;
     bool keep_alive;
-    int refused; /**< 0, or the status to refuse it with, and to close the connection: it
-                      could not be read to its end, and the rest may be empty */
+    int refused; /**< 0, or the status of the refusal, after which the connection is
+                      closed: the request could not be read to its end, and other members
+                      may be empty */
 } pgaii_sandbox_request;
 
 /** Whether bytes, if there are any, can be the start of requests. Those of other
@@ -36,8 +37,8 @@ bool pgaii_sandbox_request_may_begin(pgai_text input);
 /** Read the request that @p input begins with.
  *
  * @param[out] out Filled when there is one.
- * @return How many bytes it takes, all of them when it is refused; 0: there must be more
- * bytes to tell.
+ * @return How many bytes it takes, all of them when it is refused; 0: more bytes are
+ * needed.
  */
 size_t pgaii_sandbox_request_read(pgai_text input, pgaii_sandbox_request *out);
 

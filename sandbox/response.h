@@ -16,7 +16,7 @@ enum {
     PGAII_SANDBOX_MAX_RESPONSE_HEAD = 64 * 1024 * 1024 /**< room for floods of headers */
 };
 
-/** What the X-RateLimit headers tell. */
+/** The X-RateLimit headers. */
 typedef struct pgaii_rate_headers {
     bool sent;
     int64_t limit;
@@ -37,11 +37,12 @@ typedef struct pgaii_sandbox_response {
     pgaii_buffer first;   /**< what comes between the status line and the headers */
     pgaii_buffer headers; /**< more header lines, each with its CRLF */
     pgaii_buffer body;
-    size_t chunk_bytes;     /**< the body comes in chunks of so many; 0: as it is */
+    size_t chunk_bytes;     /**< the body comes in chunks of this many bytes; 0: not
+                                 chunked */
     const char *chunk_size; /**< in place of the first chunk's size; NULL: the true one;
                                  static */
     pgaii_buffer trailers;  /**< lines after the last chunk, each with its CRLF */
-    size_t missing;         /**< so many bytes at the end are left out */
+    size_t missing;         /**< this many bytes at the end are left out */
 } pgaii_sandbox_response;
 
 /** What happens to a connection after a response. */

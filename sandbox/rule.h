@@ -13,23 +13,23 @@
  * {"method": "GET", "nth": 2}}`.
  */
 
-/** Which requests, or connections, get a fault. What a rule does not say holds for all.
+/** Which requests, or connections, get a fault. A condition that is not set matches all.
  */
 typedef struct pgaii_match {
     char *method;       /**< NULL: any */
     char *path;         /**< without a query; one that ends with `*` is a prefix; NULL:
                              any */
-    int64_t nth;        /**< only the n-th of those that fit, from 1; 0: all */
-    int64_t every;      /**< each n-th of those that fit; 0: all */
+    int64_t nth;        /**< only the n-th of those that match, from 1; 0: all */
+    int64_t every;      /**< each n-th of those that match; 0: all */
     double probability; /**< of those that are left, from 0 to 1 */
-    int64_t times;      /**< at most so often; 0: without an end */
+    int64_t times;      /**< at most this often; 0: always */
 } pgaii_match;
 
 typedef struct pgaii_rule {
     const pgaii_fault *fault;
     pgaii_match match;
     int64_t values[PGAII_MAX_PARAMETERS];
-    uint64_t seen;   /**< requests that fit method, path and fault */
+    uint64_t seen;   /**< requests that match method, path and fault */
     uint64_t times;  /**< how often it was applied */
     uint64_t random; /**< drawn for the exchange in progress */
     bool active;     /**< in the exchange in progress */

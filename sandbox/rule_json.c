@@ -147,7 +147,7 @@ static bool has_parameter(const pgaii_fault *fault, const char *name)
     return false;
 }
 
-/* A misspelt member would otherwise leave the rule doing something else in silence. */
+/* Otherwise a rule with a misspelt member would silently do something else. */
 static pgai_status check_members(reader *in, json_t *source)
 {
     const char *name;

@@ -88,7 +88,7 @@ static pgai_status read_options(const pgai_sandbox_options *given,
                                 "options", error);
 }
 
-/* The sandbox may be freed whatever comes of it. */
+/* The sandbox may be freed in any case. */
 static pgai_status open_sandbox(pgai_sandbox *sandbox,
                                 const pgai_sandbox_options *options, pgai_error *error)
 {

@@ -30,7 +30,7 @@ struct pgaii_server {
     int stopper; /* an eventfd */
     bool stopping;
     pgaii_connection *connections;
-    int64_t waiting;  /* connections that have a time to wake */
+    int64_t waiting;  /* connections that wake at some time */
     bool full;        /* no descriptor was left for one more connection */
     int64_t retry_ms; /* by the steady clock: when to try again then */
 };
@@ -120,8 +120,9 @@ static void add_connection(pgaii_server *server, int fd)
     server->connections = connection;
 }
 
-/* What cannot be accepted goes on being reported, and would keep a processor busy: while
- * there is no descriptor, or no memory, the listener is not watched. */
+/* A connection that cannot be accepted is reported again and again, and would keep a
+ * processor busy: while there is no descriptor, or no memory, the listener is not
+ * watched. */
 static void set_full(pgaii_server *server, bool full)
 {
     if (server->full != full)
@@ -209,7 +210,7 @@ void pgaii_server_stop(pgaii_server *server)
 {
     uint64_t one = 1;
 
-    /* An eventfd takes a small number without fail. */
+    /* Writing a small number to an eventfd cannot fail. */
     if (write(server->stopper, &one, sizeof(one)) < 0)
         abort();
 }

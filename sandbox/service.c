@@ -8,8 +8,8 @@
 #define COLLECTION PGAII_SERVICE_BASE "/contacts"
 #define ITEM COLLECTION "/"
 
-/* Read a parameter that is a whole number from 1; false, and a 400, when it is not. One
- * that is absent leaves @p out alone. */
+/* Read a parameter that is a whole number from 1; false, and a 400, when it is not. If it
+ * is absent, @p out is unchanged. */
 static bool read_number(const char *name, int64_t *out, pgaii_sandbox_exchange *exchange)
 {
     pgai_text value = pgaii_query_value(exchange->request->query, name);
@@ -87,7 +87,7 @@ static void answer_get(pgaii_service *service, pgaii_sandbox_exchange *exchange)
 static const struct route {
     const char *method;
     const char *path;
-    bool below; /* any path that goes on after this one */
+    bool below; /* any path that continues after this one */
     pgaii_sandbox_operation operation;
     pgaii_scope scope;
     const char *scope_name;

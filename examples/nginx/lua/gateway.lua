@@ -13,8 +13,8 @@ local M = {}
 
 local cache = require("pgai.cache").shared("pgai_cache", { ttl = 30, negative_ttl = 3 })
 
--- A caller that waits is better told soon to come back: no call takes longer than 5
--- seconds, nor waits more than one for the rate limit.
+-- It is better to tell a waiting caller soon to try again: no call takes longer than 5 seconds, or
+-- waits more than one second for the rate limit.
 local contacts = pgai.contacts({
     transport = metered(require("pgai.transports.cosocket").new()),
     cache = cache,
@@ -23,10 +23,10 @@ local contacts = pgai.contacts({
     max_wait = 1,
 })
 
--- The most contacts that the service gives in a page.
+-- The service's maximum of contacts a page.
 local MAX_LIMIT = 50
 
--- More than there can be.
+-- More pages than there can be.
 local MAX_PAGE = 1000000000
 
 local WRITABLE = { "first_name", "last_name", "email", "job_title", "company",
@@ -54,7 +54,7 @@ local function refuse(err)
     }))
 end
 
--- The result of a call; or nil and its error, that of a bad argument of our caller too.
+-- The result of a call; or nil and its error, also for a bad argument of our caller.
 local function try(call, argument)
     local ok, result = pcall(call, contacts, argument)
     if ok then
@@ -78,8 +78,8 @@ function M.contact()
     respond(200, cjson.encode(contact:to_table()))
 end
 
--- A page as the service has it. Its contacts are written one by one, as some versions of
--- cjson take an empty list for an object.
+-- A page in the service's form. Its contacts are written one by one, since some versions of cjson
+-- write an empty list as an object.
 local function page_text(page)
     local whole = page:to_table()
     local items = {}
@@ -90,7 +90,7 @@ local function page_text(page)
         table.concat(items, ","), cjson.encode(whole.pagination))
 end
 
--- A number of the query, nil where there is none; or nil and what is wrong with it.
+-- A number of the query, nil if there is none; or nil and what is wrong with it.
 local function number_of(name, most)
     local text = ngx.var["arg_" .. name]
     local number = text and text:find("^%d+$") and tonumber(text)
@@ -113,7 +113,7 @@ local function list()
     respond(200, page_text(page))
 end
 
--- The fields of the caller's JSON object, those that the library has no name for as extra.
+-- The fields of the caller's JSON object; those that the library does not know are in extra.
 local function fields_of(object)
     local fields = {}
     for _, name in ipairs(WRITABLE) do
@@ -148,7 +148,7 @@ function M.contacts()
     respond(405, '{"error": "GET lists contacts, POST creates one"}')
 end
 
---- GET /healthz: whether this worker serves; it asks nobody else.
+--- GET /healthz: whether this worker serves requests; it does not ask the service.
 function M.health()
     respond(200, '{"status": "ok"}')
 end

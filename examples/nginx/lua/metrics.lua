@@ -10,7 +10,7 @@ local dict = ngx.shared.gateway_metrics
 -- In the order in which they are written: name, type, help.
 local families = {}
 
---- Declare a metric. What it says of itself stands once above its series.
+--- Declare a metric. Its help text is written once, above its series.
 -- @tparam string name with the unit and, of a counter, `_total`
 -- @tparam string kind counter or histogram
 -- @tparam string help

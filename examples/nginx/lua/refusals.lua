@@ -1,18 +1,18 @@
---- What callers of the gateway are told of each kind of error: a status, and words, where those
--- of the error are not for them.
+--- The gateway's responses for each kind of error: a status, and a message if the one of the error
+-- is not for callers.
 
 local UNREACHABLE = "the contacts cannot be reached"
 local LATER = "the contacts cannot be reached now: try again later"
 
 return {
-    -- What the caller got wrong.
+    -- Mistakes of the caller.
     usage = { 400 },
     bad_request = { 400 },
     not_found = { 404 },
     conflict = { 409 },
     unprocessable = { 422 },
 
-    -- What the caller may try again.
+    -- Errors after which the caller may try again.
     rate_limited = { 503, LATER },
     overloaded = { 503, LATER },
     exiting = { 503, LATER },
@@ -20,13 +20,13 @@ return {
     no_memory = { 503, LATER },
     timeout = { 504, "the contacts did not answer in time: try again later" },
 
-    -- What the caller must not try again without a look.
+    -- Errors after which the caller must check before it tries again.
     outcome_unknown = {
         502,
         "the contact may or may not have been created: check whether it exists before you retry",
     },
 
-    -- What is between the gateway and the service, a key that is refused, too.
+    -- Problems between the gateway and the service, a refused key included.
     authentication = { 502, UNREACHABLE },
     permission_denied = { 502, UNREACHABLE },
     insufficient_credits = { 502, UNREACHABLE },
@@ -40,7 +40,7 @@ return {
     api = { 502, UNREACHABLE },
     server = { 502, UNREACHABLE },
 
-    -- What the gateway itself does wrong.
+    -- Mistakes of the gateway itself.
     closed = { 500, "the gateway has a fault" },
     not_yieldable = { 500, "the gateway has a fault" },
 }
