@@ -1,8 +1,8 @@
 """Keep a SQLite table of all contacts up to date: python sync_to_sqlite.py FILE.
 
-If a run is stopped, by Ctrl-C or a failure, start it again to continue.
-A row is removed only if the service says that its contact is gone. The exit status is 3 when
-contacts may be missing. With tqdm installed there is a progress bar. The key is in
+If a run is stopped, by Ctrl-C or a failure, start it again to continue. A row is removed
+only if the service says that its contact is gone. The exit status is 3 when contacts may
+be missing. With tqdm installed there is a progress bar. The key is in
 $PGAI_API_KEY.
 """
 
