@@ -139,18 +139,18 @@ static void end_by_request(pgaii_sandbox_exchange *exchange)
 static bool pass_limiter(pgaii_limiter *limiter, pgaii_sandbox_exchange *exchange)
 {
     pgaii_rate_headers *rate = &exchange->response.rate;
-    pgaii_allowance allowance = pgaii_limiter_take(limiter, exchange->now_ms);
+    pgaii_limiter_decision decision = pgaii_limiter_take(limiter, exchange->now_ms);
     char seconds[24];
 
-    rate->sent = allowance.limit > 0;
-    rate->limit = allowance.limit;
-    rate->remaining = allowance.remaining;
+    rate->sent = decision.limit > 0;
+    rate->limit = decision.limit;
+    rate->remaining = decision.remaining;
     snprintf(rate->reset, sizeof(rate->reset), "%" PRId64,
-             (allowance.reset_ms + 999) / 1000);
-    if (allowance.allowed)
+             (decision.reset_ms + 999) / 1000);
+    if (decision.allowed)
         return true;
     pgaii_sandbox_response_error(&exchange->response, 429, "Rate limit exceeded");
-    snprintf(seconds, sizeof(seconds), "%" PRId64, (allowance.wait_ms + 999) / 1000);
+    snprintf(seconds, sizeof(seconds), "%" PRId64, (decision.wait_ms + 999) / 1000);
     pgaii_sandbox_response_header(&exchange->response, "Retry-After", seconds);
     return false;
 }

@@ -81,7 +81,7 @@ bool pgaii_json_add(pgaii_buffer *json, size_t object, const char *name, pgai_te
 
     if (object >= json->length || json->data[object] != '{' || json->data[brace] != '}')
         return !json->failed;
-    pgaii_buffer_init(&member, json->ceiling);
+    pgaii_buffer_init(&member, json->maximum);
     if (json->data[brace - 1] != '{')
         pgaii_buffer_add(&member, ",", 1);
     pgaii_json_add_string(&member, pgaii_text(name));

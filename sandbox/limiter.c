@@ -46,28 +46,28 @@ void pgaii_limiter_clear(pgaii_limiter *limiter)
     limiter->log = NULL;
 }
 
-static pgaii_allowance take_unlimited(pgaii_limiter *limiter, int64_t now)
+static pgaii_limiter_decision take_unlimited(pgaii_limiter *limiter, int64_t now)
 {
     (void)limiter;
-    return (pgaii_allowance){.allowed = true, .reset_ms = now};
+    return (pgaii_limiter_decision){.allowed = true, .reset_ms = now};
 }
 
 /* Count a request in the window that begins at start_ms. */
-static pgaii_allowance take_in_window(pgaii_limiter *limiter, int64_t now)
+static pgaii_limiter_decision take_in_window(pgaii_limiter *limiter, int64_t now)
 {
-    pgaii_allowance allowance = {.limit = limiter->limit,
-                                 .reset_ms = limiter->start_ms + WINDOW};
+    pgaii_limiter_decision decision = {.limit = limiter->limit,
+                                       .reset_ms = limiter->start_ms + WINDOW};
 
-    allowance.allowed = limiter->count < limiter->limit;
-    if (allowance.allowed)
+    decision.allowed = limiter->count < limiter->limit;
+    if (decision.allowed)
         limiter->count++;
     else
-        allowance.wait_ms = allowance.reset_ms - now;
-    allowance.remaining = limiter->limit - limiter->count;
-    return allowance;
+        decision.wait_ms = decision.reset_ms - now;
+    decision.remaining = limiter->limit - limiter->count;
+    return decision;
 }
 
-static pgaii_allowance take_fixed(pgaii_limiter *limiter, int64_t now)
+static pgaii_limiter_decision take_fixed(pgaii_limiter *limiter, int64_t now)
 {
     if (now - limiter->start_ms >= WINDOW) {
         limiter->start_ms = now - now % WINDOW;
@@ -76,7 +76,7 @@ static pgaii_allowance take_fixed(pgaii_limiter *limiter, int64_t now)
     return take_in_window(limiter, now);
 }
 
-static pgaii_allowance take_fixed_first(pgaii_limiter *limiter, int64_t now)
+static pgaii_limiter_decision take_fixed_first(pgaii_limiter *limiter, int64_t now)
 {
     if (now - limiter->start_ms >= WINDOW) {
         limiter->start_ms = now;
@@ -85,22 +85,22 @@ static pgaii_allowance take_fixed_first(pgaii_limiter *limiter, int64_t now)
     return take_in_window(limiter, now);
 }
 
-static pgaii_allowance take_sliding(pgaii_limiter *limiter, int64_t now)
+static pgaii_limiter_decision take_sliding(pgaii_limiter *limiter, int64_t now)
 {
     int64_t limit = limiter->limit;
-    pgaii_allowance allowance = {.limit = limit};
+    pgaii_limiter_decision decision = {.limit = limit};
 
     while (limiter->count > 0 && limiter->log[limiter->oldest] + WINDOW <= now) {
         limiter->oldest = (limiter->oldest + 1) % limit;
         limiter->count--;
     }
-    allowance.allowed = limiter->count < limit;
-    if (allowance.allowed)
+    decision.allowed = limiter->count < limit;
+    if (decision.allowed)
         limiter->log[(limiter->oldest + limiter->count++) % limit] = now;
-    allowance.remaining = limit - limiter->count;
-    allowance.reset_ms = limiter->log[limiter->oldest] + WINDOW;
-    allowance.wait_ms = allowance.allowed ? 0 : allowance.reset_ms - now;
-    return allowance;
+    decision.remaining = limit - limiter->count;
+    decision.reset_ms = limiter->log[limiter->oldest] + WINDOW;
+    decision.wait_ms = decision.allowed ? 0 : decision.reset_ms - now;
+    return decision;
 }
 
 /* How far into a window a request is allowed for the first time, when the window before
@@ -124,57 +124,57 @@ static void roll_counter(pgaii_limiter *limiter, int64_t now)
     }
 }
 
-static pgaii_allowance take_counter(pgaii_limiter *limiter, int64_t now)
+static pgaii_limiter_decision take_counter(pgaii_limiter *limiter, int64_t now)
 {
     int64_t limit = limiter->limit;
-    pgaii_allowance allowance = {.limit = limit};
+    pgaii_limiter_decision decision = {.limit = limit};
     int64_t elapsed;
     int64_t room;
 
     roll_counter(limiter, now);
     elapsed = now - limiter->start_ms;
     room = (limit - limiter->count) * WINDOW - limiter->previous * (WINDOW - elapsed);
-    allowance.allowed = room >= WINDOW;
-    if (allowance.allowed) {
+    decision.allowed = room >= WINDOW;
+    if (decision.allowed) {
         limiter->count++;
         room -= WINDOW;
     } else if (limiter->count < limit) {
-        allowance.wait_ms =
+        decision.wait_ms =
             counter_opens_ms(limiter->previous, limiter->count, limit) - elapsed;
     } else {
-        allowance.wait_ms = WINDOW - elapsed + counter_opens_ms(limiter->count, 0, limit);
+        decision.wait_ms = WINDOW - elapsed + counter_opens_ms(limiter->count, 0, limit);
     }
-    allowance.remaining = room > 0 ? room / WINDOW : 0;
-    allowance.reset_ms = limiter->start_ms + WINDOW;
-    return allowance;
+    decision.remaining = room > 0 ? room / WINDOW : 0;
+    decision.reset_ms = limiter->start_ms + WINDOW;
+    return decision;
 }
 
 /* A token is WINDOW units, and `limit` units come back each millisecond. */
-static pgaii_allowance take_bucket(pgaii_limiter *limiter, int64_t now)
+static pgaii_limiter_decision take_bucket(pgaii_limiter *limiter, int64_t now)
 {
     int64_t limit = limiter->limit;
     int64_t full = limit * WINDOW;
     int64_t passed = now - limiter->start_ms < WINDOW ? now - limiter->start_ms : WINDOW;
-    pgaii_allowance allowance = {.limit = limit};
+    pgaii_limiter_decision decision = {.limit = limit};
 
     limiter->start_ms = now;
     limiter->level += passed * limit;
     if (limiter->level > full)
         limiter->level = full;
-    allowance.allowed = limiter->level >= WINDOW;
-    if (allowance.allowed)
+    decision.allowed = limiter->level >= WINDOW;
+    if (decision.allowed)
         limiter->level -= WINDOW;
     else
-        allowance.wait_ms = (WINDOW - limiter->level + limit - 1) / limit;
-    allowance.remaining = limiter->level / WINDOW;
-    allowance.reset_ms = now + (full - limiter->level + limit - 1) / limit;
-    return allowance;
+        decision.wait_ms = (WINDOW - limiter->level + limit - 1) / limit;
+    decision.remaining = limiter->level / WINDOW;
+    decision.reset_ms = now + (full - limiter->level + limit - 1) / limit;
+    return decision;
 }
 
-pgaii_allowance pgaii_limiter_take(pgaii_limiter *limiter, int64_t now_ms)
+pgaii_limiter_decision pgaii_limiter_take(pgaii_limiter *limiter, int64_t now_ms)
 {
-    static pgaii_allowance (*const takes[PGAII_LIMITER_KINDS])(pgaii_limiter *,
-                                                               int64_t) = {
+    static pgaii_limiter_decision (*const takes[PGAII_LIMITER_KINDS])(pgaii_limiter *,
+                                                                      int64_t) = {
         [PGAII_LIMITER_NONE] = take_unlimited,
         [PGAII_LIMITER_FIXED] = take_fixed,
         [PGAII_LIMITER_FIXED_FIRST] = take_fixed_first,

@@ -45,14 +45,14 @@ typedef struct pgaii_limiter {
 } pgaii_limiter;
 
 /** The decision of a limiter on one request. */
-typedef struct pgaii_allowance {
+typedef struct pgaii_limiter_decision {
     bool allowed;
     int64_t limit;     /**< requests a minute; 0: there is no limiter */
     int64_t remaining; /**< how many more would be allowed at this moment */
     int64_t reset_ms;  /**< a time since 1970. fixed, fixed_first, counter: the window
                           ends;  sliding: the oldest request leaves; bucket: it is full */
     int64_t wait_ms;   /**< until a request would be allowed; 0 when this one was */
-} pgaii_allowance;
+} pgaii_limiter_decision;
 
 /** The kind of that word; PGAII_LIMITER_KINDS when there is none. */
 pgaii_limiter_kind pgaii_limiter_find(const char *word);
@@ -65,7 +65,7 @@ pgaii_limiter_kind pgaii_limiter_find(const char *word);
 bool pgaii_limiter_init(pgaii_limiter *limiter, pgaii_limiter_kind kind, int64_t limit);
 
 /** Ask for one request at @p now_ms. A request that is not allowed is not counted. */
-pgaii_allowance pgaii_limiter_take(pgaii_limiter *limiter, int64_t now_ms);
+pgaii_limiter_decision pgaii_limiter_take(pgaii_limiter *limiter, int64_t now_ms);
 
 /** Forget all requests. */
 void pgaii_limiter_reset(pgaii_limiter *limiter);

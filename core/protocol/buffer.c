@@ -10,18 +10,18 @@
 
 enum { FIRST_CAPACITY = 256 };
 
-void pgaii_buffer_init(pgaii_buffer *buffer, size_t ceiling)
+void pgaii_buffer_init(pgaii_buffer *buffer, size_t maximum)
 {
     memset(buffer, 0, sizeof(*buffer));
-    buffer->ceiling = ceiling;
+    buffer->maximum = maximum;
 }
 
 static bool fail(pgaii_buffer *buffer, bool over)
 {
-    size_t ceiling = buffer->ceiling;
+    size_t maximum = buffer->maximum;
 
     free(buffer->data);
-    pgaii_buffer_init(buffer, ceiling);
+    pgaii_buffer_init(buffer, maximum);
     buffer->failed = true;
     buffer->over = over;
     return false;
@@ -31,7 +31,7 @@ bool pgaii_buffer_reserve(pgaii_buffer *buffer, size_t length)
 {
     if (buffer->failed)
         return false;
-    if (length > buffer->ceiling)
+    if (length > buffer->maximum)
         return fail(buffer, true);
     if (!pgaii_grow((void **)&buffer->data, &buffer->capacity, length + 1, 1,
                     FIRST_CAPACITY))
@@ -43,14 +43,14 @@ bool pgaii_buffer_reserve(pgaii_buffer *buffer, size_t length)
 static bool fits(const pgaii_buffer *buffer, size_t length)
 {
     return buffer->data && length < buffer->capacity - buffer->length &&
-           length <= buffer->ceiling - buffer->length;
+           length <= buffer->maximum - buffer->length;
 }
 
 static bool make_room(pgaii_buffer *buffer, size_t length)
 {
     if (buffer->failed)
         return false;
-    if (length > buffer->ceiling - buffer->length)
+    if (length > buffer->maximum - buffer->length)
         return fail(buffer, true);
     return pgaii_buffer_reserve(buffer, buffer->length + length);
 }
@@ -92,9 +92,9 @@ bool pgaii_buffer_printf(pgaii_buffer *buffer, const char *format, ...)
 char *pgaii_buffer_take(pgaii_buffer *buffer)
 {
     char *data = buffer->data;
-    size_t ceiling = buffer->ceiling;
+    size_t maximum = buffer->maximum;
 
-    pgaii_buffer_init(buffer, ceiling);
+    pgaii_buffer_init(buffer, maximum);
     return data;
 }
 
@@ -109,8 +109,8 @@ void pgaii_buffer_reset(pgaii_buffer *buffer)
 
 void pgaii_buffer_clear(pgaii_buffer *buffer)
 {
-    size_t ceiling = buffer->ceiling;
+    size_t maximum = buffer->maximum;
 
     free(buffer->data);
-    pgaii_buffer_init(buffer, ceiling);
+    pgaii_buffer_init(buffer, maximum);
 }

@@ -15,13 +15,13 @@ typedef struct pgaii_buffer {
     char *data;
     size_t length;
     size_t capacity;
-    size_t ceiling; /**< most bytes, the NUL not counted */
+    size_t maximum; /**< most bytes, the NUL not counted */
     bool failed;
     bool over; /**< it failed because of the maximum, not for lack of memory */
 } pgaii_buffer;
 
 /** An empty buffer; allocates nothing. */
-void pgaii_buffer_init(pgaii_buffer *buffer, size_t ceiling);
+void pgaii_buffer_init(pgaii_buffer *buffer, size_t maximum);
 
 /** Append @p length bytes. */
 bool pgaii_buffer_add(pgaii_buffer *buffer, const void *data, size_t length);

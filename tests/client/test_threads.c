@@ -99,7 +99,7 @@ static void many_threads_share_a_client(void **state)
     assert_int_equal(peer_requests(server), CALLS);
 }
 
-/* One client is refused for want of allowance while the other's responses tell it anew.
+/* One client is refused by the rate limit, while the other's responses report it again.
  */
 static void *be_refused(void *data)
 {

@@ -251,7 +251,7 @@ static void a_header_without_end_is_stopped(void **state)
     assert_usable();
 }
 
-static void bodies_beyond_the_ceiling_are_stopped(void **state)
+static void bodies_beyond_the_maximum_are_stopped(void **state)
 {
     static const char huge[] = "HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\n";
     static const char open[] = "HTTP/1.1 200 OK\r\n\r\n";
@@ -433,7 +433,7 @@ int main(void)
         TEST(what_is_not_http_is_refused),
         TEST(floods_of_headers_are_stopped),
         TEST(a_header_without_end_is_stopped),
-        TEST(bodies_beyond_the_ceiling_are_stopped),
+        TEST(bodies_beyond_the_maximum_are_stopped),
         TEST(a_bomb_is_stopped),
         TEST(gzip_in_parts_is_refused_for_good),
         TEST(codings_that_were_not_asked_for_are_refused),

@@ -1,4 +1,4 @@
-"""One allowance for all workers of a host."""
+"""One rate limit for all workers of a host."""
 
 import contextlib
 import socket
@@ -49,7 +49,7 @@ MOVE = location(
 )
 
 
-def test_two_workers_keep_within_one_allowance(start, pgai_sandbox_with):
+def test_two_workers_keep_to_one_rate_limit(start, pgai_sandbox_with):
     sandbox = pgai_sandbox_with(limiter="fixed", rate_limit=60)
     code = VIRTUAL + client(
         sandbox.url, transport="virtual", pacing=PACING, max_wait="600"
@@ -188,7 +188,7 @@ def test_what_would_wait_too_long_fails_at_once(start, pgai_sandbox_with):
     assert sandbox.log()["counts"]["requests"] == 5, "the rest was not even asked"
 
 
-def test_keys_have_allowances_of_their_own(start, pgai_sandbox_with):
+def test_keys_have_rate_limits_of_their_own(start, pgai_sandbox_with):
     sandbox = pgai_sandbox_with(limiter="fixed", rate_limit=5)
     show = """
         local page, err = contacts:safe():list{ limit = 1 }

@@ -20,7 +20,7 @@ static void appends_stay_terminated(void **state)
     assert_null(buffer.data);
 }
 
-static void the_ceiling_is_exact_and_final(void **state)
+static void the_maximum_is_exact_and_final(void **state)
 {
     pgaii_buffer buffer;
 
@@ -78,7 +78,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(appends_stay_terminated),
-        cmocka_unit_test(the_ceiling_is_exact_and_final),
+        cmocka_unit_test(the_maximum_is_exact_and_final),
         cmocka_unit_test(take_hands_over_and_leaves_it_empty),
         cmocka_unit_test(reset_keeps_the_memory),
     };

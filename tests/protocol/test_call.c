@@ -266,7 +266,7 @@ static void cancelling_before_and_after_sending(void **state)
     assert_int_equal(pgai_call_error(one->call)->outcome_unknown, 1);
 }
 
-static void a_body_beyond_the_ceiling_is_refused(void **state)
+static void a_body_beyond_the_maximum_is_refused(void **state)
 {
     static char huge[8 * 1024 * 1024 + 2];
     fixture *one = *state;
@@ -380,7 +380,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(pacing_can_be_turned_off, set_up, tear_down),
         cmocka_unit_test_setup_teardown(cancelling_before_and_after_sending, set_up,
                                         tear_down),
-        cmocka_unit_test_setup_teardown(a_body_beyond_the_ceiling_is_refused, set_up,
+        cmocka_unit_test_setup_teardown(a_body_beyond_the_maximum_is_refused, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(a_body_can_be_handed_over, set_up, tear_down),
         cmocka_unit_test_setup_teardown(negative_limits_are_refused, set_up, tear_down),

@@ -442,7 +442,7 @@ static void announced_sizes_are_refused_at_once(void **state)
                      PGAI_HTTP1_MORE);
 }
 
-static void chunks_together_have_the_ceiling_of_a_body(void **state)
+static void chunks_together_have_the_maximum_of_a_body(void **state)
 {
     char *half = malloc(4 * MIB);
 
@@ -477,7 +477,7 @@ int main(void)
         cmocka_unit_test(what_is_too_large_is_refused_before_it_has_come),
         cmocka_unit_test(long_lines_are_refused_however_they_come),
         cmocka_unit_test(announced_sizes_are_refused_at_once),
-        cmocka_unit_test(chunks_together_have_the_ceiling_of_a_body),
+        cmocka_unit_test(chunks_together_have_the_maximum_of_a_body),
     };
 
     return cmocka_run_group_tests(tests, setup, teardown);

@@ -184,7 +184,7 @@ static void header_bytes_are_counted_with_trailers(void **state)
     assert_int_equal(incoming.trouble, PGAII_INCOMING_HEADERS_TOO_LARGE);
 }
 
-static void a_body_has_a_ceiling(void **state)
+static void a_body_has_a_maximum(void **state)
 {
     static char piece[64 * 1024];
     size_t bytes = 0;
@@ -214,7 +214,7 @@ int main(void)
                                         teardown),
         cmocka_unit_test_setup_teardown(header_bytes_are_counted_with_trailers, setup,
                                         teardown),
-        cmocka_unit_test_setup_teardown(a_body_has_a_ceiling, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_body_has_a_maximum, setup, teardown),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -172,7 +172,8 @@ static void large_limits_fit_the_ring(void **state)
     assert_in_range(sent, 990, 999);
 }
 
-/* A limiter that lets every other window through only: bursts get half the allowance. */
+/* A limiter that lets every other window through only: bursts get half of the rate limit.
+ */
 static int64_t sent_in(pgaii_pacer *pacer, int64_t from, int64_t to)
 {
     int64_t count = 0;

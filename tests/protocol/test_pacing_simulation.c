@@ -31,7 +31,7 @@ static void write_date(int64_t time_ms, char *out, size_t size)
 /* Carry a request there, its response back, and both through time. */
 static void exchange(world *w, pgai_call *call)
 {
-    pgaii_allowance verdict;
+    pgaii_limiter_decision verdict;
     char date[64];
     char numbers[3][24];
 
@@ -99,7 +99,7 @@ static void check(pgaii_limiter_kind kind, double least)
 
         worst = share < worst ? share : worst;
     }
-    print_message("least share of the allowance used: %.1f %%\n", worst);
+    print_message("least share of the rate limit used: %.1f %%\n", worst);
     if (worst < least)
         fail_msg("%.1f %% is below %.1f %%", worst, least);
 }

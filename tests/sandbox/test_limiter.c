@@ -20,7 +20,8 @@ static void play(pgaii_limiter_kind kind, int64_t limit, const step *steps, size
 
     assert_true(pgaii_limiter_init(&limiter, kind, limit));
     for (size_t i = 0; i < count; i++) {
-        pgaii_allowance got = pgaii_limiter_take(&limiter, MINUTE + steps[i].at_ms);
+        pgaii_limiter_decision got =
+            pgaii_limiter_take(&limiter, MINUTE + steps[i].at_ms);
 
         assert_int_equal(got.allowed, steps[i].allowed);
         assert_int_equal(got.limit, limit);
@@ -105,7 +106,7 @@ static void test_bucket_gives_tokens_back_one_by_one(void **state)
 static void test_none_lets_all_pass(void **state)
 {
     pgaii_limiter limiter;
-    pgaii_allowance got;
+    pgaii_limiter_decision got;
 
     (void)state;
     assert_true(pgaii_limiter_init(&limiter, PGAII_LIMITER_NONE, 1));
@@ -128,7 +129,7 @@ static void test_wait_is_exact(void **state)
 
         assert_true(pgaii_limiter_init(&limiter, (pgaii_limiter_kind)kind, 7));
         while (denied < 50) {
-            pgaii_allowance got = pgaii_limiter_take(&limiter, now);
+            pgaii_limiter_decision got = pgaii_limiter_take(&limiter, now);
 
             now += 700;
             if (got.allowed)

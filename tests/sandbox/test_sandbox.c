@@ -276,7 +276,7 @@ static int ask(pgai_sandbox *sandbox, const char *key, long *remaining, long *af
     return status;
 }
 
-/* Each key has an allowance of its own, and time that is moved gives it back. */
+/* Each key has a rate limit of its own, and time that is moved gives it back. */
 static void test_call_options_are_kept_by_key(void **state)
 {
     pgai_sandbox_options options = PGAI_SANDBOX_OPTIONS_INIT;

@@ -13,7 +13,7 @@ local dict = ngx.shared.constant
 local READ_SECONDS = 30
 local POOL_SIZE = 30
 
--- There is no allowance to be kept here, and a benchmark must not wait for one.
+-- There is no rate limit here, and a benchmark must not wait for one.
 local contacts = pgai.contacts({ base_url = url, api_key = key, pace = false })
 local cached = contacts:with_options({ cache = require("pgai.cache").shared("cache") })
 
