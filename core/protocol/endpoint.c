@@ -45,14 +45,14 @@ static const char *find_fault(const char *path)
         if (byte < 0)
             return "has a byte that is not allowed there: percent-encode it";
         if (byte < ' ' || byte == 0x7F)
-            return "has a control byte in it";
+            return "contains a control byte";
         if (byte != '/' && byte != '\\') {
             length++;
             dots = dots && byte == '.';
             continue;
         }
         if (dots && (length == 1 || length == 2))
-            return "has . or .. as a segment, which leads elsewhere";
+            return "has the segment . or .., which leads elsewhere";
         length = 0;
         dots = true;
         more = *path != '\0';
@@ -71,7 +71,7 @@ static pgai_status check_path(const char *path, pgai_error *error)
     else if (*path != '/')
         wrong = "does not begin with /";
     else if (strpbrk(path, "?#"))
-        wrong = "has a ? or # in it: parameters stand in query";
+        wrong = "contains ? or #: pass parameters in query";
     else
         wrong = find_fault(path);
     if (!wrong)
@@ -112,10 +112,9 @@ check_body(const pgaii_method *method, const char *json, pgai_error *error)
     if (!json)
         return PGAI_OK;
     if (method->body == PGAII_NO_BODY)
-        return pgaii_fail(
-            error, PGAI_USAGE,
-            "json is given, but a %s has no body: parameters stand in query",
-            method->name);
+        return pgaii_fail(error, PGAI_USAGE,
+                          "json is given, but a %s has no body: pass parameters in query",
+                          method->name);
     result = pgaii_scan_value(pgaii_text(json), &fault);
     if (result == PGAII_SCAN_OK)
         return PGAI_OK;
@@ -132,7 +131,7 @@ pgai_status pgaii_endpoint_check(const pgai_request_options *options,
     if (!*method)
         return pgaii_fail(
             error, PGAI_USAGE,
-            "method is %s%.20s%s; it must be GET, HEAD, POST, PUT, PATCH or DELETE",
+            "method is %s%.20s%s, but must be GET, HEAD, POST, PUT, PATCH or DELETE",
             options->method ? "\"" : "", options->method ? options->method : "NULL",
             options->method ? "\"" : "");
     status = check_path(options->path, error);

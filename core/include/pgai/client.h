@@ -179,18 +179,18 @@ pgai_contacts_create(pgai_client *client, const pgai_contact_fields *fields,
                      pgai_contact **out, pgai_error *error);
 
 /** Send a request to any other endpoint of the service, with the key, retries, pacing and
- * ceilings of all calls.
+ * maximums of all calls.
  *
- * A GET and a HEAD are tried again as a list is. Anything else is sent again only where
- * it is certain that the service did not act on it, as a create is.
+ * A GET and a HEAD are tried again, like a list. All others are sent again only if the
+ * service certainly did not act on them, like a create.
  *
  * @param client   Borrowed; any thread.
  * @param options  Copied.
  * @param[out] out The response, whose status is 200 to 299; owned by the caller,
- *                 pgai_response_free(). Its body is JSON, NUL-terminated as well; without
- *                 data when there is none.
- * @return PGAI_OK; PGAI_OUTCOME_UNKNOWN: it may or may not have been carried out; any
- *         status of a call.
+ * pgai_response_free(). Its body is JSON and NUL-terminated; it has no data if there is
+ * none.
+ * @return PGAI_OK; PGAI_OUTCOME_UNKNOWN: it may or may not have been carried out, so
+ * check whether it took effect before you retry; any status of a call.
  */
 PGAI_API PGAI_NODISCARD pgai_status
 pgai_contacts_request(pgai_client *client, const pgai_request_options *options,

@@ -9,7 +9,7 @@
 PGAI_BEGIN_DECLS
 
 /** @file
- * Responses of the service, as they came.
+ * Responses of the service, as they were received.
  */
 
 /** A header of a request or a response. */
@@ -18,9 +18,9 @@ typedef struct pgai_header {
     pgai_text value; /**< without blanks around it */
 } pgai_header;
 
-/** A whole response: its header block ended, and its body is as long as announced.
+/** A whole response: its headers ended, and its body is as long as announced.
  *
- * Programs with an HTTP client of their own fill it, so no member is ever added to it.
+ * Programs with an HTTP client of their own fill it in, so it never gets new members.
  */
 typedef struct pgai_response {
     int status;                 /**< such as 200 */
@@ -29,13 +29,13 @@ typedef struct pgai_response {
     pgai_text body; /**< without transfer or content encoding; data NULL: there is none */
 } pgai_response;
 
-/** The value of a header; without data where there is none.
+/** The value of a header; without data if there is none.
  *
- * @param name  In any case. Of several of that name, the first counts.
+ * @param name  In upper or lower case. If there are several, the first one counts.
  */
 PGAI_API pgai_text pgai_response_header(const pgai_response *response, const char *name);
 
-/** Free a response that a call gave; NULL is allowed. */
+/** Free a response that a call returned; NULL is allowed. */
 PGAI_API void pgai_response_free(pgai_response *response);
 
 PGAI_END_DECLS
