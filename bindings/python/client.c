@@ -259,7 +259,8 @@ static void lost_response(pgai_error *error, const char *done)
     error->status = PGAI_OUTCOME_UNKNOWN;
     error->outcome_unknown = 1;
     PyOS_snprintf(error->message, sizeof(error->message),
-                  "%s, but its response was lost here: check whether it took effect before you retry",
+                  "%s, but its response was lost here: check whether it took effect "
+                  "before you retry",
                   done);
 }
 
