@@ -14,24 +14,35 @@ static const pgaii_method methods[] = {
     {"PATCH", true, PGAII_HAS_BODY}, {"DELETE", true, PGAII_MAY_HAVE_BODY},
 };
 
-const pgaii_operation pgaii_operation_list = {"GET",        CONTACTS, READ,
-                                              PGAII_A_PAGE, NULL,     NULL};
-const pgaii_operation pgaii_operation_get = {"GET",           CONTACTS "/", READ,
-                                             PGAII_A_CONTACT, NULL,         NULL};
+const pgaii_operation pgaii_operation_list = {
+    .method = "GET",
+    .path = CONTACTS,
+    .permission = READ,
+    .shape = PGAII_A_PAGE,
+};
+
+const pgaii_operation pgaii_operation_get = {
+    .method = "GET",
+    .path = CONTACTS "/",
+    .permission = READ,
+    .shape = PGAII_A_CONTACT,
+};
+
 const pgaii_operation pgaii_operation_create = {
-    "POST",
-    CONTACTS,
-    WRITE,
-    PGAII_A_CONTACT,
-    "the contact may or may not have been created",
-    "it exists"};
+    .method = "POST",
+    .path = CONTACTS,
+    .permission = WRITE,
+    .shape = PGAII_A_CONTACT,
+    .unknown = "the contact may or may not have been created",
+    .done = "it exists",
+};
+
 const pgaii_operation pgaii_operation_request = {
-    NULL,
-    "",
-    NULL,
-    PGAII_ANY_JSON,
-    "the request may or may not have been carried out",
-    "it took effect"};
+    .path = "",
+    .shape = PGAII_ANY_JSON,
+    .unknown = "the request may or may not have been carried out",
+    .done = "it took effect",
+};
 
 const pgaii_method *pgaii_method_find(const char *name)
 {
