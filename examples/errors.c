@@ -23,7 +23,7 @@ static void explain(const pgai_error *error)
         break;
     default:
         printf("%s, HTTP %d, after %d requests: %s %s\n", pgai_status_name(error->status),
-               error->http_status, error->attempts, error->message, error->details);
+               error->http_status, error->requests, error->message, error->details);
     }
 }
 

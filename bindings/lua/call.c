@@ -303,16 +303,16 @@ static int error_of(lua_State *L)
     return 1;
 }
 
-static int attempts(lua_State *L)
+static int requests(lua_State *L)
 {
-    lua_pushinteger(L, pgai_call_attempts(check_going(L)->call));
+    lua_pushinteger(L, pgai_call_requests(check_going(L)->call));
     return 1;
 }
 
 static const luaL_Reg methods[] = {
     {"next", next_step}, {"request", request},   {"feed", feed},
     {"fail", fail},      {"cancel", cancel},     {"result", result},
-    {"error", error_of}, {"attempts", attempts}, {"__gc", collect},
+    {"error", error_of}, {"requests", requests}, {"__gc", collect},
     {NULL, NULL},
 };
 

@@ -19,7 +19,7 @@
  *   result(sentinel) -> the page or contact of a call that is done; nil the second time.
  *                       The call is over with that, and its memory given back
  *   error() -> the error of one that failed
- *   attempts() -> how many requests it sent
+ *   requests() -> how many requests it sent
  */
 typedef struct pgaii_lua_call {
     pgaii_lua_request handle; /**< first: what transports in C see */

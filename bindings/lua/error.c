@@ -36,8 +36,8 @@ static void set_numbers(lua_State *L, const pgai_error *error)
         lua_pushnumber(L, (lua_Number)error->retry_after_ms / 1000);
         lua_setfield(L, -2, "retry_after");
     }
-    lua_pushinteger(L, error->attempts);
-    lua_setfield(L, -2, "attempts");
+    lua_pushinteger(L, error->requests);
+    lua_setfield(L, -2, "requests");
     lua_pushboolean(L, error->outcome_unknown);
     lua_setfield(L, -2, "outcome_unknown");
 }

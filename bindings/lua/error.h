@@ -15,7 +15,7 @@ bool pgaii_lua_usage(pgai_error *error, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
 /** Push an error as a table: kind, message, status, code, request_id, permission,
- * details, retry_after (seconds), attempts, outcome_unknown; without those that have no
+ * details, retry_after (seconds), requests, outcome_unknown; without those that have no
  * value. */
 void pgaii_lua_error_push(lua_State *L, const pgai_error *error);
 

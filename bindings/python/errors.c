@@ -60,7 +60,7 @@ static int put_numbers(PyObject *dict, const pgai_error *error)
         put(dict, "retry_after",
             PyFloat_FromDouble((double)error->retry_after_ms / 1000.0)))
         return -1;
-    if (put(dict, "attempts", PyLong_FromLong(error->attempts)))
+    if (put(dict, "requests", PyLong_FromLong(error->requests)))
         return -1;
     return put(dict, "outcome_unknown", PyBool_FromLong(error->outcome_unknown));
 }

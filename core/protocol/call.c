@@ -129,7 +129,7 @@ pgai_status pgai_call_new_request(pgai_session *session,
 static void end_failed(pgai_call *call)
 {
     call->state = PGAII_CALL_FAILED;
-    call->error.attempts = call->stats.requests;
+    call->error.requests = call->stats.requests;
     call->error.outcome_unknown = call->error.status == PGAI_OUTCOME_UNKNOWN;
     if (call->error.http_status == 429 && call->error.status == PGAI_RATE_LIMITED &&
         call->error.retry_after_ms > 0)
@@ -569,7 +569,7 @@ const pgai_error *pgai_call_error(const pgai_call *call)
     return &call->error;
 }
 
-int pgai_call_attempts(const pgai_call *call)
+int pgai_call_requests(const pgai_call *call)
 {
     return call->stats.requests;
 }

@@ -196,7 +196,7 @@ static void end_complete(pgai_walk *walk)
 static void end_inconsistent(pgai_walk *walk)
 {
     walk->error.http_status = 200;
-    walk->error.attempts = walk->attempts;
+    walk->error.requests = walk->requests;
     end_broken(walk);
 }
 
@@ -330,7 +330,7 @@ static bool learn_limit(pgai_walk *walk, const pgai_page *page)
 /* How many contacts of the page are before the position. After a cursor, contacts may
  * have moved: the one that was returned last shows by how much. If it cannot, a total
  * that fell shows that they did. */
-static size_t count_behind(pgai_walk *walk, const pgai_page *page, bool fell)
+static size_t count_before(pgai_walk *walk, const pgai_page *page, bool fell)
 {
     size_t skip = (size_t)(walk->position - page_start(walk));
 
@@ -418,7 +418,7 @@ static bool is_complete(const pgai_walk *walk)
 /* Take in a page that holds contacts at the position. */
 static void absorb_contacts(pgai_walk *walk, pgai_page *page, int64_t behind, bool fell)
 {
-    size_t skip = count_behind(walk, page, fell);
+    size_t skip = count_before(walk, page, fell);
 
     if (walk->resumed)
         walk->first = pgaii_add(page_start(walk), (int64_t)skip);
@@ -465,7 +465,7 @@ static bool settle(pgai_walk *walk, const pgaii_asked *head, pgai_page **out)
 
     walk->page = head->page;
     walk->reads++;
-    walk->attempts = head->call->stats.requests;
+    walk->requests = head->call->stats.requests;
     beyond = !page && head->call->error.status == PGAI_NOT_FOUND && walk->page > 1 &&
              walk->total < 0;
     if (!page && !beyond)

@@ -46,7 +46,7 @@ struct pgai_walk {
     size_t window; /* of pages in flight, the next one included */
     int64_t page;  /* the one that is taken in */
 
-    int attempts;      /* of the last page */
+    int requests;      /* sent for the last page */
     int64_t reads;     /* pages read, for the loop guard */
     int empty_reads;   /* in a row */
     int useless_reads; /* in a row: pages without an id that is new */

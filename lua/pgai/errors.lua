@@ -1,7 +1,7 @@
 --- Errors: tables that print well.
 --
 -- Fields: kind (see the table of kinds), message, status (of HTTP), code, request_id,
--- permission, details, retry_after (seconds), attempts, outcome_unknown; where (the position
+-- permission, details, retry_after (seconds), requests, outcome_unknown; where (the position
 -- of the mistake) for kind "usage"; cursor when a walk ended; traceback once it was raised.
 local errors = {}
 
@@ -48,7 +48,7 @@ function errors.new(fields)
     if fields.kind == "usage" then
         fields.where = caller()
     end
-    fields.attempts = fields.attempts or 0
+    fields.requests = fields.requests or 0
     fields.outcome_unknown = fields.outcome_unknown or false
     return setmetatable(fields, Error)
 end

@@ -199,7 +199,7 @@ function Page:to_table() end
 ---@field permission? string what the key lacks, such as "contacts:write"
 ---@field details? any the service's details
 ---@field retry_after? number wait so many seconds before you try again
----@field attempts integer requests sent for the call
+---@field requests integer requests sent for the call
 ---@field outcome_unknown boolean a contact may have been created
 ---@field cursor? string where the walk stopped
 ---@field where? string the position in the caller's code, for kind "usage"

@@ -21,10 +21,10 @@ class Error(Exception):
         The service's support asks for it.
     retry_after : float or None
         Wait so many seconds before you try again; None: not known.
-    attempts : int
+    requests : int
         Requests sent for this call.
     outcome_unknown : bool
-        Whether a contact may have been created.
+        Whether what was asked may have been carried out.
     cursor : str or None
         For a walk over all pages: where to continue.
     """
@@ -38,7 +38,7 @@ class Error(Exception):
         details=None,
         request_id=None,
         retry_after=None,
-        attempts=0,
+        requests=0,
         outcome_unknown=False,
         cursor=None,
     ):
@@ -49,7 +49,7 @@ class Error(Exception):
         self.details = details
         self.request_id = request_id
         self.retry_after = retry_after
-        self.attempts = attempts
+        self.requests = requests
         self.outcome_unknown = outcome_unknown
         self.cursor = cursor
 
@@ -138,7 +138,7 @@ class DecodeError(Error):
 
 
 class OutcomeUnknownError(Error):
-    """A contact may or may not have been created: check whether it exists."""
+    """What was asked may or may not have been carried out: check before you retry."""
 
 
 class CancelledError(Error):

@@ -8,7 +8,7 @@ class _Attributes(TypedDict, total=False):
     details: Any
     request_id: str | None
     retry_after: float | None
-    attempts: int
+    requests: int
     outcome_unknown: bool
     cursor: str | None
 
@@ -19,7 +19,7 @@ class Error(Exception):
     details: Any
     request_id: str | None
     retry_after: float | None
-    attempts: int
+    requests: int
     outcome_unknown: bool
     cursor: str | None
     def __init__(
@@ -31,7 +31,7 @@ class Error(Exception):
         details: Any = None,
         request_id: str | None = None,
         retry_after: float | None = None,
-        attempts: int = 0,
+        requests: int = 0,
         outcome_unknown: bool = False,
         cursor: str | None = None,
     ) -> None: ...

@@ -415,7 +415,7 @@ static void a_key_can_be_renewed(void **state)
     answer_with(503, NULL, "{}");
     assert_int_equal(pgai_contacts_get(renewed, SAMPLE_ID, &contact, &error),
                      PGAI_SERVER);
-    assert_int_equal(error.attempts, 1);
+    assert_int_equal(error.requests, 1);
     pgai_client_free(renewed);
 }
 
@@ -476,7 +476,7 @@ static void limits_can_be_changed_for_one_call(void **state)
     assert_int_equal(pgai_client_with(client, &call_options, &hurried, &error), PGAI_OK);
     assert_int_equal(pgai_contacts_get(hurried, SAMPLE_ID, &contact, &error),
                      PGAI_TIMEOUT);
-    assert_int_equal(error.attempts, 1);
+    assert_int_equal(error.requests, 1);
     answer_with(200, NULL, SAMPLE_CONTACT);
     call_options.timeout_ms = 30000;
     assert_int_equal(pgai_client_with(hurried, &call_options, &patient, &error), PGAI_OK);
@@ -498,7 +498,7 @@ static void a_deadline_ends_all_attempts(void **state)
     options.max_attempts = 1000;
     make_client();
     assert_int_equal(get(SAMPLE_ID), PGAI_TIMEOUT);
-    assert_in_range(error.attempts, 1, 3);
+    assert_in_range(error.requests, 1, 3);
     assert_true(time(NULL) - begun < 10);
 }
 

@@ -194,7 +194,7 @@ static void cut_responses_without_end_give_an_error(void **state)
         renew_client();
         peer_script(server, &script, 1);
         assert_int_equal(call(LIST), PGAI_CONNECTION_LOST);
-        assert_int_equal(error.attempts, 4);
+        assert_int_equal(error.requests, 4);
     }
 }
 
@@ -221,7 +221,7 @@ static void a_create_is_seen_once(void **state)
     (void)state;
     a_kept_connection_dies_under(CREATE, PGAI_OUTCOME_UNKNOWN, 1);
     assert_int_equal(error.outcome_unknown, 1);
-    assert_int_equal(error.attempts, 1);
+    assert_int_equal(error.requests, 1);
 }
 
 static void a_get_is_sent_again(void **state)

@@ -100,7 +100,7 @@ static void a_certificate_is_trusted_by_the_environment(void **state)
 static void assert_not_trusted(const char *url, const char *ca)
 {
     assert_int_equal(get_with(url, ca), PGAI_TLS);
-    assert_int_equal(error.attempts, 1);
+    assert_int_equal(error.requests, 1);
     assert_contains(error.message, "127.0.0.1");
     assert_contains(error.message, "certificate");
     assert_null(strstr(error.message, SAMPLE_KEY));
@@ -140,7 +140,7 @@ static void a_broken_certificate_is_no_trust(void **state)
     fputs("-----BEGIN CERTIFICATE-----\nMII\n", file);
     assert_int_equal(fclose(file), 0);
     assert_int_equal(get_with(tls_server_url(server), path), PGAI_TLS);
-    assert_int_equal(error.attempts, 1);
+    assert_int_equal(error.requests, 1);
 }
 
 /* Each create has a connection of its own, and a handle of its own: the TLS session is

@@ -202,7 +202,7 @@ bool outcome_error(struct exchange *exchange, const json_t *result,
         return exchange_mismatch(exchange, "outcome_unknown is %d",
                                  error->outcome_unknown);
     return check_number(exchange, expected, "http_status", error->http_status, 0) &&
-           check_number(exchange, expected, "attempts", error->attempts, requests) &&
+           check_number(exchange, expected, "requests", error->requests, requests) &&
            check_number(exchange, expected, "retry_after_ms", error->retry_after_ms, 0) &&
            check_error_texts(exchange, expected, error);
 }

@@ -20,7 +20,7 @@ bool outcome_response(struct exchange *exchange, const json_t *result,
                       const pgai_response *response);
 
 /** The error against the member `error`; and the key must not be in it. @p requests: how
- * many the steps hold, which is what `attempts` is when the table does not say. */
+ * many the steps hold, which is what `requests` is when the table does not say. */
 bool outcome_error(struct exchange *exchange, const json_t *result,
                    const pgai_error *error, int requests);
 

@@ -31,7 +31,7 @@ static void drive(pgai_call *call, const pgai_response *response)
     }
     if (step == PGAI_STEP_FAILED)
         must_not_hold_key(pgai_call_error(call));
-    if (pgai_call_attempts(call) > 4 + 11)
+    if (pgai_call_requests(call) > 4 + 11)
         abort();
     pgai_page_free(pgai_call_take_page(call));
     pgai_contact_free(pgai_call_take_contact(call));

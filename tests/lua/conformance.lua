@@ -285,7 +285,7 @@ local function check_error(err, expected, requests, key)
     check_words(err.message, expected.message_contains, true)
     check_words(err.message, expected.message_lacks, false)
     check_details(err.details, expected.details)
-    demand(fits(expected.attempts or requests, err.attempts), "attempts are %s", err.attempts)
+    demand(fits(expected.requests or requests, err.requests), "requests are %s", err.requests)
     demand(fits(expected.retry_after_ms or 0, to_ms(err.retry_after or 0)), "retry_after is %s",
         tostring(err.retry_after))
     demand(err.outcome_unknown == (expected.outcome_unknown or false), "outcome_unknown is %s",

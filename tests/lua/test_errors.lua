@@ -17,7 +17,7 @@ describe("an error", function()
         assert.equal("no such contact", err.message)
         assert.equal("E7", err.code)
         assert.equal("r1", err.request_id)
-        assert.equal(1, err.attempts)
+        assert.equal(1, err.requests)
         assert.is_false(err.outcome_unknown)
         assert.equal("pgai: no such contact (HTTP status 404) (request r1)", tostring(err))
     end)
@@ -72,7 +72,7 @@ describe("a bad argument", function()
         local err = raised(...)
         assert.is_true(pgai.is_error(err, "usage"))
         assert.equal(message, err.message)
-        assert.equal(0, err.attempts)
+        assert.equal(0, err.requests)
         return err
     end
 

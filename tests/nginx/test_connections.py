@@ -588,7 +588,7 @@ def test_a_certificate_that_nobody_vouches_for(start, tls, name_server):
     nginx = start(
         http=f"resolver {name_server.address};",
         server=location("/", made + CREATE.replace("made.kind", "made.message"))
-        + location("/get", made + GET.replace("found.message", "found.attempts")),
+        + location("/get", made + GET.replace("found.message", "found.requests")),
     )
     assert say(nginx, "/get") == "tls: 1", "trying again is no use"
     said = say(nginx)

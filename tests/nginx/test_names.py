@@ -138,7 +138,7 @@ def test_another_address_of_a_name_is_tried_at_once(over, more, call):
 def test_a_name_without_a_service_is_one_attempt(over):
     code = """
         local found, err = contacts:safe():get("c1")
-        ngx.say(err.kind, " ", err.attempts, " ", err.message)
+        ngx.say(err.kind, " ", err.requests, " ", err.message)
         """
     with contextlib.closing(NameServer(found_ipv6="::1")) as both:
         nginx = over("http://contacts.test:1/v1", code, both)
@@ -180,7 +180,7 @@ def test_this_machine_needs_no_resolver(over, peer):
 def test_what_cannot_be_looked_up_is_not_tried_again(over):
     code = """
         local found, err = contacts:safe():get("c1")
-        ngx.say(err.kind, " ", err.attempts, " ", err.message)
+        ngx.say(err.kind, " ", err.requests, " ", err.message)
         """
     nginx = over("http://ssl.contacts.test/v1", code, max_attempts="4")
     said = say(nginx)

@@ -67,7 +67,7 @@ static void asking_twice_changes_nothing(void **state)
     start_get(one, NULL);
     assert_int_equal(pgai_call_next(one->call, 0), PGAI_STEP_SEND);
     assert_int_equal(pgai_call_next(one->call, 119999), PGAI_STEP_SEND);
-    assert_int_equal(pgai_call_attempts(one->call), 1);
+    assert_int_equal(pgai_call_requests(one->call), 1);
     assert_int_equal(pgai_call_next(one->call, 120000), PGAI_STEP_FAILED);
     assert_int_equal(pgai_call_error(one->call)->status, PGAI_TIMEOUT);
     assert_int_equal(pgai_call_next(one->call, 0), PGAI_STEP_FAILED);
@@ -147,7 +147,7 @@ static void a_single_attempt_is_a_single_request(void **state)
     assert_int_equal(pgai_call_next(one->call, 0), PGAI_STEP_FAILED);
     assert_int_equal(pgai_call_error(one->call)->status, PGAI_RATE_LIMITED);
     assert_int_equal(pgai_call_error(one->call)->retry_after_ms, 2000);
-    assert_int_equal(pgai_call_error(one->call)->attempts, 1);
+    assert_int_equal(pgai_call_error(one->call)->requests, 1);
 }
 
 static void a_response_before_the_request_is_ignored(void **state)
@@ -193,7 +193,7 @@ static void out_of_time_tells_the_first_cause(void **state)
     assert_int_equal(pgai_call_next(one->call, 2000), PGAI_STEP_FAILED);
     assert_int_equal(pgai_call_error(one->call)->status, PGAI_SERVER);
     assert_string_equal(pgai_call_error(one->call)->message, "first");
-    assert_int_equal(pgai_call_error(one->call)->attempts, 2);
+    assert_int_equal(pgai_call_error(one->call)->requests, 2);
 }
 
 static void a_deadline_that_passes_while_waiting_is_a_timeout(void **state)
@@ -226,7 +226,7 @@ static void pacing_beyond_max_wait_fails_at_once(void **state)
     error = pgai_call_error(one->call);
     assert_int_equal(error->status, PGAI_RATE_LIMITED);
     assert_int_equal(error->retry_after_ms, 30000);
-    assert_int_equal(error->attempts, 0);
+    assert_int_equal(error->requests, 0);
     assert_int_equal(error->http_status, 0);
 }
 

@@ -333,7 +333,7 @@ def check_error(expected, error, requests, key):
     demand(details == expected.get("details", ""), "details is", details)
     numbers = {
         "http_status": (error.status or 0, 0),
-        "attempts": (error.attempts, requests),
+        "requests": (error.requests, requests),
         "retry_after_ms": (round((error.retry_after or 0) * 1000), 0),
         "outcome_unknown": (error.outcome_unknown, False),
     }

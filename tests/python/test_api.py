@@ -106,7 +106,7 @@ def test_with_options_shares_connections(pgai_sandbox, contacts):
     pgai_sandbox.fault({"fault": "status", "code": 503})
     with pytest.raises(pgai.ServerError) as caught:
         other.list()
-    assert caught.value.attempts == 1
+    assert caught.value.requests == 1
     with pytest.raises(TypeError):
         contacts.with_options(no_such_option=1)
 

@@ -26,7 +26,7 @@ ATTRIBUTES = [
     "details",
     "request_id",
     "retry_after",
-    "attempts",
+    "requests",
     "outcome_unknown",
 ]
 
@@ -46,7 +46,7 @@ def test_each_status(pgai_sandbox, once, status, kind, body):
         once.get("c1")
     error = caught.value
     assert type(error) is kind
-    assert (error.status, error.attempts, error.outcome_unknown) == (status, 1, False)
+    assert (error.status, error.requests, error.outcome_unknown) == (status, 1, False)
     assert error.message and error.message in str(error)
     assert str(error).count(f"status {status}") == 1 and error.request_id in str(error)
     assert "<" not in error.message
@@ -168,7 +168,7 @@ def test_exceptions_survive_pickling(pgai_sandbox, once, status, kind):
 def test_exceptions_can_be_made_by_hand():
     error = pgai.NotFoundError("gone", status=404, request_id="r1")
     assert (error.message, error.status, error.request_id) == ("gone", 404, "r1")
-    assert error.code is None and error.attempts == 0
+    assert error.code is None and error.requests == 0
     assert pickle.loads(pickle.dumps(error)).request_id == "r1"
     assert str(pgai.UsageError("x")) == "x"
 

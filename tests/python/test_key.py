@@ -257,7 +257,7 @@ def test_a_new_key_keeps_all_other_options(pgai_sandbox, keys):
         pgai_sandbox.fault({"fault": "status", "code": 503})
         with pytest.raises(pgai.ServerError) as caught:
             contacts.list()
-        assert caught.value.attempts == 1
+        assert caught.value.requests == 1
 
 
 def test_what_surrounds_a_client_is_looked_at_once(

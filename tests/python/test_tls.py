@@ -32,7 +32,7 @@ def test_a_certificate_that_nobody_vouches_for_is_refused_at_once(server, pgai_s
     with pgai.Contacts(KEY, base_url=server.url) as contacts:
         with pytest.raises(pgai.TLSError) as caught:
             contacts.create(first_name="Sarah")
-    assert caught.value.attempts == 1
+    assert caught.value.requests == 1
     assert not caught.value.outcome_unknown
     assert pgai_sandbox.log()["counts"]["requests"] == 0
 

@@ -234,7 +234,7 @@ PGAI_API pgai_response *pgai_call_take_response(pgai_call *call);
 PGAI_API const pgai_error *pgai_call_error(const pgai_call *call);
 
 /** How many requests the call sent so far. */
-PGAI_API int pgai_call_attempts(const pgai_call *call);
+PGAI_API int pgai_call_requests(const pgai_call *call);
 
 /** Free a call, at any step; NULL is allowed. */
 PGAI_API void pgai_call_free(pgai_call *call);
