@@ -16,7 +16,7 @@ static const struct {
     int where;
     int access;
 } fields[PGAI_FIELD_COUNT] = {
-#define X(upper, lower, listed, writable) {#lower, listed, writable},
+#define X(upper, number, lower, listed, writable) [number] = {#lower, listed, writable},
     PGAI_FIELD_LIST(X)
 #undef X
 };

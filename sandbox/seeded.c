@@ -139,32 +139,34 @@ enum { LISTED, DETAIL };
 
 /* A field without a writer of its name does not compile. */
 static const struct {
+    pgai_field field;
     const char *key;
     int kind;
     void (*write)(const person *who, uint64_t number, pgaii_buffer *out);
 } fields[PGAI_FIELD_COUNT] = {
-#define X(upper, lower, listed, writable) {"\"" #lower "\":", listed, write_##lower},
+#define X(upper, number, lower, listed, writable)                                        \
+    {PGAI_##upper, "\"" #lower "\":", listed, write_##lower},
     PGAI_FIELD_LIST(X)
 #undef X
 };
 
-static void write_field(person *who, size_t field, bool listed, pgaii_buffer *out)
+static void write_field(person *who, size_t place, bool listed, pgaii_buffer *out)
 {
     /* Drawn whether or not the field is written, so that both forms agree. */
     uint64_t number = pgaii_random_next(&who->state);
-    uint64_t gap = field == PGAI_ID ? 1 : (number >> 32) % GAP_ONE_IN;
+    uint64_t gap = fields[place].field == PGAI_ID ? 1 : (number >> 32) % GAP_ONE_IN;
 
-    if (listed && fields[field].kind != LISTED)
+    if (listed && fields[place].kind != LISTED)
         return;
     if (gap == 0 && number >> 63)
         return;
-    if (field != PGAI_ID)
+    if (place > 0)
         pgaii_buffer_add(out, ",", 1);
-    pgaii_buffer_add_string(out, fields[field].key);
+    pgaii_buffer_add_string(out, fields[place].key);
     if (gap == 0)
         pgaii_buffer_add_string(out, "null");
     else
-        fields[field].write(who, number & UINT32_MAX, out);
+        fields[place].write(who, number & UINT32_MAX, out);
 }
 
 bool pgaii_seeded_add(uint64_t seed, int64_t index, const char *id, bool listed,
@@ -173,7 +175,7 @@ bool pgaii_seeded_add(uint64_t seed, int64_t index, const char *id, bool listed,
     person who = draw_person(seed, index, id);
 
     pgaii_buffer_add(out, "{", 1);
-    for (size_t field = 0; field < PGAI_FIELD_COUNT; field++)
-        write_field(&who, field, listed, out);
+    for (size_t place = 0; place < PGAI_FIELD_COUNT; place++)
+        write_field(&who, place, listed, out);
     return pgaii_buffer_add(out, "}", 1);
 }

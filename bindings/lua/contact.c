@@ -11,6 +11,8 @@
  * unknown fields may be null in any number of ways. */
 static const char registry_name[] = "pgai.contacts";
 
+_Static_assert(PGAI_FIELD_COUNT <= 32, "each field that may be null has a bit");
+
 enum { METATABLES = PGAI_FIELD_COUNT + 1, METHODS, SHARED_COUNT = METHODS };
 
 /* What is needed of it, on the stack: the names at 1 to PGAI_FIELD_COUNT above this. */

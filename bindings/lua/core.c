@@ -50,7 +50,7 @@ static void push_fields(lua_State *L)
     lua_createtable(L, 0, PGAI_FIELD_COUNT);
 #define READONLY 0
 #define WRITABLE 1
-#define X(upper, lower, listed, writable)                                                \
+#define X(upper, number, lower, listed, writable)                                        \
     lua_pushboolean(L, writable);                                                        \
     lua_setfield(L, -2, #lower);
     PGAI_FIELD_LIST(X)

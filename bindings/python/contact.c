@@ -328,7 +328,7 @@ static PyMethodDef methods[] = {
 };
 
 static PyGetSetDef attributes[] = {
-#define X(upper, lower, listed, writable)                                                \
+#define X(upper, number, lower, listed, writable)                                        \
     {#lower, get_field, NULL, NULL, (void *)(intptr_t)PGAI_##upper},
     PGAI_FIELD_LIST(X)
 #undef X

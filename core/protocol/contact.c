@@ -5,7 +5,7 @@
 #include "protocol/text.h"
 
 static const char *const names[PGAI_FIELD_COUNT] = {
-#define X(upper, lower, listed, writable) #lower,
+#define X(upper, number, lower, listed, writable) [number] = #lower,
     PGAI_FIELD_LIST(X)
 #undef X
 };
@@ -18,7 +18,7 @@ const char *pgai_field_name(pgai_field field)
 pgai_field pgai_field_find(pgai_text name)
 {
     static const size_t lengths[PGAI_FIELD_COUNT] = {
-#define X(upper, lower, listed, writable) sizeof(#lower) - 1,
+#define X(upper, number, lower, listed, writable) [number] = sizeof(#lower) - 1,
         PGAI_FIELD_LIST(X)
 #undef X
     };
@@ -28,7 +28,7 @@ pgai_field pgai_field_find(pgai_text name)
             pgaii_text_equal(name, (pgai_text){names[field], lengths[field]}))
             return (pgai_field)field;
     }
-    return PGAI_FIELD_COUNT;
+    return PGAI_FIELD_NONE;
 }
 
 pgai_presence pgai_contact_presence(const pgai_contact *contact, pgai_field field)

@@ -163,17 +163,24 @@ pgai_status pgaii_request_get(pgaii_request *out, const pgai_session *session,
 
 const char **pgai_contact_fields_member(pgai_contact_fields *fields, pgai_field field)
 {
+    const char **member = NULL;
+
 #define WRITABLE(name) &fields->name
 #define READONLY(name) NULL
     switch (field) {
-#define X(upper, lower, listed, writable)                                                \
+#define X(upper, number, lower, listed, writable)                                        \
     case PGAI_##upper:                                                                   \
-        return writable(lower);
+        member = writable(lower);                                                        \
+        break;
         PGAI_FIELD_LIST(X)
 #undef X
     default:
-        return NULL;
+        break;
     }
+    /* What lies behind the struct of an older program is not ours. */
+    if (member && (size_t)((char *)(member + 1) - (char *)fields) > fields->struct_size)
+        return NULL;
+    return member;
 }
 
 static const char *field_given(pgai_contact_fields *fields, unsigned field)

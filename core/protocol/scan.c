@@ -1,6 +1,7 @@
 /* Pages and contacts found in JSON, without a copy. */
 #include "protocol/scan.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #if defined(__SSE2__)
@@ -34,39 +35,59 @@ static bool fail_memory(scanner *scan)
 
 /* A documented name as most servers write it, `"first_name":`, padded to one vector. */
 enum { QUOTED_SIZE = 16 };
+#define QUOTED(name) "\"" #name "\":"
+#define PADDING "                "
+_Static_assert(sizeof(PADDING) - 1 == QUOTED_SIZE, "a vector is read of each name");
 
-static const struct {
-    char text[QUOTED_SIZE + 1];
+/* A guess at a name. They stand in the order of the table, which is that of the service
+ * and not of the numbers. */
+typedef struct guess {
+    const char *text;
+    unsigned wanted; /* a bit a byte; of a name that is longer, bits that never are */
     unsigned char length;
-} quoted_names[PGAI_FIELD_COUNT] = {
-#define X(upper, lower, listed, writable) {"\"" #lower "\":", sizeof(#lower) + 2},
+    unsigned char field;
+} guess;
+
+static const guess guesses[PGAI_FIELD_COUNT] = {
+#define WANTED(length) ((length) > QUOTED_SIZE ? UINT_MAX : (1U << (length)) - 1)
+#define X(upper, number, lower, listed, writable)                                        \
+    {QUOTED(lower) PADDING, WANTED(sizeof(QUOTED(lower)) - 1),                           \
+     sizeof(QUOTED(lower)) - 1, number},
     PGAI_FIELD_LIST(X)
 #undef X
 };
 
-/* Whether the next bytes are the name of that field and its colon. Names come in the
- * order of the field table nearly always, so this guess saves reading and looking up most
- * of them. */
-static bool skip_expected_name(pgaii_lexer *lexer, unsigned field)
-{
-    size_t length = quoted_names[field].length;
+enum place {
+#define X(upper, number, lower, listed, writable) PLACE_##upper,
+    PGAI_FIELD_LIST(X)
+#undef X
+};
 
+static const unsigned char places[PGAI_FIELD_COUNT] = {
+#define X(upper, number, lower, listed, writable) [number] = PLACE_##upper,
+    PGAI_FIELD_LIST(X)
+#undef X
+};
+
+/* Whether the next bytes are that name and its colon. Names come in the order of the
+ * field table nearly always, so this guess saves reading and looking up most of them. */
+static bool skip_expected_name(pgaii_lexer *lexer, const guess *expected)
+{
     if (lexer->end - lexer->at < QUOTED_SIZE)
         return false;
 #if defined(__SSE2__)
     __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)lexer->at);
-    __m128i name =
-        _mm_loadu_si128((const __m128i *)(const void *)quoted_names[field].text);
+    __m128i name = _mm_loadu_si128((const __m128i *)(const void *)expected->text);
     unsigned same = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, name));
-    unsigned wanted = (1u << length) - 1;
 
-    if ((same & wanted) != wanted)
+    if ((same & expected->wanted) != expected->wanted)
         return false;
 #else
-    if (memcmp(lexer->at, quoted_names[field].text, length) != 0)
+    if (expected->length > QUOTED_SIZE ||
+        memcmp(lexer->at, expected->text, expected->length) != 0)
         return false;
 #endif
-    lexer->at += length;
+    lexer->at += expected->length;
     return true;
 }
 
@@ -129,21 +150,24 @@ static bool read_extra(scanner *scan, pgai_text name)
     return true;
 }
 
-/* One member; @p expected is the field that would come next in the usual order. */
-static bool read_member(scanner *scan, pgai_contact *contact, unsigned *expected)
+/* One member; @p expected is the name that would come next in the usual order. */
+static bool read_member(scanner *scan, pgai_contact *contact, const guess **expected)
 {
-    unsigned field = *expected;
+    const guess *next = *expected;
     pgai_text name;
 
-    if (field >= PGAI_FIELD_COUNT || !skip_expected_name(&scan->lexer, field)) {
+    if (next == guesses + PGAI_FIELD_COUNT || !skip_expected_name(&scan->lexer, next)) {
+        pgai_field field;
+
         if (!read_name(scan, &name))
             return false;
         field = pgai_field_find(name);
-        if (field == PGAI_FIELD_COUNT)
+        if (field == PGAI_FIELD_NONE)
             return read_extra(scan, name);
+        next = guesses + places[field];
     }
-    *expected = field + 1;
-    return read_field(scan, contact, field);
+    *expected = next + 1;
+    return read_field(scan, contact, next->field);
 }
 
 static bool read_contact(scanner *scan)
@@ -151,7 +175,7 @@ static bool read_contact(scanner *scan)
     pgaii_lexer *lexer = &scan->lexer;
     const unsigned char *first;
     pgai_contact *contact;
-    unsigned expected = 0;
+    const guess *expected = guesses;
 
     pgaii_lex_blank(lexer);
     first = lexer->at;

@@ -13,8 +13,9 @@ static void names_and_fields_go_both_ways(void **state)
                          field);
     assert_string_equal(pgai_field_name(PGAI_LINKEDIN_URL), "linkedin_url");
     assert_null(pgai_field_name(PGAI_FIELD_COUNT));
-    assert_int_equal(pgai_field_find(pgaii_text("full_name")), PGAI_FIELD_COUNT);
-    assert_int_equal(pgai_field_find(pgaii_text("")), PGAI_FIELD_COUNT);
+    assert_null(pgai_field_name(PGAI_FIELD_NONE));
+    assert_int_equal(pgai_field_find(pgaii_text("full_name")), PGAI_FIELD_NONE);
+    assert_int_equal(pgai_field_find(pgaii_text("")), PGAI_FIELD_NONE);
 }
 
 static void null_is_an_empty_contact(void **state)

@@ -14,31 +14,42 @@ PGAI_BEGIN_DECLS
  * A contact and its fields.
  */
 
-/** The documented fields of a contact, in the order of the service.
+/** The documented fields of a contact.
  *
- * X(NAME, name, LISTED or DETAIL, WRITABLE or READONLY): whether items of a list carry
- * the field, and whether create accepts it. This table is the only list of fields: enums,
- * decoding, request bodies, bindings and the sandbox's records come from it.
+ * X(NAME, number, name, LISTED or DETAIL, WRITABLE or READONLY): the enumerator PGAI_NAME
+ * and its number; whether items of a list carry the field, and whether create accepts it.
+ * This table is the only list of fields: enums, decoding, request bodies, bindings and
+ * the sandbox's records come from it.
+ *
+ * Numbers are part of the ABI and never change. They go from 0 on without a gap, so a new
+ * field has the next one. It stands where the service sends it: the order of the table is
+ * that in which fields are expected, and has no other meaning.
  */
 #define PGAI_FIELD_LIST(X)                                                               \
-    X(ID, id, LISTED, READONLY)                                                          \
-    X(FIRST_NAME, first_name, LISTED, WRITABLE)                                          \
-    X(LAST_NAME, last_name, LISTED, WRITABLE)                                            \
-    X(EMAIL, email, LISTED, WRITABLE)                                                    \
-    X(JOB_TITLE, job_title, LISTED, WRITABLE)                                            \
-    X(COMPANY, company, LISTED, WRITABLE)                                                \
-    X(LINKEDIN_URL, linkedin_url, LISTED, WRITABLE)                                      \
-    X(LOCATION, location, DETAIL, WRITABLE)                                              \
-    X(PHONE, phone, DETAIL, WRITABLE)                                                    \
-    X(CREATED_AT, created_at, DETAIL, READONLY)                                          \
-    X(UPDATED_AT, updated_at, DETAIL, READONLY)
+    X(ID, 0, id, LISTED, READONLY)                                                       \
+    X(FIRST_NAME, 1, first_name, LISTED, WRITABLE)                                       \
+    X(LAST_NAME, 2, last_name, LISTED, WRITABLE)                                         \
+    X(EMAIL, 3, email, LISTED, WRITABLE)                                                 \
+    X(JOB_TITLE, 4, job_title, LISTED, WRITABLE)                                         \
+    X(COMPANY, 5, company, LISTED, WRITABLE)                                             \
+    X(LINKEDIN_URL, 6, linkedin_url, LISTED, WRITABLE)                                   \
+    X(LOCATION, 7, location, DETAIL, WRITABLE)                                           \
+    X(PHONE, 8, phone, DETAIL, WRITABLE)                                                 \
+    X(CREATED_AT, 9, created_at, DETAIL, READONLY)                                       \
+    X(UPDATED_AT, 10, updated_at, DETAIL, READONLY)
 
-/** A documented field: PGAI_ID, PGAI_FIRST_NAME and so on, see #PGAI_FIELD_LIST. */
+/** A documented field: PGAI_ID, PGAI_FIRST_NAME and so on, see #PGAI_FIELD_LIST.
+ *
+ * A library that is newer than this header has fields at PGAI_FIELD_COUNT and above.
+ */
 typedef enum pgai_field {
-#define X(upper, lower, listed, writable) PGAI_##upper,
+    PGAI_FIELD_NONE = -1, /**< no field */
+#define X(upper, number, lower, listed, writable) PGAI_##upper = (number),
     PGAI_FIELD_LIST(X)
 #undef X
-        PGAI_FIELD_COUNT
+#define X(upper, number, lower, listed, writable) +1
+        PGAI_FIELD_COUNT = 0 PGAI_FIELD_LIST(X) /**< how many this header knows */
+#undef X
 } pgai_field;
 
 /** How a documented field stands in a contact. */
@@ -55,7 +66,9 @@ typedef struct pgai_contact pgai_contact;
 /** The name of a field, such as "first_name"; NULL when @p field is not one. Static. */
 PGAI_API const char *pgai_field_name(pgai_field field);
 
-/** The field of that name, PGAI_FIELD_COUNT when there is none. */
+/** The field of that name, PGAI_FIELD_NONE when there is none. It may be newer than this
+ * header: it can be read like any other, but is no index of an array of PGAI_FIELD_COUNT.
+ */
 PGAI_API pgai_field pgai_field_find(pgai_text name);
 
 /** The text of a field, unescaped; data is NULL when the field is absent, null or not
@@ -79,7 +92,8 @@ PGAI_API pgai_text pgai_contact_value(const pgai_contact *contact, pgai_field fi
 PGAI_API pgai_text pgai_contact_json(const pgai_contact *contact);
 
 /** How many undocumented fields the contact has. A name that came twice counts once; its
- * last value is kept. */
+ * last value is kept. Fields that a newer library documents are no longer among them: ask
+ * pgai_field_find() for the name first. */
 PGAI_API size_t pgai_contact_extra_count(const pgai_contact *contact);
 
 /** Undocumented field number @p index, in the order received.

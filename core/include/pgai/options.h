@@ -79,7 +79,8 @@ typedef struct pgai_contact_fields {
 /** The member of the fields of a create that holds a field, to loop over all fields.
  *
  * @param field   Any documented field.
- * @return the member of @p fields; NULL: the service sets that field itself.
+ * @return the member of @p fields; NULL: the service sets that field itself, or it is
+ *         newer than the program that started @p fields.
  */
 PGAI_API const char **
 pgai_contact_fields_member(pgai_contact_fields *fields, pgai_field field);
