@@ -14,6 +14,8 @@ typedef struct contact {
     uint32_t odd;   /* a bit for each field whose value is neither text nor null */
 } contact;
 
+_Static_assert(PGAI_FIELD_COUNT <= 32, "each field has a bit");
+
 static contact *new_contact(PyTypeObject *type)
 {
     contact *self = PyObject_New(contact, type);
@@ -125,6 +127,17 @@ static int fill(contact *self, PyObject *parts)
     return 0;
 }
 
+/* A version with fewer or more fields may have pickled the contact. */
+static PyObject *parts_of_pickle(PyTypeObject *type, PyObject *args)
+{
+    PyObject *fields = PyTuple_GetItem(args, 0);
+
+    if (!PyTuple_Check(fields) || PyTuple_Size(fields) == PGAI_FIELD_COUNT)
+        return Py_NewRef(args);
+    return pgaii_py_support(PyType_GetModuleState(type), "other_parts", "(OOO)", fields,
+                            PyTuple_GetItem(args, 1), PyTuple_GetItem(args, 2));
+}
+
 /* A program makes a contact from keywords; pickle makes one from parts, as positional
  * arguments. */
 static PyObject *contact_new(PyTypeObject *type, PyObject *args, PyObject *keywords)
@@ -133,7 +146,7 @@ static PyObject *contact_new(PyTypeObject *type, PyObject *args, PyObject *keywo
     PyObject *parts;
 
     if (PyTuple_Size(args) == 3 && !keywords) {
-        parts = Py_NewRef(args);
+        parts = parts_of_pickle(type, args);
     } else if (PyTuple_Size(args) == 0) {
         parts = pgaii_py_support(PyType_GetModuleState(type), "contact_parts", "(O)",
                                  keywords ? keywords : Py_None);

@@ -260,6 +260,29 @@ def contact_parts(keywords):
     return tuple(fields), odd, text
 
 
+def other_parts(fields, odd, text):
+    """Parts of a contact that were pickled by a version with fewer fields, or more.
+
+    Fields that were not documented then, or are not here, are in the JSON.
+    """
+    given = {} if text is None else parse(text)
+    known = list(fields[: len(_NAMES)])
+    odd &= (1 << len(known)) - 1
+    if text is None and any(value is not False for value in fields[len(_NAMES) :]):
+        raise UsageError(
+            "the contact was pickled by a newer version of pgai, and has a field that "
+            "this one does not know: update pgai where it is read"
+        )
+    for index, name in list(enumerate(_NAMES))[len(fields) :]:
+        known.append(given.get(name, False))
+        if name in given and not isinstance(given[name], (str, type(None))):
+            odd |= 1 << index
+            known[index] = None
+    # Without what needs it, a contact that comes from the service has no JSON.
+    needed = odd or not given.keys() <= set(_NAMES)
+    return tuple(known), odd, text if needed else None
+
+
 def _checked_text(name, value):
     try:
         value.encode()

@@ -93,6 +93,35 @@ def test_it_survives_pickling(sarah, protocol):
     assert again.has("last_name") and not again.has("company")
 
 
+def test_what_a_version_with_fewer_fields_pickled_is_read():
+    ours = pgai.Contact(id="c1", first_name="Sarah", created_at="x", updated_at="y")
+    # Its version took updated_at for one of the fields that are not documented.
+    fields = ("c1", "Sarah", *[False] * 7, "x")
+    text = '{"id":"c1","first_name":"Sarah","created_at":"x","updated_at":"y"}'
+    assert pgai.Contact(fields, 0, text) == ours
+    assert pgai.Contact(fields, 0, None).to_dict() == {
+        "id": "c1",
+        "first_name": "Sarah",
+        "created_at": "x",
+    }
+    odd = pgai.Contact(fields, 0, '{"id":"c1","updated_at":[1.50],"rank":2}')
+    assert odd.updated_at == [1.5]
+    assert odd.extra == {"rank": 2}
+    assert odd.raw == '{"id":"c1","updated_at":[1.50],"rank":2}'
+    assert pgai.Contact(fields, 0, '{"id":"c1","updated_at":null}').has("updated_at")
+
+
+def test_what_a_version_with_more_fields_pickled_is_read_or_refused():
+    ours = len(FIELDS)
+    fields = ("c1", *[False] * (ours - 1), "new")
+    text = '{"id":"c1","nickname":"new"}'
+    newer = pgai.Contact(fields, 1 << ours, text)
+    assert (newer.id, newer.extra, newer.raw) == ("c1", {"nickname": "new"}, text)
+    assert pgai.Contact((*fields[:ours], False), 0, None) == pgai.Contact(id="c1")
+    with pytest.raises(pgai.UsageError, match="newer version of pgai"):
+        pgai.Contact(fields, 0, None)
+
+
 def test_copies_are_the_same(sarah):
     assert copy.copy(sarah) is sarah or copy.copy(sarah) == sarah
     assert copy.deepcopy(sarah) == sarah
