@@ -103,32 +103,29 @@ static bool play_get(operation *op)
 static bool play_create(operation *op)
 {
     pgai_contact_fields fields = PGAI_CONTACT_FIELDS_INIT;
-    const struct {
-        const char *name;
-        const char **member;
-    } members[] = {
-        {"first_name", &fields.first_name}, {"last_name", &fields.last_name},
-        {"email", &fields.email},           {"job_title", &fields.job_title},
-        {"company", &fields.company},       {"linkedin_url", &fields.linkedin_url},
-        {"location", &fields.location},     {"phone", &fields.phone},
-        {"extra", &fields.extra},
-    };
-    enum { COUNT = sizeof(members) / sizeof(members[0]) };
-    value_bytes texts[COUNT];
+    value_bytes texts[PGAI_FIELD_COUNT] = {{NULL}};
+    value_bytes extra = value_bytes_new(json_object_get(op->arguments, "extra"));
     pgai_call *call = NULL;
     pgai_status made;
     bool fits;
 
-    for (size_t i = 0; i < COUNT; i++) {
-        texts[i] = value_bytes_new(json_object_get(op->arguments, members[i].name));
-        *members[i].member = texts[i].data;
+    for (int i = 0; i < PGAI_FIELD_COUNT; i++) {
+        const char **member = pgai_contact_fields_member(&fields, (pgai_field)i);
+
+        if (!member)
+            continue;
+        texts[i] = value_bytes_new(
+            json_object_get(op->arguments, pgai_field_name((pgai_field)i)));
+        *member = texts[i].data;
     }
+    fields.extra = extra.data;
     made =
         pgai_call_new_create(op->session, &fields, op->call_options, &call, &op->error);
     fits = play_call(op, made, call);
     pgai_call_free(call);
-    for (size_t i = 0; i < COUNT; i++)
+    for (int i = 0; i < PGAI_FIELD_COUNT; i++)
         free(texts[i].data);
+    free(extra.data);
     return fits;
 }
 

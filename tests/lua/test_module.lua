@@ -1,3 +1,4 @@
+local core = require("pgai.core")
 local pgai = require("pgai")
 local options = require("pgai.options")
 local support = require("support")
@@ -72,7 +73,7 @@ describe("the annotations", function()
     local function fields(class)
         local names = {}
         local body = assert(meta:match(
-            "%-%-%-@class pgai%." .. class .. ":?[^%w\n]*[%w.]*\n(.-)\n[^-]"))
+            "%-%-%-@class pgai%." .. class .. "%f[%W]:?[^%w\n]*[%w.]*\n(.-)\n[^-]"))
         for name in body:gmatch("%-%-%-@field ([%w_]+)") do
             names[name] = true
         end
@@ -113,6 +114,13 @@ describe("the annotations", function()
             list[name] = true
         end
         assert.same(options.names.list, list)
+    end)
+
+    it("name the fields of contacts there are", function()
+        local names = fields("Contact")
+        for name in pairs(core.fields) do
+            assert.is_true(names[name], name)
+        end
     end)
 
     it("name the fields of statistics there are", function()
