@@ -1,3 +1,4 @@
+/* The clocks of the sandbox, and dates as the service writes them. */
 #include "sandbox/clock.h"
 
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* A connection: requests in, responses out, piece by piece and never waited for. */
 #include "sandbox/connection.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* The contacts of the service: seeded ones, and those created or deleted since. */
 #include "sandbox/contacts.h"
 
 #include <inttypes.h>

@@ -1,3 +1,4 @@
+/* What is asked below `/__sandbox/`, and who may ask. */
 #include "sandbox/control.h"
 
 #include <inttypes.h>

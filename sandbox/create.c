@@ -1,3 +1,4 @@
+/* POST /contacts: what is asked of a new contact, and what becomes of it. */
 #include <stdbool.h>
 #include <string.h>
 

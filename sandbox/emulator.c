@@ -1,3 +1,4 @@
+/* The service without its sockets: from a request that was read to its response. */
 #include "sandbox/emulator.h"
 
 #include <inttypes.h>

@@ -1,3 +1,4 @@
+/* The catalogue of faults, put together of the tables of its groups. */
 #include "sandbox/fault.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* Faults of bodies: no JSON, the wrong JSON, or far too much of it. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>

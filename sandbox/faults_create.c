@@ -1,3 +1,4 @@
+/* Faults of creates, which are kept though the client may not hear so. */
 #include "sandbox/fault.h"
 
 static void apply_drop(pgaii_sandbox_exchange *exchange, const pgaii_fault_call *call)

@@ -1,3 +1,4 @@
+/* Faults of where a body ends: lengths, chunks, connections that close. */
 #include <inttypes.h>
 #include <stdio.h>
 

@@ -1,3 +1,4 @@
+/* Faults of header lines, and redirects. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>

@@ -1,3 +1,4 @@
+/* Faults of lists: pages that are short or come again, totals that are wrong. */
 #include <inttypes.h>
 #include <stdio.h>
 

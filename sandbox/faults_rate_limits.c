@@ -1,3 +1,4 @@
+/* Faults of rate limits: refusals, and headers that tell them wrongly. */
 #include <inttypes.h>
 #include <stdio.h>
 

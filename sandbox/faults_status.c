@@ -1,3 +1,4 @@
+/* Faults that are refusals: any status, with the bodies that services send. */
 #include "sandbox/fault.h"
 
 enum { BODY_JSON, BODY_HTML, BODY_TEXT, BODY_EMPTY };

@@ -1,3 +1,4 @@
+/* Faults of time and of connections: late, in pieces, cut, or not at all. */
 #include "sandbox/fault.h"
 
 enum {

@@ -1,3 +1,4 @@
+/* JSON changed as text, without a tree. */
 #include "sandbox/json_text.h"
 
 #include <string.h>

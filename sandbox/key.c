@@ -1,3 +1,4 @@
+/* The keys that the service knows, and what each may do. */
 #include "sandbox/key.h"
 
 #include "protocol/text.h"

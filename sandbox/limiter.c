@@ -1,3 +1,4 @@
+/* Rate limiters as services use them, one window of a minute each. */
 #include "sandbox/limiter.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* What was asked and created, as JSON and as lines for people. */
 #include "sandbox/log.h"
 
 #include <inttypes.h>

@@ -1,3 +1,4 @@
+/* The command pgai-sandbox. */
 #include <getopt.h>
 #include <inttypes.h>
 #include <signal.h>

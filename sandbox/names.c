@@ -1,3 +1,4 @@
+/* What seeded contacts are made of: names, places, companies, job titles. */
 #include "sandbox/names.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))

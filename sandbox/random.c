@@ -1,3 +1,4 @@
+/* Numbers that are the same for the same seed: splitmix64, and back. */
 #include "sandbox/random.h"
 
 #define STEP 0x9E3779B97F4A7C15u

@@ -1,3 +1,4 @@
+/* A request, read from bytes that may not be all of it. */
 #include "sandbox/request.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* A response, and the bytes it becomes. */
 #include "sandbox/response.h"
 
 #include <inttypes.h>

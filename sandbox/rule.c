@@ -1,3 +1,4 @@
+/* Which requests meet which fault. */
 #include "sandbox/rule.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* Rules as JSON, and what is wrong with them. */
 #include <inttypes.h>
 #include <string.h>
 

@@ -1,3 +1,4 @@
+/* The sandbox for C programs: a server in a thread of its own. */
 #include <pgai/sandbox.h>
 
 #include <pthread.h>

@@ -1,3 +1,4 @@
+/* Contacts made up from a seed and a number. */
 #include "sandbox/seeded.h"
 
 #include <stddef.h>

@@ -1,3 +1,4 @@
+/* The loop around all connections, with the one that accepts more. */
 #include "sandbox/server.h"
 
 #include <arpa/inet.h>

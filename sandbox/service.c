@@ -1,3 +1,4 @@
+/* The documented operations: routes, permissions, lists and contacts. */
 #include "sandbox/service.h"
 
 #include <inttypes.h>

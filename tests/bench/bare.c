@@ -1,3 +1,4 @@
+/* The least that a program over libcurl must do: what the client is compared with. */
 #include "bench/bare.h"
 
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* Decoding pages, compared with jansson. */
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* A walk over all contacts, compared with plain libcurl. */
 #include <stdio.h>
 #include <stdlib.h>
 

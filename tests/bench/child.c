@@ -1,3 +1,4 @@
+/* A process of its own for what is measured, and its peak of memory. */
 #include "bench/child.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* Many connections that ask as fast as they are answered. */
 #include "bench/load.h"
 
 #include <arpa/inet.h>

@@ -1,3 +1,4 @@
+/* The client as programs use it: options, keys, calls, and their limits. */
 #include <stdlib.h>
 #include <time.h>
 

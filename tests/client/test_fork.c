@@ -1,3 +1,4 @@
+/* Clients in forked children, and what these leave to their parents. */
 #include <fcntl.h>
 #include <stdbool.h>
 #include <stdlib.h>

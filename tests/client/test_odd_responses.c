@@ -1,3 +1,4 @@
+/* After each odd response that the sandbox knows, the same client goes on. */
 #include "support/unit.h"
 
 #include <stdbool.h>

@@ -1,3 +1,4 @@
+/* Pagers over a real connection: pages, cursors, and the end. */
 #include <pgai/pgai.h>
 
 #include "support/peer.h"

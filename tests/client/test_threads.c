@@ -1,3 +1,4 @@
+/* Clients that many threads use, and cancel. */
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>

@@ -1,3 +1,4 @@
+/* Whose certificates are trusted. */
 #include <stdlib.h>
 #include <unistd.h>
 

@@ -1,3 +1,4 @@
+/* Drives one call through the exchanges of a row, and compares what it sends. */
 #include "conformance/exchange.h"
 
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+/* Makes the call of a row, and plays it to its end. */
 #include "conformance/operation.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* Compares what came of a call with the result of a row. */
 #include "conformance/outcome.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* Reads values in the notations of the table. */
 #include "conformance/value.h"
 
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* Where trusted certificates are looked for, and in which order. */
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>

@@ -1,3 +1,4 @@
+/* What each result of libcurl means for a call. */
 #include "engine/failure.h"
 #include "support/unit.h"
 

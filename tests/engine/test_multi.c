@@ -1,3 +1,4 @@
+/* Single requests over libcurl: what leaves, and what is taken for a response. */
 #include <netdb.h>
 #include <pthread.h>
 #include <stdatomic.h>

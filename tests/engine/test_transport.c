@@ -1,3 +1,4 @@
+/* The transport for programs that drive calls on their own. */
 #include <stdbool.h>
 #include <stdlib.h>
 #include <sys/wait.h>

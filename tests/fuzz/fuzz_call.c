@@ -1,3 +1,4 @@
+/* Whole calls on any bytes as response: they end, and no error holds the key. */
 #include <stdlib.h>
 #include <string.h>
 

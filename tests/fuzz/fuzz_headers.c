@@ -1,3 +1,4 @@
+/* Any bytes as the headers of a response: no number below -1 comes of them. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,3 +1,4 @@
+/* Any bytes as HTTP/1.1: split anywhere, they read the same. */
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>

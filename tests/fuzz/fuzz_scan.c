@@ -1,3 +1,4 @@
+/* Any bytes as a page or contact: what is read equals what jansson reads. */
 #include <stdio.h>
 #include <stdlib.h>
 

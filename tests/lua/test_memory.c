@@ -1,12 +1,11 @@
+/* Each allocation of a call fails once, in C or in Lua; what is then called, and what may
+ * come of it, is in memory.lua. */
 #include "support/failing_library.h"
 #include "support/unit.h"
 
 #include <lauxlib.h>
 #include <lua.h>
 #include <lualib.h>
-
-/* Each allocation of a call fails once, in C or in Lua; what is then called, and what may
- * come of it, is in memory.lua. */
 
 static int arm(lua_State *L)
 {

@@ -1,3 +1,4 @@
+/* A look-up of a name that outlives its Lua state. */
 #include "support/unit.h"
 
 #include <dirent.h>

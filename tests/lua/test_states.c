@@ -1,3 +1,5 @@
+/* The module in two Lua states of one process, which share its code and nothing else; and
+ * in states that end early, or lack memory. */
 #include "support/unit.h"
 
 #include <stdbool.h>
@@ -7,8 +9,8 @@
 #include <lua.h>
 #include <lualib.h>
 
-/* The module in two Lua states of one process, which share its code and nothing else. The
- * test is built with each Lua's own library, and runs with its module in LUA_CPATH. */
+/* The test is built with each Lua's own library, and runs with its module in LUA_CPATH.
+ */
 
 static lua_State *new_state(void)
 {

@@ -1,3 +1,4 @@
+/* Buffers: their ceiling, and who owns their bytes. */
 #include <stdlib.h>
 
 #include "protocol/buffer.h"

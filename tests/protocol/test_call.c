@@ -1,3 +1,4 @@
+/* Calls step by step: deadlines, waits, cancellation, and what they refuse. */
 #include <stdlib.h>
 
 #include "protocol/call.h"

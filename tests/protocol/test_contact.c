@@ -1,3 +1,4 @@
+/* Fields by name and number, and contacts from text that was kept. */
 #include <pgai/contact.h>
 
 #include <string.h>

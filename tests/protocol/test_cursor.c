@@ -1,3 +1,4 @@
+/* Cursors, written and read again. */
 #include "protocol/cursor.h"
 #include "support/unit.h"
 

@@ -1,3 +1,4 @@
+/* Dates of HTTP, in all their forms. */
 #include "protocol/date.h"
 #include "protocol/text.h"
 #include "support/unit.h"

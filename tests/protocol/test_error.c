@@ -1,3 +1,4 @@
+/* Errors: words, texts from outside, and the key that never gets in. */
 #include <pgai/status.h>
 
 #include "protocol/error.h"

@@ -1,3 +1,4 @@
+/* What is read from the bodies of refusals. */
 #include "protocol/error.h"
 #include "protocol/error_body.h"
 #include "protocol/text.h"

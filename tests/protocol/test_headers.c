@@ -1,3 +1,4 @@
+/* What headers tell of the rate limit and of when to come back. */
 #include "protocol/headers.h"
 #include "protocol/text.h"
 #include "support/unit.h"

@@ -1,3 +1,4 @@
+/* HTTP/1.1 for programs with sockets of their own. */
 #include <stdbool.h>
 #include <stdlib.h>
 

@@ -1,3 +1,4 @@
+/* Headers and bodies as they arrive: what is none, and what is too much. */
 #include "protocol/incoming.h"
 #include "support/unit.h"
 

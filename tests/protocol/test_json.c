@@ -1,3 +1,4 @@
+/* Texts, written as JSON. */
 #include "protocol/json.h"
 #include "protocol/text.h"
 #include "support/unit.h"

@@ -1,3 +1,4 @@
+/* What is JSON and what is not, and what its escapes mean. */
 #include <stdlib.h>
 
 #include "protocol/lexer.h"

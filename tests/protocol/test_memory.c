@@ -1,3 +1,4 @@
+/* Sizes that overflow, arrays that grow, and copies. */
 #include <stdlib.h>
 
 #include "protocol/memory.h"

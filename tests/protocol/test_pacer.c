@@ -1,3 +1,4 @@
+/* Pacing by a simulated clock: when the next request may leave. */
 #include "protocol/pacer.h"
 #include "support/unit.h"
 

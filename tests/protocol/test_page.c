@@ -1,3 +1,4 @@
+/* Pages, and the bytes that they own. */
 #include "protocol/page.h"
 #include "protocol/text.h"
 #include "support/unit.h"

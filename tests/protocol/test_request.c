@@ -1,3 +1,4 @@
+/* Requests, to the byte. */
 #include "protocol/request.h"
 #include "support/session.h"
 #include "support/unit.h"

@@ -1,3 +1,4 @@
+/* Which outcomes are tried again, how late, and how often. */
 #include "protocol/retry.h"
 #include "support/unit.h"
 

@@ -1,3 +1,4 @@
+/* Pages and contacts read from JSON, compared with jansson. */
 #include "protocol/page.h"
 #include "protocol/scan.h"
 #include "protocol/text.h"

@@ -1,3 +1,4 @@
+/* The ids that a walk remembers. */
 #include "protocol/seen.h"
 #include "support/unit.h"
 

@@ -1,3 +1,4 @@
+/* Sessions: keys and addresses that are refused, and saved state. */
 #include "protocol/session.h"
 #include "support/session.h"
 #include "support/unit.h"

@@ -1,3 +1,4 @@
+/* Texts: numbers, blanks, UTF-8, percent-encoding and hashes. */
 #include "protocol/text.h"
 #include "support/unit.h"
 

@@ -1,3 +1,4 @@
+/* The parts of a URL. */
 #include "protocol/text.h"
 #include "protocol/url.h"
 #include "support/unit.h"

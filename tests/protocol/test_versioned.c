@@ -1,3 +1,4 @@
+/* Structs of programs that are older or newer. */
 #include "protocol/versioned.h"
 #include "support/unit.h"
 

@@ -1,3 +1,4 @@
+/* Walks over pages: what comes of pages that move. */
 #include <inttypes.h>
 #include <stdlib.h>
 

@@ -1,3 +1,4 @@
+/* A sandbox that is told to fail, and what it then sends. */
 #include "sandbox/faulty.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* Dates, and clocks that can be moved. */
 #include "support/unit.h"
 
 #include "sandbox/clock.h"

@@ -1,3 +1,4 @@
+/* The command pgai-sandbox, as a process. */
 #include "support/unit.h"
 
 #include <signal.h>

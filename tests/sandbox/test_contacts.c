@@ -1,3 +1,4 @@
+/* Seeded contacts: always the same, and as varied as real ones. */
 #include "support/unit.h"
 
 #include <stdlib.h>

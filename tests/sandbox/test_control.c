@@ -1,3 +1,4 @@
+/* Requests below `/__sandbox/`: what they do, and who may ask. */
 #include "support/unit.h"
 
 #include <stdlib.h>

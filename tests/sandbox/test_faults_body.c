@@ -1,3 +1,4 @@
+/* Faults of bodies, as they arrive. */
 #include "support/unit.h"
 
 #include <stdlib.h>

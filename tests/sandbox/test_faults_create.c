@@ -1,3 +1,4 @@
+/* Faults of creates: which contacts are kept. */
 #include "support/unit.h"
 
 #include "sandbox/faulty.h"

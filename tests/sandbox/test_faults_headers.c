@@ -1,3 +1,4 @@
+/* Faults of header lines and of framing, as they arrive. */
 #include "support/unit.h"
 
 #include <stdlib.h>

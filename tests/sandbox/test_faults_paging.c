@@ -1,3 +1,4 @@
+/* Faults of lists, as they arrive. */
 #include "support/unit.h"
 
 #include <stdlib.h>

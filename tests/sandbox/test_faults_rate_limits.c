@@ -1,3 +1,4 @@
+/* Faults of what headers tell about the rate limit. */
 #include "support/unit.h"
 
 #include <time.h>

@@ -1,3 +1,4 @@
+/* Refusals and their bodies. */
 #include "support/unit.h"
 
 #include "sandbox/faulty.h"

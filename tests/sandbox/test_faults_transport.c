@@ -1,3 +1,4 @@
+/* Faults of time and of connections, over real sockets. */
 #include "support/unit.h"
 
 #include <time.h>

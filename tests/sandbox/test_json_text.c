@@ -1,3 +1,4 @@
+/* JSON changed as text. */
 #include "support/unit.h"
 
 #include "protocol/text.h"

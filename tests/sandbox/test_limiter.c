@@ -1,3 +1,4 @@
+/* Each kind of rate limiter, by a clock that is an argument. */
 #include "support/unit.h"
 
 #include "sandbox/limiter.h"

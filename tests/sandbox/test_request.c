@@ -1,3 +1,4 @@
+/* Requests as the sandbox reads them, and those it refuses. */
 #include "support/unit.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* Which requests a rule meets, and which rules are refused. */
 #include "support/unit.h"
 
 #include <stdlib.h>

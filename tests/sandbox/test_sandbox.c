@@ -1,3 +1,4 @@
+/* The sandbox as a server: many clients, few descriptors, its start and its end. */
 #include "support/unit.h"
 
 #include <pthread.h>

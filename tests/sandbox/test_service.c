@@ -1,3 +1,4 @@
+/* The service without faults, as it is documented. */
 #include "support/unit.h"
 
 #include <jansson.h>

@@ -1,3 +1,4 @@
+/* Children of tests, which end with them. */
 #include "support/child.h"
 
 #include <signal.h>

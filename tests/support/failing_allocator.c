@@ -1,3 +1,4 @@
+/* Memory that runs out on purpose, in the libraries of one program. */
 #include "support/failing_allocator.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* Memory that runs out on purpose, in a whole process. */
 #include "support/failing_library.h"
 
 #include <dlfcn.h>

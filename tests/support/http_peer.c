@@ -1,3 +1,4 @@
+/* A client on plain sockets. */
 #include "support/http_peer.h"
 
 #include <arpa/inet.h>

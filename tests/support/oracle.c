@@ -1,3 +1,4 @@
+/* Pages and contacts as jansson reads them, compared with ours. */
 #include "support/oracle.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* Pages made up for tests and benchmarks. */
 #include "support/pages.h"
 
 #include <inttypes.h>

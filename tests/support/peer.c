@@ -1,3 +1,4 @@
+/* A server that answers to the byte. */
 #include "support/peer.h"
 
 #include <arpa/inet.h>

@@ -1,3 +1,4 @@
+/* The services of peers.py, in a process of its own. */
 #include "support/peers.h"
 
 #include <stdlib.h>

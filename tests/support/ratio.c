@@ -1,3 +1,4 @@
+/* Benchmarks as ratios: entries that run in turn, and their medians. */
 #include "support/ratio.h"
 
 #include <stdio.h>

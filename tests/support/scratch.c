@@ -1,3 +1,4 @@
+/* Folders for tests, which are removed however these end. */
 #include "support/scratch.h"
 
 #include <fcntl.h>

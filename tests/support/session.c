@@ -1,3 +1,4 @@
+/* A session for tests, and responses for its calls. */
 #include "support/session.h"
 
 #include "protocol/text.h"

@@ -1,3 +1,4 @@
+/* A clock that skips over waits. */
 #include "support/skipping_clock.h"
 
 #include <stdatomic.h>

@@ -1,3 +1,4 @@
+/* A test that is killed leaves no folder behind. */
 #include "support/unit.h"
 
 #include <signal.h>

@@ -1,3 +1,4 @@
+/* nginx with TLS, and a certificate of its own. */
 #include "support/tls_server.h"
 
 #include <arpa/inet.h>
