@@ -6,9 +6,8 @@
 
 #include "contact.h"
 #include "convert.h"
-#include "each.h"
+#include "iterators.h"
 #include "page.h"
-#include "pages.h"
 #include "records.h"
 #include "request.h"
 

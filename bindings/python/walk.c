@@ -29,7 +29,8 @@ static int fail(pgaii_py_walk *walk, const pgai_error *error, const char *cursor
     return -1;
 }
 
-int pgaii_py_walk_init(pgaii_py_walk *walk, PyObject *client, PyObject *arguments)
+int pgaii_py_walk_init(pgaii_py_walk *walk, bool by_page, PyObject *client,
+                       PyObject *arguments)
 {
     const pgai_walk_stats none = PGAI_WALK_STATS_INIT;
     pgai_pages_options options = PGAI_PAGES_OPTIONS_INIT;
@@ -39,6 +40,7 @@ int pgaii_py_walk_init(pgaii_py_walk *walk, PyObject *client, PyObject *argument
         return -1;
     walk->client = (pgaii_py_client *)client;
     walk->pager = NULL;
+    walk->by_page = by_page;
     walk->page = NULL;
     walk->used = SIZE_MAX;
     walk->stats = none;
@@ -130,9 +132,11 @@ pgai_walk_stats pgaii_py_walk_stats(pgaii_py_walk *walk)
     pgai_walk_stats stats = PGAI_WALK_STATS_INIT;
 
     if (atomic_load(&walk->busy))
-        return walk->stats;
-    pgai_pager_stats(walk->pager, &stats);
+        stats = walk->stats;
+    else
+        pgai_pager_stats(walk->pager, &stats);
     stats.contacts -= (int64_t)waiting(walk);
+    stats.pages -= walk->by_page && walk->page;
     return stats;
 }
 
@@ -141,7 +145,7 @@ pgai_walk_stats pgaii_py_walk_stats(pgaii_py_walk *walk)
  * hint. */
 static const int64_t most_hinted = 1000000;
 
-int64_t pgaii_py_walk_left(const pgai_walk_stats *stats)
+static int64_t contacts_left(const pgai_walk_stats *stats)
 {
     int64_t left = stats->total - stats->contacts;
 
@@ -150,4 +154,16 @@ int64_t pgaii_py_walk_left(const pgai_walk_stats *stats)
     if (left < 0)
         return 0;
     return left < most_hinted ? left : most_hinted;
+}
+
+int64_t pgaii_py_walk_left(pgaii_py_walk *walk)
+{
+    pgai_walk_stats stats = pgaii_py_walk_stats(walk);
+    int64_t left = contacts_left(&stats);
+
+    if (left < 0 || !walk->by_page)
+        return left;
+    /* If each page holds as many contacts as those before. */
+    return stats.contacts ? (left * stats.pages + stats.contacts - 1) / stats.contacts
+                          : -1;
 }

@@ -18,6 +18,7 @@
 typedef struct pgaii_py_walk {
     pgaii_py_client *client; /**< owned: it must outlive the pager */
     pgai_pager *pager;
+    bool by_page;    /**< whole pages are returned, not contacts */
     pgai_page *page; /**< the last one that came; NULL: none, or nothing of it waits */
     size_t used;     /**< how many of its contacts have been returned */
     atomic_bool busy;
@@ -27,9 +28,11 @@ typedef struct pgaii_py_walk {
 
 /** Prepare a walk; nothing is sent.
  *
+ * @param by_page   See there.
  * @param arguments Of the method: start, limit, cursor, deadline.
  * @return 0; -1 with an exception set, and nothing to clear. */
-int pgaii_py_walk_init(pgaii_py_walk *walk, PyObject *client, PyObject *arguments);
+int pgaii_py_walk_init(pgaii_py_walk *walk, bool by_page, PyObject *client,
+                       PyObject *arguments);
 
 void pgaii_py_walk_clear(pgaii_py_walk *walk);
 
@@ -45,11 +48,11 @@ void pgaii_py_walk_used(pgaii_py_walk *walk);
 /** Where the walk stands, a new str. */
 PyObject *pgaii_py_walk_cursor(pgaii_py_walk *walk);
 
-/** What the walk did so far. Contacts count when they are returned. */
+/** What the walk did so far. Contacts, and whole pages, count when they are returned. */
 pgai_walk_stats pgaii_py_walk_stats(pgaii_py_walk *walk);
 
-/** For __length_hint__: how many contacts are to come, as the service says, but no more
- * than a list may be given room for at once; -1: it does not say. */
-int64_t pgaii_py_walk_left(const pgai_walk_stats *stats);
+/** For __length_hint__: how many contacts, or pages, are to come, as the service says,
+ * but no more than a list may be given room for at once; -1: it does not say. */
+int64_t pgaii_py_walk_left(pgaii_py_walk *walk);
 
 #endif

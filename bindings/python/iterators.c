@@ -1,0 +1,144 @@
+/* The types pgai.PageIterator and pgai.ContactIterator, over the pages of a walk. */
+#include "iterators.h"
+
+#include "contact.h"
+#include "page.h"
+#include "records.h"
+#include "walk.h"
+
+typedef struct iterator {
+    PyObject_HEAD
+    pgaii_py_walk walk;
+} iterator;
+
+static pgaii_py_walk *walk_of(PyObject *object)
+{
+    return &((iterator *)object)->walk;
+}
+
+static PyObject *
+new_iterator(PyTypeObject *type, bool by_page, PyObject *client, PyObject *arguments)
+{
+    iterator *self = PyObject_New(iterator, type);
+
+    if (self && pgaii_py_walk_init(&self->walk, by_page, client, arguments) < 0) {
+        pgaii_py_free((PyObject *)self);
+        return NULL;
+    }
+    return (PyObject *)self;
+}
+
+PyObject *pgaii_py_pages_new(PyObject *client, PyObject *arguments)
+{
+    return new_iterator(pgaii_py_state_of(client)->pages_type, true, client, arguments);
+}
+
+PyObject *pgaii_py_each_new(PyObject *client, PyObject *arguments)
+{
+    return new_iterator(pgaii_py_state_of(client)->each_type, false, client, arguments);
+}
+
+static void iterator_dealloc(PyObject *object)
+{
+    pgaii_py_walk_clear(walk_of(object));
+    pgaii_py_free(object);
+}
+
+static PyObject *next_page(PyObject *object)
+{
+    pgaii_py_walk *walk = walk_of(object);
+    PyObject *page;
+
+    if (pgaii_py_walk_next(walk) <= 0)
+        return NULL;
+    page = pgaii_py_page(pgaii_py_state_of(object), walk->page);
+    if (page)
+        pgaii_py_walk_used(walk);
+    return page;
+}
+
+static PyObject *next_contact(PyObject *object)
+{
+    pgaii_py_walk *walk = walk_of(object);
+    PyObject *contact;
+
+    if (pgaii_py_walk_next(walk) <= 0)
+        return NULL;
+    contact = pgaii_py_contact(pgaii_py_state_of(object),
+                               pgai_page_contact(walk->page, walk->used));
+    if (contact)
+        walk->used++;
+    return contact;
+}
+
+static PyObject *length_hint(PyObject *object, PyObject *unused)
+{
+    int64_t left = pgaii_py_walk_left(walk_of(object));
+
+    (void)unused;
+    return left < 0 ? Py_NewRef(Py_NotImplemented) : PyLong_FromLongLong(left);
+}
+
+static PyObject *get_cursor(PyObject *object, void *closure)
+{
+    (void)closure;
+    return pgaii_py_walk_cursor(walk_of(object));
+}
+
+static PyObject *get_stats(PyObject *object, void *closure)
+{
+    pgai_walk_stats stats = pgaii_py_walk_stats(walk_of(object));
+
+    (void)closure;
+    return pgaii_py_stats(pgaii_py_state_of(object), &stats);
+}
+
+static PyMethodDef methods[] = {
+    {"__length_hint__", length_hint, METH_NOARGS, NULL},
+    {NULL, NULL, 0, NULL},
+};
+
+static PyGetSetDef attributes[] = {
+    {"cursor", get_cursor, NULL, "where to go on after what was returned, as text", NULL},
+    {"stats", get_stats, NULL, "what the walk did so far, a WalkStats", NULL},
+    {NULL, NULL, NULL, NULL, NULL},
+};
+
+static PyType_Slot page_slots[] = {
+    {Py_tp_dealloc, iterator_dealloc},
+    {Py_tp_iter, PyObject_SelfIter},
+    {Py_tp_iternext, next_page},
+    {Py_tp_methods, methods},
+    {Py_tp_getset, attributes},
+    {Py_tp_doc, (void *)"An iterator over all pages, made by Contacts.pages()."},
+    {0, NULL},
+};
+
+static PyType_Slot contact_slots[] = {
+    {Py_tp_dealloc, iterator_dealloc},
+    {Py_tp_iter, PyObject_SelfIter},
+    {Py_tp_iternext, next_contact},
+    {Py_tp_methods, methods},
+    {Py_tp_getset, attributes},
+    {Py_tp_doc, (void *)"An iterator over all contacts, made by Contacts.each()."},
+    {0, NULL},
+};
+
+enum {
+    FLAGS =
+        Py_TPFLAGS_DEFAULT | Py_TPFLAGS_IMMUTABLETYPE | Py_TPFLAGS_DISALLOW_INSTANTIATION
+};
+
+PyType_Spec pgaii_py_pages_spec = {
+    .name = "pgai.PageIterator",
+    .basicsize = sizeof(iterator),
+    .flags = FLAGS,
+    .slots = page_slots,
+};
+
+PyType_Spec pgaii_py_each_spec = {
+    .name = "pgai.ContactIterator",
+    .basicsize = sizeof(iterator),
+    .flags = FLAGS,
+    .slots = contact_slots,
+};
