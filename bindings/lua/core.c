@@ -1,4 +1,5 @@
 /* The module pgai.core: the protocol. */
+#include <pgai/options.h>
 #include <pgai/version.h>
 
 #include "call.h"
@@ -77,6 +78,8 @@ PGAI_API int luaopen_pgai_core(lua_State *L)
     lua_setfield(L, -2, "_VERSION");
     lua_pushliteral(L, PGAII_LUA_ABI);
     lua_setfield(L, -2, "_ABI");
+    lua_pushnumber(L, PGAI_DEFAULT_DEADLINE_MS / 1000.0);
+    lua_setfield(L, -2, "default_deadline");
     lua_pushlightuserdata(L, NULL);
     lua_setfield(L, -2, "null");
     push_kinds(L);

@@ -13,13 +13,12 @@ static const char *const names[PGAII_PY_OPTION_COUNT + 1] = {
     "proxy",    "ca",           "user_agent", "allow_cleartext",
 };
 
-/* As pgai/options.h has them. */
 static const pgai_call_options defaults = {
-    .max_attempts = 4,
-    .timeout_ms = 30000,
-    .connect_timeout_ms = 10000,
-    .deadline_ms = 120000,
-    .max_wait_ms = 120000,
+    .max_attempts = PGAI_DEFAULT_MAX_ATTEMPTS,
+    .timeout_ms = PGAI_DEFAULT_TIMEOUT_MS,
+    .connect_timeout_ms = PGAI_DEFAULT_CONNECT_TIMEOUT_MS,
+    .deadline_ms = PGAI_DEFAULT_DEADLINE_MS,
+    .max_wait_ms = PGAI_DEFAULT_MAX_WAIT_MS,
 };
 
 /* Takes the value. */

@@ -8,11 +8,11 @@
 
 const pgai_call_options pgaii_call_options_default = {
     .struct_size = sizeof(pgai_call_options),
-    .max_attempts = 4,
-    .timeout_ms = 30000,
-    .connect_timeout_ms = 10000,
-    .deadline_ms = 120000,
-    .max_wait_ms = 120000,
+    .max_attempts = PGAI_DEFAULT_MAX_ATTEMPTS,
+    .timeout_ms = PGAI_DEFAULT_TIMEOUT_MS,
+    .connect_timeout_ms = PGAI_DEFAULT_CONNECT_TIMEOUT_MS,
+    .deadline_ms = PGAI_DEFAULT_DEADLINE_MS,
+    .max_wait_ms = PGAI_DEFAULT_MAX_WAIT_MS,
 };
 
 static int64_t given_or(int64_t given, int64_t fallback)

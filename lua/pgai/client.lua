@@ -17,9 +17,6 @@ local records = setmetatable({}, { __mode = "k" })
 
 local NOT_FOUND = 404
 
--- The default of a call's deadline, in seconds; see pgai/options.h.
-local DEADLINE = 120
-
 local limit_names = { "timeout", "connect_timeout", "deadline", "max_wait", "max_attempts", "pace" }
 
 local function record_of(self, method)
@@ -98,7 +95,7 @@ local function call_options_of(given)
     local call_options = demand(core.call_options(chosen))
     local deadline = given.deadline
     if deadline == nil then
-        deadline = DEADLINE
+        deadline = core.default_deadline
     end
     return call_options, deadline or math.huge
 end

@@ -7,6 +7,7 @@ import inspect
 import os
 import pathlib
 import pickle
+import re
 import sys
 import threading
 import time
@@ -429,6 +430,18 @@ def test_the_signature_is_shown():
     assert "changes" in inspect.signature(pgai.Contacts.with_options).parameters
     for name in ("with_options", "close", "rate_limit"):
         assert inspect.getdoc(getattr(pgai.Contacts, name))
+
+
+def test_the_defaults_are_those_of_the_core():
+    header = pathlib.Path(__file__).parents[2] / "core/include/pgai/options.h"
+    defaults = dict(
+        re.findall(r"^#define PGAI_DEFAULT_(\w+) (\d+)", header.read_text(), re.M)
+    )
+    shown = inspect.signature(pgai.Contacts).parameters
+    assert len(defaults) == 5
+    for name, number in defaults.items():
+        option = shown[name.lower().removesuffix("_ms")]
+        assert option.default == int(number) / (1000 if name.endswith("_MS") else 1)
 
 
 def test_nothing_is_printed_of_a_client_in_a_crash(run_python):

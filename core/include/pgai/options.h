@@ -110,18 +110,24 @@ typedef struct pgai_request_options {
         sizeof(pgai_request_options), NULL, NULL, NULL, 0, NULL                          \
     }
 
+#define PGAI_DEFAULT_MAX_ATTEMPTS 4           /**< requests of one call */
+#define PGAI_DEFAULT_TIMEOUT_MS 30000         /**< for one attempt */
+#define PGAI_DEFAULT_CONNECT_TIMEOUT_MS 10000 /**< for its connection */
+#define PGAI_DEFAULT_DEADLINE_MS 120000       /**< for a call */
+#define PGAI_DEFAULT_MAX_WAIT_MS 120000       /**< one wait for the rate limit */
+
 /** Options of one call: how long it may take, and how often it may try. 0 means the
  * default. */
 typedef struct pgai_call_options {
     size_t struct_size;         /**< set by its _INIT */
     int no_pacing;              /**< 1: do not wait for the rate limit before a request */
-    int max_attempts;           /**< default 4; 1: exactly one request */
-    int64_t timeout_ms;         /**< for one attempt; default 30,000 */
-    int64_t connect_timeout_ms; /**< for its connection; default 10,000 */
-    int64_t deadline_ms; /**< for the call with all attempts and waits; default 120,000 */
-    int64_t max_wait_ms; /**< the longest single wait for the rate limit; default 120,000.
-                              A call that must wait longer fails at once with
-                              PGAI_RATE_LIMITED */
+    int max_attempts;           /**< 1: exactly one request */
+    int64_t timeout_ms;         /**< for one attempt */
+    int64_t connect_timeout_ms; /**< for its connection */
+    int64_t deadline_ms;        /**< for the call with all attempts and waits */
+    int64_t max_wait_ms;        /**< the longest single wait for the rate limit.
+                                     A call that must wait longer fails at once with
+                                     PGAI_RATE_LIMITED */
 } pgai_call_options;
 
 /** How each pgai_call_options begins. */
