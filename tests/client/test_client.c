@@ -4,29 +4,18 @@
 
 #include <pgai/pgai.h>
 
-#include "support/peer.h"
 #include "support/samples.h"
+#include "support/served.h"
 #include "support/unit.h"
 
-static peer *server;
 static pgai_client_options options;
-static pgai_client *client;
 static pgai_error error;
 
 static int start(void **state)
 {
-    (void)state;
     unsetenv("PGAI_API_KEY");
     unsetenv("PGAI_BASE_URL");
-    server = peer_start();
-    return 0;
-}
-
-static int stop(void **state)
-{
-    (void)state;
-    peer_stop(server);
-    return 0;
+    return serve(state);
 }
 
 static int setup(void **state)
@@ -579,5 +568,5 @@ int main(void)
         TEST(the_interrupt_is_called_while_bytes_come),
     };
 
-    return cmocka_run_group_tests(tests, start, stop);
+    return cmocka_run_group_tests(tests, start, serve_no_more);
 }

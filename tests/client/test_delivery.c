@@ -2,8 +2,8 @@
 
 #include <pgai/pgai.h>
 
-#include "support/peer.h"
 #include "support/samples.h"
+#include "support/served.h"
 #include "support/unit.h"
 
 /* More than one call may take to its end, whatever the backoff. */
@@ -11,23 +11,7 @@ enum { FAR_DEADLINE_MS = 24 * 3600 * 1000 };
 
 enum operation { LIST, GET, CREATE };
 
-static peer *server;
-static pgai_client *client;
 static pgai_error error;
-
-static int start(void **state)
-{
-    (void)state;
-    server = peer_start();
-    return 0;
-}
-
-static int stop(void **state)
-{
-    (void)state;
-    peer_stop(server);
-    return 0;
-}
 
 static void renew_client(void)
 {
@@ -260,5 +244,5 @@ int main(void)
         TEST(a_create_that_was_limited_is_sent_again),
     };
 
-    return cmocka_run_group_tests(tests, start, stop);
+    return cmocka_run_group_tests(tests, serve, serve_no_more);
 }

@@ -1,37 +1,15 @@
 /* Pagers over a real connection: pages, cursors, and the end. */
 #include <pgai/pgai.h>
 
-#include "support/peer.h"
 #include "support/samples.h"
+#include "support/served.h"
 #include "support/unit.h"
 
 #define PAGE_OF_TWO(page, first, second)                                                 \
     "{\"data\":[{\"id\":\"" first "\"},{\"id\":\"" second "\"}],\"pagination\":{"        \
     "\"page\":" page ",\"limit\":2,\"total\":4}}"
 
-static peer *server;
-static pgai_client *client;
-static pgai_error error;
-
-static int setup(void **state)
-{
-    pgai_client_options options = PGAI_CLIENT_OPTIONS_INIT;
-
-    (void)state;
-    error = (pgai_error)PGAI_ERROR_INIT;
-    server = peer_start();
-    options.api_key = SAMPLE_KEY;
-    options.base_url = peer_url(server);
-    return (int)pgai_client_new(&options, &client, NULL);
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    pgai_client_free(client);
-    peer_stop(server);
-    return 0;
-}
+static pgai_error error = PGAI_ERROR_INIT;
 
 /* Answer with these bodies, one after the other; a NULL is a refusal. */
 static void script_bodies(const char *first, const char *second)
@@ -180,7 +158,8 @@ static void bad_arguments_are_named(void **state)
     pgai_pager_free(NULL);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name)                                                                       \
+    cmocka_unit_test_setup_teardown(name, serve_client, serve_client_no_more)
 
 int main(void)
 {

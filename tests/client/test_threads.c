@@ -6,36 +6,14 @@
 
 #include <pgai/pgai.h>
 
-#include "support/peer.h"
 #include "support/samples.h"
+#include "support/served.h"
 #include "support/unit.h"
 
 enum { THREADS = 8, CALLS = 10000 };
 
 /* A call that was cancelled ends long before this; one that was not, long after. */
 enum { PROMPT_SECONDS = 10 };
-
-static peer *server;
-static pgai_client *client;
-
-static int setup(void **state)
-{
-    pgai_client_options options = PGAI_CLIENT_OPTIONS_INIT;
-
-    (void)state;
-    server = peer_start();
-    options.api_key = SAMPLE_KEY;
-    options.base_url = peer_url(server);
-    return (int)pgai_client_new(&options, &client, NULL);
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    pgai_client_free(client);
-    peer_stop(server);
-    return 0;
-}
 
 static bool one_call(int number)
 {
@@ -281,7 +259,8 @@ static void a_cancel_of_a_renewed_client_reaches_the_first(void **state)
     assert_int_equal(pgai_contacts_get(client, SAMPLE_ID, &contact, NULL), PGAI_CLOSED);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name)                                                                       \
+    cmocka_unit_test_setup_teardown(name, serve_client, serve_client_no_more)
 
 int main(void)
 {

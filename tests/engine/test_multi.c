@@ -11,7 +11,7 @@
 #include "engine/process.h"
 #include "protocol/incoming.h"
 #include "support/lone_exchange.h"
-#include "support/peer.h"
+#include "support/served.h"
 #include "support/unit.h"
 
 /* Far more than any test takes, far less than the library's own limits. */
@@ -20,7 +20,6 @@ enum { PATIENCE_MS = 10 * 1000 };
 static const char SMALL[] = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}";
 static const char CONTINUE[] = "HTTP/1.1 100 Continue\r\n\r\n";
 
-static peer *server;
 static pgaii_route route;
 static pgaii_multi *multi;
 static char url[128];
@@ -35,16 +34,8 @@ static pgai_failure failure;
 
 static int start(void **state)
 {
-    (void)state;
-    server = peer_start();
+    serve(state);
     return (int)pgaii_process_start(NULL);
-}
-
-static int stop(void **state)
-{
-    (void)state;
-    peer_stop(server);
-    return 0;
 }
 
 static int setup(void **state)
@@ -445,5 +436,5 @@ int main(void)
         TEST(a_lookup_does_not_outlast_the_timeout),
     };
 
-    return cmocka_run_group_tests(tests, start, stop);
+    return cmocka_run_group_tests(tests, start, serve_no_more);
 }

@@ -7,7 +7,7 @@
 #include <pgai/transport.h>
 
 #include "support/child.h"
-#include "support/peer.h"
+#include "support/served.h"
 #include "support/tls_server.h"
 #include "support/unit.h"
 
@@ -20,7 +20,6 @@ enum { SEVERAL = 8 };
 static const char SMALL[] = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}";
 static const peer_response KEPT = {SMALL, sizeof(SMALL) - 1, 0, NULL, PEER_KEEP};
 
-static peer *server;
 static pgai_transport *transport;
 static char url[128];
 static pgai_header headers[] = {
@@ -30,20 +29,6 @@ static pgai_header headers[] = {
 static pgai_request request;
 static pgai_response response;
 static pgai_failure failure;
-
-static int start(void **state)
-{
-    (void)state;
-    server = peer_start();
-    return 0;
-}
-
-static int stop(void **state)
-{
-    (void)state;
-    peer_stop(server);
-    return 0;
-}
 
 static bool make(const char *base_url, const char *ca)
 {
@@ -432,5 +417,5 @@ int main(void)
         TEST(a_child_leaves_the_connections_of_its_parent),
     };
 
-    return cmocka_run_group_tests(tests, start, stop);
+    return cmocka_run_group_tests(tests, serve, serve_no_more);
 }
