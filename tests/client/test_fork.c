@@ -35,20 +35,6 @@ static bool get_works(void)
     return status == PGAI_OK;
 }
 
-/* Run something in a child; it must give true. Nothing of the parent's is cleaned up. */
-static void in_child(bool (*work)(void))
-{
-    pid_t pid = child_fork();
-    int status = 0;
-
-    assert_true(pid >= 0);
-    if (pid == 0)
-        _exit(work() ? 0 : 1);
-    assert_int_equal(waitpid(pid, &status, 0), pid);
-    assert_true(WIFEXITED(status));
-    assert_int_equal(WEXITSTATUS(status), 0);
-}
-
 static bool free_client(void)
 {
     pgai_client_free(client);
@@ -75,10 +61,7 @@ static bool work_with_another_key(void)
 
 static bool work_in_grandchild(void)
 {
-    if (!get_works())
-        return false;
-    in_child(work_then_free);
-    return get_works() && free_client();
+    return get_works() && child_does(work_then_free) && get_works() && free_client();
 }
 
 enum { FIRST_FREE = 3, LAST_CLOSED = 255, FILES = 100 };
@@ -125,7 +108,7 @@ static int stop(void **state)
 static void freeing_in_a_child_leaves_the_connection(void **state)
 {
     (void)state;
-    in_child(free_client);
+    assert_true(child_does(free_client));
     assert_true(get_works());
     assert_int_equal(tls_server_connections(server, 2), 1);
 }
@@ -133,7 +116,7 @@ static void freeing_in_a_child_leaves_the_connection(void **state)
 static void parent_and_child_go_on(void **state)
 {
     (void)state;
-    in_child(work_then_free);
+    assert_true(child_does(work_then_free));
     assert_true(get_works());
     assert_int_equal(tls_server_connections(server, 4), 2);
 }
@@ -141,7 +124,7 @@ static void parent_and_child_go_on(void **state)
 static void a_child_renews_the_key(void **state)
 {
     (void)state;
-    in_child(work_with_another_key);
+    assert_true(child_does(work_with_another_key));
     assert_true(get_works());
     assert_int_equal(tls_server_connections(server, 5), 2);
 }
@@ -149,7 +132,7 @@ static void a_child_renews_the_key(void **state)
 static void grandchildren_go_on_as_well(void **state)
 {
     (void)state;
-    in_child(work_in_grandchild);
+    assert_true(child_does(work_in_grandchild));
     assert_true(get_works());
     assert_int_equal(tls_server_connections(server, 6), 3);
 }
@@ -157,7 +140,7 @@ static void grandchildren_go_on_as_well(void **state)
 static void descriptors_that_are_others_by_now_stay_open(void **state)
 {
     (void)state;
-    in_child(work_after_closing_all);
+    assert_true(child_does(work_after_closing_all));
     assert_true(get_works());
 }
 

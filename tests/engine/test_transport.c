@@ -1,7 +1,6 @@
 /* The transport for programs that drive calls on their own. */
 #include <stdbool.h>
 #include <stdlib.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <pgai/transport.h>
@@ -317,20 +316,6 @@ static void options_are_checked(void **state)
     pgai_transport_free(NULL);
 }
 
-/* Run something in a child; it must give true. */
-static void in_child(bool (*work)(void))
-{
-    pid_t pid = child_fork();
-    int status = 0;
-
-    assert_true(pid >= 0);
-    if (pid == 0)
-        _exit(work() ? 0 : 1);
-    assert_int_equal(waitpid(pid, &status, 0), pid);
-    assert_true(WIFEXITED(status));
-    assert_int_equal(WEXITSTATUS(status), 0);
-}
-
 static uint64_t inherited;
 
 static bool the_inherited_is_lost(void)
@@ -353,7 +338,7 @@ static void a_child_loses_what_was_under_way(void **state)
     inherited = submit();
     while (peer_requests(server) == 0)
         assert_int_equal(pgai_transport_wait(transport, pgai_transport_now_ms() + 10), 0);
-    in_child(the_inherited_is_lost);
+    assert_true(child_does(the_inherited_is_lost));
     assert_int_equal(result(inherited), PGAI_USAGE);
     assert_int_equal(peer_connections(server), 2);
     assert_int_equal(exchange(), PGAI_OK);
@@ -387,10 +372,10 @@ static void a_child_leaves_the_connections_of_its_parent(void **state)
     make_request(tls_server_url(tls));
     request.tls = 1;
     assert_int_equal(exchange(), PGAI_OK);
-    in_child(frees);
+    assert_true(child_does(frees));
     assert_int_equal(exchange(), PGAI_OK);
     assert_int_equal(tls_server_connections(tls, 2), 1);
-    in_child(works_then_frees);
+    assert_true(child_does(works_then_frees));
     assert_int_equal(exchange(), PGAI_OK);
     assert_int_equal(tls_server_connections(tls, 4), 2);
     tls_server_stop(tls);

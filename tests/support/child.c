@@ -3,6 +3,7 @@
 
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 pid_t child_fork(void)
@@ -17,4 +18,15 @@ pid_t child_fork(void)
             _exit(127);
     }
     return child;
+}
+
+bool child_does(bool (*work)(void))
+{
+    pid_t child = child_fork();
+    int status = 0;
+
+    if (child == 0)
+        _exit(work() ? 0 : 1);
+    return child > 0 && waitpid(child, &status, 0) == child && WIFEXITED(status) &&
+           WEXITSTATUS(status) == 0;
 }
