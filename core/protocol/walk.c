@@ -41,10 +41,10 @@ static const int64_t MAX_POSITION = 999999999999999999;
 static const pgai_call_options page_options = {
     .struct_size = sizeof(pgai_call_options),
     .max_attempts = 8,
-    .timeout_ms = 30000,
-    .connect_timeout_ms = 10000,
+    .timeout_ms = PGAI_DEFAULT_TIMEOUT_MS,
+    .connect_timeout_ms = PGAI_DEFAULT_CONNECT_TIMEOUT_MS,
     .deadline_ms = 600000,
-    .max_wait_ms = 120000,
+    .max_wait_ms = PGAI_DEFAULT_MAX_WAIT_MS,
 };
 
 /* The position of the first contact of the page. With the limit that a service returns,

@@ -116,7 +116,8 @@ static void a_call_that_waits_tells_when_its_turn_is(void **state)
 static void a_call_that_its_owner_cancelled_is_given_up(void **state)
 {
     (void)state;
-    start_calls(200, "{\"id\":\"" SAMPLE_ID "\"}");
+    start_calls(200, "{}");
+    peer_script(server, NULL, 0);
     pgaii_drive_work(&drive);
     assert_int_equal(drive.out, 2);
     pgai_call_cancel(calls[0], pgaii_clock_now_ms(), PGAI_CANCELLED);
