@@ -5,28 +5,29 @@
 #include "protocol/error.h"
 
 /* What may end a wait before its time. */
-typedef struct watch {
+typedef struct watcher {
     pgai_interrupt interrupt; /* NULL: none */
     void *data;
     const atomic_bool *closed; /* set by pgai_client_cancel() */
     int64_t asked_ms;          /* when the interrupt was last called */
-} watch;
+} watcher;
 
-static bool is_interrupted(watch *by, bool quiet)
+static bool is_interrupted(watcher *watch, bool quiet)
 {
     int64_t now = pgaii_clock_now_ms();
 
-    if (!quiet && now - by->asked_ms < PGAII_MULTI_SLICE_MS)
+    if (!quiet && now - watch->asked_ms < PGAII_MULTI_SLICE_MS)
         return false;
-    by->asked_ms = now;
-    return by->interrupt(by->data) != 0;
+    watch->asked_ms = now;
+    return watch->interrupt(watch->data) != 0;
 }
 
 /* The interrupt is called when nothing came: the slice is over, or a signal cut it short;
  * otherwise only once a slice. It runs foreign code, which may fork. */
-static bool stops(watch *by, bool quiet)
+static bool stops(watcher *watch, bool quiet)
 {
-    return atomic_load(by->closed) || (by->interrupt && is_interrupted(by, quiet));
+    return atomic_load(watch->closed) ||
+           (watch->interrupt && is_interrupted(watch, quiet));
 }
 
 static bool
@@ -57,14 +58,14 @@ static void leave_inherited(const pgai_client *client, pgaii_drive *drive)
 
 void pgaii_driver_wait(const pgai_client *client, pgaii_drive *drive)
 {
-    watch by = {client->interrupt, client->interrupt_data,
-                pgaii_pool_closed(client->pool), pgaii_clock_now_ms()};
+    watcher watch = {client->interrupt, client->interrupt_data,
+                     pgaii_pool_closed(client->pool), pgaii_clock_now_ms()};
     bool quiet = false;
     bool over = false;
 
     while (!over) {
         pgai_failure failure = {.status = PGAI_CANCELLED};
-        bool stopped = stops(&by, quiet);
+        bool stopped = stops(&watch, quiet);
 
         leave_inherited(client, drive);
         if (!stopped && take_multi(client, drive, &failure))

@@ -66,7 +66,7 @@ static pgai_status check_path(const char *path, pgai_error *error)
 
     if (!path)
         wrong = "is NULL";
-    else if (strstr(path, "://") || strncmp(path, "//", 2) == 0)
+    else if (strncmp(path, "//", 2) == 0 || (*path != '/' && strstr(path, "://")))
         wrong = "names a host";
     else if (*path != '/')
         wrong = "does not begin with /";
@@ -122,6 +122,17 @@ check_body(const pgaii_method *method, const char *json, pgai_error *error)
     return pgaii_fail(error, PGAI_USAGE, "json must be JSON text in UTF-8: %s", words);
 }
 
+static pgai_status refuse_method(const char *method, pgai_error *error)
+{
+    char shown[24];
+
+    pgaii_error_text(shown, sizeof(shown), pgaii_text(method ? method : "NULL"), NULL);
+    return pgaii_fail(error, PGAI_USAGE,
+                      "method is %s%s%s, but must be GET, HEAD, POST, PUT, PATCH or "
+                      "DELETE",
+                      method ? "\"" : "", shown, method ? "\"" : "");
+}
+
 pgai_status pgaii_endpoint_check(const pgai_request_options *options,
                                  const pgaii_method **method, pgai_error *error)
 {
@@ -129,11 +140,7 @@ pgai_status pgaii_endpoint_check(const pgai_request_options *options,
 
     *method = options->method ? pgaii_method_find(options->method) : NULL;
     if (!*method)
-        return pgaii_fail(
-            error, PGAI_USAGE,
-            "method is %s%.20s%s, but must be GET, HEAD, POST, PUT, PATCH or DELETE",
-            options->method ? "\"" : "", options->method ? options->method : "NULL",
-            options->method ? "\"" : "");
+        return refuse_method(options->method, error);
     status = check_path(options->path, error);
     if (status == PGAI_OK)
         status = check_query(options, error);
