@@ -1,15 +1,14 @@
 /* Lua values, as JSON text. */
 #include "encode.h"
 
-#include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "compat.h"
-#include "decode.h"
 #include "error.h"
+#include "shape.h"
 
 /* The core takes no JSON that is nested deeper. */
 enum { MAX_DEPTH = 64 };
@@ -177,56 +176,6 @@ static bool add_number(writer *out, const place *at)
 
 static bool add_value(writer *out, const place *at);
 
-/* How a table can be written. */
-typedef enum shape { OBJECT, ARRAY, HOLES, MIXED } shape;
-
-static bool has_array_metatable(lua_State *L)
-{
-    bool same;
-
-    if (!lua_getmetatable(L, -1))
-        return false;
-    luaL_getmetatable(L, PGAII_LUA_ARRAY);
-    same = lua_rawequal(L, -1, -2);
-    lua_pop(L, 2);
-    return same;
-}
-
-static bool is_item(lua_State *L, int index)
-{
-    lua_Number number;
-
-    if (lua_type(L, index) != LUA_TNUMBER)
-        return false;
-    number = lua_tonumber(L, index);
-    return number >= 1 && number == floor(number);
-}
-
-/* Looks at the keys of the table on top of the stack. */
-static shape shape_of(lua_State *L, lua_Integer *length)
-{
-    lua_Integer items = 0, names = 0;
-    lua_Number last = 0;
-
-    for (lua_pushnil(L); lua_next(L, -2); lua_pop(L, 1)) {
-        if (is_item(L, -2)) {
-            items++;
-            last = fmax(last, lua_tonumber(L, -2));
-        } else if (lua_type(L, -2) == LUA_TSTRING) {
-            names++;
-        } else {
-            lua_pop(L, 2);
-            return MIXED;
-        }
-    }
-    *length = items;
-    if (items && names)
-        return MIXED;
-    if (last != (lua_Number)items)
-        return HOLES;
-    return items || (!names && has_array_metatable(L)) ? ARRAY : OBJECT;
-}
-
 static bool add_items(writer *out, const place *at, lua_Integer length)
 {
     add_mark(out, '[');
@@ -285,12 +234,12 @@ static bool add_table(writer *out, const place *at)
     if (at->depth >= MAX_DEPTH)
         return refuse(out, at, "is nested too deeply");
     luaL_checkstack(out->L, 6, "fields that are nested deeply");
-    switch (shape_of(out->L, &length)) {
-    case ARRAY:
+    switch (pgaii_lua_shape_of(out->L, &length)) {
+    case PGAII_LUA_SHAPE_ARRAY:
         return add_items(out, &here, length);
-    case OBJECT:
+    case PGAII_LUA_SHAPE_OBJECT:
         return add_members(out, &here);
-    case HOLES:
+    case PGAII_LUA_SHAPE_HOLES:
         return refuse(out, at, "is an array with holes");
     default:
         return refuse(out, at, "has keys that are neither all text nor 1, 2, 3...");
