@@ -1,6 +1,7 @@
 /* Lua values, as JSON text. */
 #include "encode.h"
 
+#include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -153,7 +154,13 @@ static void add_plain(writer *out, const char *text, size_t length)
     add(out, text + rest, length - rest);
 }
 
-/* The shortest text that reads as the same number. */
+/* Whether a number is whole, and is told from those next to it. */
+static bool is_whole(lua_Number number)
+{
+    return number == floor(number) && fabs(number) <= 9007199254740992.0;
+}
+
+/* The shortest text that reads as the same number; in digits where it is whole. */
 static bool add_number(writer *out, const place *at)
 {
     lua_Number number = lua_tonumber(out->L, -1);
@@ -166,7 +173,8 @@ static bool add_number(writer *out, const place *at)
         length =
             snprintf(text, sizeof(text), "%lld", (long long)lua_tointeger(out->L, -1));
     } else {
-        length = snprintf(text, sizeof(text), "%.15g", number);
+        length =
+            snprintf(text, sizeof(text), is_whole(number) ? "%.0f" : "%.15g", number);
         for (int digits = 16; digits <= 17 && strtod(text, NULL) != number; digits++)
             length = snprintf(text, sizeof(text), "%.*g", digits, number);
     }

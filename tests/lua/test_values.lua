@@ -136,6 +136,8 @@ describe("numbers", function()
         assert.equal('{"n":0.1}', sent({ extra = { n = 0.1 } }))
         assert.equal('{"n":-3}', sent({ extra = { n = -3 } }))
         assert.equal('{"n":9007199254740992}', sent({ extra = { n = 2 ^ 53 } }))
+        assert.equal('{"n":[1000000000000000,-9000000000000000]}',
+            sent({ extra = { n = { 1e15, -9e15 } } }))
         assert.equal(1 / 3, tonumber(sent({ extra = { n = 1 / 3 } }):match("[%d.]+")))
     end)
 
