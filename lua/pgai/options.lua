@@ -23,6 +23,7 @@ options.names = {
     call = set("timeout", "deadline"),
     pages = set("start", "limit", "per_page", "cursor", "deadline"),
     create = set("extra"),
+    request = set("method", "path", "query", "json", "timeout", "deadline"),
     transport = set("pool_size", "idle_timeout", "backlog", "pool"),
 }
 for name, writable in pairs(core.fields) do
@@ -44,6 +45,8 @@ local synonyms = {
     json = set("data", "body", "content", "payload"),
     ca = set("ca_file", "cafile", "ca_bundle", "cacert"),
     proxy = set("proxies", "http_proxy", "https_proxy"),
+    method = set("verb", "http_method"),
+    path = set("url", "uri", "endpoint"),
 }
 
 -- What a name means, if the other name may mean something else.

@@ -15,6 +15,8 @@ _SYNONYMS = {
     "json": ("data", "body", "content", "payload"),
     "ca": ("ca_file", "cafile", "ca_bundle", "cacert"),
     "proxy": ("proxies", "http_proxy", "https_proxy"),
+    "method": ("verb", "http_method"),
+    "path": ("url", "uri", "endpoint"),
 }
 
 # What a name means, if the other name may mean something else.
