@@ -6,6 +6,7 @@
 #include "call_options.h"
 #include "compat.h"
 #include "contact.h"
+#include "endpoint.h"
 #include "error.h"
 #include "fields.h"
 #include "http1.h"
@@ -97,6 +98,8 @@ static void end(pgaii_lua_call *self)
     self->page = NULL;
     pgai_contact_free(self->contact);
     self->contact = NULL;
+    pgai_response_free(self->response);
+    self->response = NULL;
 }
 
 static void free_call(void *call)
@@ -171,6 +174,23 @@ int pgaii_lua_call_create(lua_State *L)
     self = push_own(L);
     return finish_new(
         L, pgai_call_new_create(session, &fields, call_options, &self->call, &error),
+        &error);
+}
+
+int pgaii_lua_call_request(lua_State *L)
+{
+    pgai_session *session = pgaii_lua_session_at(L, 1);
+    const pgai_call_options *call_options = pgaii_lua_call_options_at(L, 3);
+    pgai_request_options options = PGAI_REQUEST_OPTIONS_INIT;
+    pgai_error error = PGAI_ERROR_INIT;
+    pgaii_lua_call *self;
+
+    luaL_checktype(L, 2, LUA_TTABLE);
+    if (!pgaii_lua_endpoint_read(L, 2, &options, &error))
+        return pgaii_lua_fail(L, &error);
+    self = push_own(L);
+    return finish_new(
+        L, pgai_call_new_request(session, &options, call_options, &self->call, &error),
         &error);
 }
 
@@ -286,11 +306,14 @@ static int result(lua_State *L)
     if (self->call) {
         self->page = pgai_call_take_page(self->call);
         self->contact = pgai_call_take_contact(self->call);
+        self->response = pgai_call_take_response(self->call);
     }
     if (self->page)
         pgaii_lua_page_push(L, self->page, nulls);
     else if (self->contact)
         pgaii_lua_contact_push(L, self->contact, nulls);
+    else if (self->response)
+        pgaii_lua_endpoint_push(L, self->response, nulls);
     else
         lua_pushnil(L);
     end(self);

@@ -16,8 +16,9 @@
  *   request() -> the request as a table, see docs/design/lua.md; nil: none is to be sent
  *   feed(now, status, headers, body), feed(now, response), fail(now, failure)
  *   cancel(now, kind)
- *   result(sentinel) -> the page or contact of a call that is done; nil the second time.
- *                       The call is over with that, and its memory given back
+ *   result(sentinel) -> the page, contact or response of a call that is done; nil the
+ *                       second time. The call is over with that, and its memory given
+ *                       back
  *   error() -> the error of one that failed
  *   requests() -> how many requests it sent
  */
@@ -27,6 +28,7 @@ typedef struct pgaii_lua_call {
     bool over;                /**< next() said that it is done, or failed */
     pgai_page *page;          /**< taken from the call, while it is made into tables */
     pgai_contact *contact;    /**< the same */
+    pgai_response *response;  /**< the same */
     struct pgaii_lua_call **lender; /**< the walk's list of calls that are its own, with
                                          this one in it; NULL: it is this userdata's */
     struct pgaii_lua_call *next;    /**< in that list */
@@ -34,10 +36,12 @@ typedef struct pgaii_lua_call {
 } pgaii_lua_call;
 
 /** session:list(options, call_options), session:get(id, call_options),
- * session:create(fields, call_options): a call; or nil and an error. */
+ * session:create(fields, call_options), session:request(options, call_options): a call;
+ * or nil and an error. */
 int pgaii_lua_call_list(lua_State *L);
 int pgaii_lua_call_get(lua_State *L);
 int pgaii_lua_call_create(lua_State *L);
+int pgaii_lua_call_request(lua_State *L);
 
 /** Push a call that belongs to a walk, which is at index 1 of the stack.
  *

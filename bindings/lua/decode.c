@@ -51,6 +51,20 @@ static void take(reader *in, char mark)
     in->at++;
 }
 
+/* Takes the mark that opens an array or object. */
+static void enter(reader *in, char mark)
+{
+    if (++in->depth > MAX_DEPTH)
+        invalid(in);
+    take(in, mark);
+}
+
+static void leave(reader *in, char mark)
+{
+    take(in, mark);
+    in->depth--;
+}
+
 static unsigned hex4(reader *in)
 {
     unsigned code = 0;
@@ -257,8 +271,8 @@ static void set_member(reader *in)
 
 static void push_object(reader *in)
 {
+    enter(in, '{');
     lua_newtable(in->L);
-    take(in, '{');
     while (next_mark(in) != '}') {
         push_string(in);
         take(in, ':');
@@ -268,15 +282,15 @@ static void push_object(reader *in)
             break;
         in->at++;
     }
-    take(in, '}');
+    leave(in, '}');
 }
 
 static void push_array(reader *in)
 {
+    enter(in, '[');
     lua_newtable(in->L);
     luaL_getmetatable(in->L, PGAII_LUA_ARRAY);
     lua_setmetatable(in->L, -2);
-    take(in, '[');
     for (int i = 1; next_mark(in) != ']'; i++) {
         push_value(in);
         lua_rawseti(in->L, -2, i);
@@ -284,7 +298,7 @@ static void push_array(reader *in)
             break;
         in->at++;
     }
-    take(in, ']');
+    leave(in, ']');
 }
 
 static void push_literal(reader *in, const char *word)
@@ -304,8 +318,6 @@ static void push_value(reader *in)
 {
     char mark = next_mark(in);
 
-    if (++in->depth > MAX_DEPTH)
-        invalid(in);
     luaL_checkstack(in->L, 6, "a value that is nested deeply");
     switch (mark) {
     case '{':
@@ -330,7 +342,6 @@ static void push_value(reader *in)
         push_number(in);
         break;
     }
-    in->depth--;
 }
 
 void pgaii_lua_decode(lua_State *L, pgai_text json, pgaii_lua_nulls nulls)

@@ -5,14 +5,14 @@
 
 #include <pgai/error.h>
 
-/** Write a table as a JSON object.
+/** Write a value as JSON.
  *
- * Tables within it are arrays when they have the metatable of pgai.array(), or have names
+ * Tables are arrays when they have the metatable of pgai.array(), or have names
  * 1 to n and no others; else objects. The null pointer is null. What JSON cannot say is
  * refused: holes, names of both kinds, cycles, functions and their like, numbers that are
  * none, and text that is not UTF-8.
  *
- * @param index  Of the table, counted from the bottom; it has no metatable.
+ * @param index  Of the value, counted from the bottom.
  * @param name   What it is called, for errors, which name the path to the value.
  * @return NUL-terminated text, borrowed from a value that stays on top of the stack;
  * NULL: @p error says why.

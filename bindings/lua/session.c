@@ -162,6 +162,7 @@ static const luaL_Reg methods[] = {
     {"list", pgaii_lua_call_list},
     {"get", pgaii_lua_call_get},
     {"create", pgaii_lua_call_create},
+    {"request", pgaii_lua_call_request},
     {"pages", pgaii_lua_walk_new},
     {"rate_limit", rate_limit},
     {"base_url", base_url},

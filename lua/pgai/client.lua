@@ -359,6 +359,20 @@ function Contacts:create(fields, given)
     return start(record, "create", checked, given ~= nil and options.check("the call", given))
 end
 
+--- Send a request to any other endpoint of the service, with the key, retries, pacing and errors
+-- of all calls. A GET or HEAD is tried again. Any other request is sent again only if the service
+-- certainly did not act on it. The cache is bypassed.
+-- @tparam table given method ("GET"); path, below base_url, percent-encoded; query, values by
+-- name or a list of {name, value}; json, the body; timeout, deadline (seconds)
+-- @treturn table status, from 200 to 299; headers, text by name in lower case; text, the body as it
+-- came, and json, its value; both are nil if there is no body
+function Contacts:request(given)
+    local record = record_of(self, "request")
+    local like = ': contacts:request{ path = "/territories" }'
+    local checked = options.check("request", given, like)
+    return start(record, "request", checked, checked)
+end
+
 local function walk(self, method, given, by_contact)
     local record = record_of(self, method)
     local checked = options.check("pages", given, ": contacts:" .. method .. "{ limit = 50 }")

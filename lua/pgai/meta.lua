@@ -42,6 +42,14 @@ local pgai = {}
 ---@field cursor? string where an earlier walk stopped
 ---@field deadline? number|false seconds for the whole walk
 
+---@alias pgai.QueryValue string|number|boolean|(string|number|boolean)[]
+
+---@class pgai.RequestOptions: pgai.CallOptions
+---@field path string below base_url, such as "/territories"; percent-encoded if needed
+---@field method? "GET"|"HEAD"|"POST"|"PUT"|"PATCH"|"DELETE" nil: GET
+---@field query? table<string, pgai.QueryValue>|{ [1]: string, [2]: pgai.QueryValue }[] parameters, sent in the order of their names; or a list, sent in its order
+---@field json? any the body: a table, text, a number, a boolean or pgai.null; nil: none
+
 ---@class pgai.Fields
 ---@field first_name? string|lightuserdata
 ---@field last_name? string|lightuserdata
@@ -92,6 +100,13 @@ function Contacts:get(id, options) end
 ---@return pgai.Contact? contact
 ---@return pgai.Error? err under safe()
 function Contacts:create(fields, options) end
+
+---Send a request to any other endpoint of the service. A GET or HEAD is tried again. Any other
+---request is sent again only if the service certainly did not act on it. The cache is bypassed.
+---@param options pgai.RequestOptions
+---@return pgai.Response? response
+---@return pgai.Error? err under safe()
+function Contacts:request(options) end
 
 ---Walk over all pages: `for page in contacts:pages{} do`.
 ---@param options? pgai.PagesOptions
@@ -190,6 +205,13 @@ local Page = {}
 ---@return table
 function Page:to_table() end
 
+---A plain table.
+---@class pgai.Response
+---@field status integer from 200 to 299
+---@field headers table<string, string> by name in lower case; if a name came more than once, its values are joined by ", "
+---@field json any the value of the body; nil: there is none, or it is null
+---@field text? string the body, as it came; nil: there is none
+
 ---@class pgai.Error
 ---@field kind string such as "not_found"
 ---@field message string for people
@@ -200,7 +222,7 @@ function Page:to_table() end
 ---@field details? any the service's details
 ---@field retry_after? number wait so many seconds before you try again
 ---@field requests integer requests sent for the call
----@field outcome_unknown boolean a contact may have been created
+---@field outcome_unknown boolean a contact may have been created, or a request carried out
 ---@field cursor? string where the walk stopped
 ---@field where? string the position in the caller's code, for kind "usage"
 ---@field key_source? string where the key came from, for kind "authentication"
@@ -208,7 +230,7 @@ function Page:to_table() end
 
 ---A request for a transport to send; it contains the key.
 ---@class pgai.Request
----@field method "GET"|"POST"
+---@field method "GET"|"HEAD"|"POST"|"PUT"|"PATCH"|"DELETE"
 ---@field url string
 ---@field target string
 ---@field host string

@@ -120,7 +120,8 @@ function Steps:request(req)
     local step = self:take("request")
     local line = req.method .. " " .. req.target
     demand(line == step.request, "the request is %s", line)
-    demand(req.once == (req.body ~= nil), "once is %s", tostring(req.once))
+    demand(req.once == (req.method ~= "GET" and req.method ~= "HEAD"), "once is %s",
+        tostring(req.once))
     demand(req.body == to_text(step.body), "the body is %s", tostring(req.body))
     demand(not step.url or req.url == step.url, "the URL is %s", req.url)
     demand(req.url:sub(-#req.target) == req.target, "the URL %s has another target", req.url)
@@ -330,6 +331,47 @@ function play.create(contacts, arguments, result)
         fields[name] = to_text(value)
     end
     check_contact(contacts:create(fields), result.contact)
+end
+
+-- The value of a JSON text, as it is given to this library.
+local function to_value(text)
+    local value = json.decode(text, 1, json.null)
+    local function mark(item)
+        if item == json.null then
+            return pgai.null
+        elseif type(item) ~= "table" then
+            return item
+        end
+        local is_array = getmetatable(item).__jsontype == "array"
+        local copy = is_array and pgai.array({}) or {}
+        for name, each in pairs(item) do
+            copy[name] = mark(each)
+        end
+        return copy
+    end
+    return mark(value)
+end
+
+local function check_response(response, expected)
+    demand(response.status == expected.status, "the status is %s", response.status)
+    for _, header in ipairs(expected.headers or {}) do
+        demand(response.headers[header[1]] == header[2], "the header %s is %s", header[1],
+            tostring(response.headers[header[1]]))
+    end
+    demand(response.text == expected.body, "the body is %s", tostring(response.text))
+    demand(expected.body and same_as_json(response.json, expected.body) or response.json == nil
+        and not expected.body, "the JSON is %s", tostring(response.json))
+end
+
+function play.request(contacts, arguments, result)
+    local query, body = {}, to_text(arguments.json)
+    for i, pair in ipairs(arguments.query or {}) do
+        query[i] = { to_text(pair[1]), to_text(pair[2]) }
+    end
+    check_response(contacts:request({
+        method = to_text(arguments.method), path = to_text(arguments.path), query = query,
+        json = body and to_value(body),
+    }), result.response)
 end
 
 -- Take pages until there are no more, or so many; the ids join the list.

@@ -95,6 +95,28 @@ local calls = {
         end,
     },
     {
+        name = "request", sends = { "GET /v1/contacts?limit=2&page=2" }, run = function(contacts)
+            local query = { page = 2, limit = { 2 } }
+            local response = contacts:request{ path = "/contacts", query = query }
+            return { response.status, response.text, response.json,
+                response.headers["content-type"] }
+        end,
+    },
+    {
+        name = "request with a body", creates = true, sends = { "POST /v1/contacts" },
+        run = function(contacts)
+            local body = {}
+            for name, value in pairs(FIELDS) do
+                body[name] = name ~= "extra" and value or nil
+            end
+            for name, value in pairs(FIELDS.extra) do
+                body[name] = value
+            end
+            local made = contacts:request{ method = "POST", path = "/contacts", json = body }.json
+            return { made.first_name, made.phone, made.country, made.numbers, made.text }
+        end,
+    },
+    {
         name = "pages", run = function(contacts)
             local found, pages = {}, contacts:pages{ limit = 3 }
             for page in pages do

@@ -1,6 +1,6 @@
 local conformance = require("conformance")
 
-local files = { "arguments", "bodies", "documentation", "errors", "paging", "retries" }
+local files = { "arguments", "bodies", "documentation", "errors", "paging", "requests", "retries" }
 
 for _, file in ipairs(files) do
     describe("conformance: " .. file, function()

@@ -144,7 +144,7 @@ end
 
 --- Send a request, and wait for its response. If a kept connection turns out to be dead, or had a
 -- response before the request, the request is sent again on another one. This does not happen to a
--- create, which never uses a kept connection.
+-- request that is `once`, which never uses a kept connection.
 -- @param request a call of pgai.core, or a request of the transport contract
 -- @return[1] a response of pgai.core
 -- @return[2] nil

@@ -203,8 +203,8 @@ function M.connect(transport, named, bounded, patience, call, ...)
     return M.within(began + most - monotonic(), connect_somewhere, DRAWS - 1, call, ...)
 end
 
---- The name of a transport's interchangeable connections. Those of creates are never kept, so that
--- a create never meets a connection that the service has closed.
+--- The name of a transport's interchangeable connections. Those of requests that are `once` are
+-- never kept, so that such a request never meets a connection that the service has closed.
 function M.pool_of(transport, req)
     return table.concat({ "pgai", req.tls and "https" or "http", req.host, req.port,
         req.once and "once" or "kept", transport.pool }, "|")
@@ -286,7 +286,7 @@ end
 --- Whether a response on a kept connection may be unrequested, and came before the request was
 -- sent: nginx does not notice it if both happen at the same moment. The end of the connection
 -- shows it, which has already come (`ended`), or which the response announces (`closes`). A
--- request for a contact or a page may be sent again.
+-- GET or HEAD may be sent again.
 function M.is_doubtful(status, ended, closes)
     return ended or closes and (status == 400 or status == 404 or status == 408)
 end

@@ -38,7 +38,7 @@ local function open(self, req, deadline)
         port = req.port,
         ssl_verify = true,
         ssl_server_name = req.host,
-        -- It names its connections itself, since it knows of proxies. But those of creates are
+        -- It names its connections itself, since it knows of proxies. But those that are `once` are
         -- never kept, and it cannot know what must not be shared.
         pool = (req.once or self.pool) and nginx.pool_of(self, req) or nil,
         pool_size = self.pool_size,
