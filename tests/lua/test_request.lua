@@ -1,4 +1,5 @@
 -- What the rows of requests.json cannot say of requests to any endpoint.
+local peers = require("peers")
 local pgai = require("pgai")
 local support = require("support")
 local testing = require("pgai.testing")
@@ -270,18 +271,77 @@ describe("a request", function()
         contacts:request{ path = "/x" }
         assert.is_true(transport.waits[1] > 50)
     end)
+end)
 
-    it("goes over libcurl", function()
+describe("a request over libcurl", function()
+    local services, contacts
+
+    setup(function()
+        services = peers.start()
+    end)
+
+    teardown(function()
+        services:stop()
+    end)
+
+    before_each(function()
+        contacts = pgai.contacts{ api_key = "test_key_0", proxy = "",
+            base_url = services:fill("http://{echo}/v1") }
+    end)
+
+    after_each(function()
+        contacts:close()
+    end)
+
+    it("has no body where it is a HEAD, and keeps its connection", function()
+        local connections = {}
+        for i = 1, 3 do
+            local head = contacts:request{ method = "HEAD", path = "/x" }
+            assert.is_true(tonumber(head.headers["content-length"]) > 0)
+            assert.same({}, { head.text, head.json })
+            local got = contacts:request{ path = "/x" }
+            assert.equal("GET", got.json.method)
+            connections[2 * i - 1] = tonumber(head.headers["x-connection"])
+            connections[2 * i] = got.json.connection
+        end
+        for i = 2, 6 do
+            assert.equal(connections[1], connections[i])
+        end
+    end)
+
+    for _, method in ipairs({ "POST", "PUT", "PATCH", "DELETE" }) do
+        it(("is a %s with a body, or without"):format(method), function()
+            local lengths, connections = {}, {}
+            for i, name in ipairs({ "", "North" }) do
+                local json = name ~= "" and { name = name } or nil
+                local got = contacts:request{ method = method, path = "/x", query = { a = i },
+                    json = json }.json
+                assert.same({ method, "/v1/x?a=" .. i }, { got.method, got.target })
+                assert.equal(json and '{"name":"North"}' or "", got.body)
+                for _, header in ipairs(got.headers) do
+                    if header[1]:match("^content%-") or header[1]:match("^transfer%-") then
+                        lengths[#lengths + 1] = i .. " " .. table.concat(header, ": ")
+                    end
+                end
+                connections[i] = got.connection
+            end
+            table.sort(lengths)
+            if method ~= "DELETE" then
+                assert.equal("1 content-length: 0", table.remove(lengths, 1))
+            end
+            assert.same({ "2 content-length: 16", "2 content-type: application/json" }, lengths)
+            assert.not_equal(connections[1], connections[2])
+        end)
+    end
+
+    it("reaches the service", function()
         local sandbox = testing.sandbox{ contacts = 3 }
-        local contacts = sandbox:client()
-        local response = contacts:request{ path = "/contacts", query = { limit = 2, page = 1 } }
+        local response = sandbox:client():request{ path = "/contacts",
+            query = { limit = 2, page = 1 } }
         assert.equal(200, response.status)
         assert.equal("application/json", response.headers["content-type"])
         assert.equal(#response.text, tonumber(response.headers["content-length"]))
         assert.same({ 2, 3 }, { #response.json.data, response.json.pagination.total })
-        response = contacts:request{ method = "POST", path = "/contacts",
-            json = { first_name = "Ada" } }
-        assert.same({ 201, "Ada" }, { response.status, response.json.first_name })
         sandbox:stop()
     end)
 end)

@@ -17,12 +17,13 @@ class Peer:
     """Serves connections one after the other.
 
     `play(connection, number)` is called for each, from 1; when it returns, the connection
-    is closed. `requests` are the heads of those that came.
+    is closed. `requests` are the heads of those that came, `bodies` what followed them.
     """
 
     def __init__(self, play):
         self.play = play
         self.requests = []
+        self.bodies = []
         self.connections = 0
         self.listener = socket.create_server(("127.0.0.1", 0), backlog=128)
         self.url = f"http://127.0.0.1:{self.listener.getsockname()[1]}/v1"
@@ -56,6 +57,7 @@ class Peer:
                 length = int(line.split(b":")[1])
         while len(body) < length:
             body += connection.recv(65536)
+        self.bodies.append(body)
         return True
 
     def close(self):

@@ -5,6 +5,7 @@ until its input ends.
 """
 
 import gzip
+import itertools
 import json
 import os
 import pathlib
@@ -71,7 +72,8 @@ class Peers:
     """`names` says where each is: HOST:PORT, or the path of a file.
 
     Besides RESPONSES: `closed` takes no connections; `full` cannot take one more; `mute`
-    takes them and never answers; `tls` is for other.example alone, by `certificate`.
+    takes them and never answers; `tls` is for other.example alone, by `certificate`;
+    `echo` tells what it was asked, and on which of its connections.
     """
 
     def __init__(self):
@@ -96,6 +98,8 @@ class Peers:
             self._sockets.append(waiting)
         for name, said in RESPONSES.items():
             self._serve(name, lambda connection, said=said: tell(connection, said))
+        numbers = itertools.count(1)
+        self._serve("echo", lambda connection: echo(connection, next(numbers)))
         self._serve("tls", lambda connection: tell_secretly(connection, context))
 
     def _listen(self, backlog):
@@ -135,6 +139,24 @@ def tell(connection, said):
     with connection:
         connection.recv(65536)
         connection.sendall(said)
+
+
+def echo(connection, number):
+    """Say of each request what it was, as JSON; of a HEAD only how long that is."""
+    with connection, connection.makefile("rb") as lines:
+        while line := lines.readline():
+            method, target, _ = line.decode().split(" ")
+            headers = [
+                header.decode().strip().lower().split(": ", 1)
+                for header in iter(lines.readline, b"\r\n")
+            ]
+            body = lines.read(int(dict(headers).get("content-length", 0))).decode()
+            said = {"connection": number, "method": method, "target": target}
+            said |= {"headers": headers, "body": body}
+            text = json.dumps(said).encode()
+            head = f"HTTP/1.1 200 OK\r\nContent-Length: {len(text)}\r\n"
+            head += f"X-Connection: {number}\r\n\r\n"
+            connection.sendall(head.encode() + (b"" if method == "HEAD" else text))
 
 
 def tell_secretly(connection, context):
