@@ -9,7 +9,6 @@
 #include "protocol/buffer.h"
 #include "protocol/incoming.h"
 #include "protocol/memory.h"
-#include "protocol/operation.h"
 #include "protocol/text.h"
 
 /* Load balancers drop idle connections after a minute or more; certificates and addresses
@@ -124,26 +123,16 @@ static const char *target_of(const pgai_request *request, const pgaii_route *rou
     return request->tls || !*route->proxy.url ? request->target : request->url;
 }
 
-/* Whether a request has a body, if an empty one. */
-static bool has_body(const pgai_request *request)
-{
-    const pgaii_method *method = pgaii_method_find(request->method);
-
-    return request->body.data || (method && method->body == PGAII_HAS_BODY);
-}
-
 static void set_method(struct setup *setup, const pgai_request *request)
 {
     if (strcmp(request->method, "HEAD") == 0) {
         set_number(setup, CURLOPT_NOBODY, 1);
         return;
     }
-    if (has_body(request)) {
+    if (request->body.data) {
         set_number(setup, CURLOPT_POST, 1);
         set_number(setup, CURLOPT_POSTFIELDSIZE, (long)request->body.length);
-        /* Without any, libcurl would read the standard input. */
-        set_data(setup, CURLOPT_COPYPOSTFIELDS,
-                 request->body.data ? request->body.data : "");
+        set_data(setup, CURLOPT_COPYPOSTFIELDS, request->body.data);
     } else {
         set_number(setup, CURLOPT_HTTPGET, 1);
     }
@@ -217,7 +206,7 @@ pgaii_handle_headers(const pgai_request *request, const char *user_agent)
 
         complete = add_header(&headers, &header);
     }
-    if (complete && !request->body.data && has_body(request))
+    if (complete && request->body.data && request->body.length == 0)
         complete = add_line(&headers, "Content-Type:");
     if (complete)
         return headers;

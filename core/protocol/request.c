@@ -35,6 +35,8 @@ static void start_with(pgaii_request *request, const pgai_session *session,
     pgaii_buffer_add_string(&request->url, session->url.text);
     pgaii_buffer_add_string(&request->url, operation->path);
     request->view.method = method->name;
+    if (method->body == PGAII_HAS_BODY)
+        request->view.body.data = "";
     request->view.once = method->once;
 }
 
@@ -73,10 +75,11 @@ finish(pgaii_request *request, const pgai_session *session, pgai_error *error)
     add_header(request, "x-api-key", session->key);
     add_header(request, "accept", "application/json");
     add_header(request, "user-agent", session->user_agent);
-    if (request->body.data)
+    if (request->body.data) {
         add_header(request, "content-type", "application/json");
+        view->body = (pgai_text){request->body.data, request->body.length};
+    }
     view->headers = request->headers;
-    view->body = (pgai_text){request->body.data, request->body.length};
     return PGAI_OK;
 }
 

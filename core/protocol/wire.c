@@ -3,8 +3,6 @@
 
 #include <string.h>
 
-#include "protocol/operation.h"
-
 /* What the lines have in addition to their texts. */
 enum { ROOM_FOR_LINES = 128 };
 
@@ -43,7 +41,6 @@ static void add_header(const pgai_header *header, pgaii_buffer *out)
 /* Returns how many lines there are. */
 static size_t add_head(const pgai_request *request, pgaii_buffer *out)
 {
-    const pgaii_method *method = pgaii_method_find(request->method);
     size_t lines = 3 + request->header_count;
 
     pgaii_buffer_add_string(out, request->method);
@@ -53,7 +50,7 @@ static size_t add_head(const pgai_request *request, pgaii_buffer *out)
     add_host(request, out);
     for (size_t i = 0; i < request->header_count; i++)
         add_header(&request->headers[i], out);
-    if (request->body.data || (method && method->body == PGAII_HAS_BODY)) {
+    if (request->body.data) {
         pgaii_buffer_printf(out, "content-length: %zu\r\n", request->body.length);
         lines++;
     }

@@ -50,7 +50,7 @@ static bool check_headers(struct exchange *exchange, const pgai_request *request
                                  {"accept", "application/json"},
                                  {"user-agent", exchange->user_agent},
                                  {"content-type", "application/json"}};
-    size_t count = request->body.data ? 4 : 3;
+    size_t count = request->body.length > 0 ? 4 : 3;
 
     if (request->header_count != count)
         return exchange_mismatch(exchange, "%zu headers instead of %zu",

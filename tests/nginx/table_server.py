@@ -75,7 +75,7 @@ def request_bytes(client, step, port):
         b"user-agent: " + text["user_agent"],
     ]
     body = to_bytes(step.get("body", ""))
-    if "body" in step:
+    if body:
         lines.append(b"content-type: application/json")
     if "body" in step or step["request"].startswith(HAVE_BODIES):
         lines.append(b"content-length: %d" % len(body))

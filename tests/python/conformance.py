@@ -188,7 +188,7 @@ class Server(threading.Thread):
             [b"accept", b"application/json"],
             [b"user-agent", self.user_agent.encode()],
         ]
-        if "body" in step:
+        if step.get("body"):
             expected.append([b"content-type", b"application/json"])
         given = [h for h in headers if h[0].lower() not in CONNECTION_HEADERS]
         demand(given == expected, "the headers are", given)

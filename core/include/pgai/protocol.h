@@ -167,7 +167,8 @@ typedef struct pgai_request {
                               the connection; names in lower case, values are also
                               NUL-terminated. They contain the key: do not log them */
     size_t header_count; /**< of them */
-    pgai_text body;      /**< data NULL: none; otherwise also NUL-terminated */
+    pgai_text body;      /**< data NULL: none; otherwise also NUL-terminated. A POST, PUT
+                              or PATCH has one, which may be empty */
     int64_t timeout_ms;  /**< for this attempt, connection included */
     int64_t connect_timeout_ms; /**< for its connection */
     int once; /**< 1: it changes something and must not be sent twice. So use a new

@@ -87,9 +87,6 @@ local function host_of(req)
     return req.host .. ":" .. req.port
 end
 
--- What has a body, if an empty one; newer ones of that library take no request of these without.
-local HAVE_BODIES = { POST = true, PUT = true, PATCH = true }
-
 local function send(client, req)
     local headers = { Host = nginx.is_own_name(req.host) and host_of(req) or nil }
     for _, header in ipairs(req.headers) do
@@ -99,7 +96,7 @@ local function send(client, req)
         method = req.method,
         path = req.target,
         headers = headers,
-        body = req.body or HAVE_BODIES[req.method] and "" or nil,
+        body = req.body,
     })
 end
 
