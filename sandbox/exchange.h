@@ -17,7 +17,7 @@ typedef enum pgaii_sandbox_operation {
 
 enum {
     PGAII_READS_CONTACTS = PGAII_SANDBOX_LIST | PGAII_SANDBOX_GET | PGAII_SANDBOX_CREATE,
-    PGAII_SANDBOX_ANY_OPERATION = PGAII_READS_CONTACTS | PGAII_OTHER
+    PGAII_SANDBOX_ANY_OPERATION = ~0
 };
 
 /** How a list differs from the one that was requested. */

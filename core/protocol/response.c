@@ -25,13 +25,15 @@ enum { PARTIAL_CONTENT = 206 };
 
 static const char *subject(const pgaii_expectation *expected)
 {
-    static const char *const words[] = {
-        [PGAII_A_PAGE] = "a page",
-        [PGAII_A_CONTACT] = "a contact",
-        [PGAII_ANY_JSON] = "JSON",
-    };
-
-    return words[expected->operation->shape];
+    switch (expected->operation->shape) {
+    case PGAII_A_PAGE:
+        return "a page";
+    case PGAII_A_CONTACT:
+        return "a contact";
+    case PGAII_ANY_JSON:
+        return "JSON";
+    }
+    return "what was asked for";
 }
 
 static bool is_markup(pgai_text body)

@@ -11,11 +11,11 @@ typedef enum pgaii_verdict {
     PGAII_FINAL,    /* it would end the same way again */
     PGAII_AGAIN,    /* worth another attempt, and harmless */
     PGAII_LIMITED,  /* refused by the rate limiter, before anything was done: wait */
-    PGAII_UNCERTAIN /* a create that the service may have carried out: never again */
+    PGAII_UNCERTAIN /* the service may have carried it out: never again */
 } pgaii_verdict;
 
-/** Judge a response by its status. @p once: the request is a create. For 2xx: what to do
- * when its body cannot be used. */
+/** Judge a response by its status. @p once: the request changes something. For 2xx: what
+ * to do when its body cannot be used. */
 pgaii_verdict pgaii_judge_response(int http_status, bool once);
 
 /** Judge an attempt without a whole response. */

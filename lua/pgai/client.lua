@@ -17,6 +17,9 @@ local records = setmetatable({}, { __mode = "k" })
 
 local NOT_FOUND = 404
 
+-- Methods that change nothing.
+local READS = { GET = true, HEAD = true }
+
 local limit_names = { "timeout", "connect_timeout", "deadline", "max_wait", "max_attempts", "pace" }
 
 local function record_of(self, method)
@@ -220,14 +223,19 @@ local function conclude(record, call, done)
     return fail(record, call:error())
 end
 
+-- Whether a call may change what the cached pages hold.
+local function is_change(method, argument)
+    return method == "create" or method == "request" and not READS[argument.method or "GET"]
+end
+
 local function run(record, opened, method, argument, given)
     local call, err = begin(record, opened, method, argument, (call_options_for(record, given)))
     if not call then
         return fail(record, err)
     end
-    -- The cached pages lack the contact, if it is created. They are dropped now, because nothing
-    -- runs afterwards if the waiting request is ended; others may list them again meanwhile.
-    local drops = method == "create" and opened.scope
+    -- The cached pages are out of date then. They are dropped now, because nothing runs afterwards
+    -- if the waiting request is ended; others may list them again meanwhile.
+    local drops = is_change(method, argument) and opened.scope
     if drops then
         record.options.cache:drop_pages(drops)
     end

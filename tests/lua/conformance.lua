@@ -451,6 +451,17 @@ local function play_entry(entry, transport, good, made)
     transport:finish()
 end
 
+--- The names of the files of the table.
+function conformance.files()
+    local names = {}
+    local pipe = assert(io.popen("ls '" .. folder .. "'"))
+    for name in pipe:lines() do
+        names[#names + 1] = name:match("%.json$") and name
+    end
+    pipe:close()
+    return names
+end
+
 --- The rows of a file of the table.
 function conformance.rows(name)
     return assert(json.decode(read_file(name), 1, json.null))

@@ -1,10 +1,8 @@
 local conformance = require("conformance")
 
-local files = { "arguments", "bodies", "documentation", "errors", "paging", "requests", "retries" }
-
-for _, file in ipairs(files) do
+for _, file in ipairs(conformance.files()) do
     describe("conformance: " .. file, function()
-        for _, row in ipairs(conformance.rows(file .. ".json")) do
+        for _, row in ipairs(conformance.rows(file)) do
             it(row.name, function()
                 conformance.play(row)
             end)

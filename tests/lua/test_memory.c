@@ -19,6 +19,15 @@ static int disarm(lua_State *L)
     return 1;
 }
 
+/* An error may be a table that prints well. */
+static const char *message(lua_State *L)
+{
+    lua_getglobal(L, "tostring");
+    lua_insert(L, -2);
+    lua_call(L, 1, 1);
+    return lua_tostring(L, -1);
+}
+
 static void any_allocation_may_fail(void **state)
 {
     lua_State *L = luaL_newstate();
@@ -31,7 +40,7 @@ static void any_allocation_may_fail(void **state)
     lua_pushcfunction(L, disarm);
     lua_setglobal(L, "disarm");
     if (luaL_dostring(L, "require('memory')(arm, disarm)") != 0)
-        fail_msg("%s", lua_tostring(L, -1));
+        fail_msg("%s", message(L));
     lua_close(L);
 }
 

@@ -350,6 +350,24 @@ def test_a_create_drops_the_pages(start, pgai_sandbox):
     assert say(nginx) == "1001"
 
 
+def test_a_request_that_changes_something_drops_the_pages(start, pgai_sandbox):
+    made = cached(pgai_sandbox.url)
+    code = made + "ngx.say(contacts:list{ limit = 1 }.total)"
+    read = made + 'ngx.say(contacts:request{ path = "/contacts" }.status)'
+    post = made + (
+        'ngx.say(contacts:request{ method = "POST", path = "/contacts", '
+        'json = { first_name = "S" } }.status)'
+    )
+    nginx = start(
+        http=DICTS,
+        server=location("/", code) + location("/read", read) + location("/post", post),
+    )
+    assert say(nginx) == "1000"
+    assert [say(nginx, "/read"), say(nginx)] == ["200", "1000"]
+    assert pgai_sandbox.log()["counts"]["requests"] == 2
+    assert [say(nginx, "/post"), say(nginx)] == ["201", "1001"]
+
+
 def test_a_create_of_unknown_outcome_drops_them_too(start, pgai_sandbox):
     code = cached(pgai_sandbox.url) + "ngx.say(contacts:list{ limit = 1 }.total)"
     create = cached(pgai_sandbox.url) + (

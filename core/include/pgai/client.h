@@ -119,8 +119,8 @@ PGAI_API const char *pgai_client_base_url(const pgai_client *client);
 
 /** End all calls of a client, from any thread, and those of clients made from it.
  *
- * Calls in progress return PGAI_CANCELLED at once (a create that had been sent:
- * PGAI_OUTCOME_UNKNOWN), later ones PGAI_CLOSED. NULL is allowed.
+ * Calls in progress return PGAI_CANCELLED at once (one that changes something and had
+ * been sent: PGAI_OUTCOME_UNKNOWN), later ones PGAI_CLOSED. NULL is allowed.
  */
 PGAI_API void pgai_client_cancel(pgai_client *client);
 

@@ -26,7 +26,7 @@ typedef struct pgai_error {
     pgai_status status;     /**< what the call returned */
     int http_status;        /**< status of the last response; 0: there was none */
     int requests;           /**< sent for this call, retries included */
-    int outcome_unknown;    /**< 1: a contact may have been created */
+    int outcome_unknown;    /**< 1: what was asked may have been done */
     int64_t retry_after_ms; /**< wait this long before you try again; 0: not known */
     char message[512];    /**< for people: what was wrong, what is right, the next step */
     char code[64];        /**< the service's own code; empty: none */

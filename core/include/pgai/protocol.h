@@ -193,8 +193,8 @@ typedef struct pgai_failure {
 /** The next step of a call. You may ask any number of times: it is PGAI_STEP_SEND until
  * pgai_call_request() is called, then PGAI_STEP_RESPONSE until the call is fed. The
  * deadline counts from the first time. When it has passed, a call that is not over fails
- * with PGAI_TIMEOUT, or with PGAI_OUTCOME_UNKNOWN if it is a create whose request was
- * taken, even if it is never fed. */
+ * with PGAI_TIMEOUT, or with PGAI_OUTCOME_UNKNOWN if its request was taken and has @c
+ * once, even if it is never fed. */
 PGAI_API pgai_step pgai_call_next(pgai_call *call, int64_t now_ms);
 
 /** The request to send; borrowed, valid until the call is fed, over or freed. From now on
@@ -216,7 +216,8 @@ PGAI_API void
 pgai_call_fail(pgai_call *call, int64_t now_ms, const pgai_failure *failure);
 
 /** Cancel a call that is not over: it fails with @p status, PGAI_CANCELLED or
- * PGAI_EXITING; a create whose request is in flight fails with PGAI_OUTCOME_UNKNOWN. */
+ * PGAI_EXITING; one whose request is in flight and has @c once fails with
+ * PGAI_OUTCOME_UNKNOWN. */
 PGAI_API void pgai_call_cancel(pgai_call *call, int64_t now_ms, pgai_status status);
 
 /** The page of a list call that is done; the caller owns it. NULL: not such a call, or

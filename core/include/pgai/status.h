@@ -47,7 +47,7 @@ PGAI_BEGIN_DECLS
     X(API_ERROR, 20, api, "APIError", "the service refused the request")                 \
     X(SERVER, 21, server, "ServerError", "the service failed")                           \
     X(OUTCOME_UNKNOWN, 22, outcome_unknown, "OutcomeUnknownError",                       \
-      "the contact may or may not have been created")                                    \
+      "the request may or may not have been carried out")                                \
     X(CANCELLED, 23, cancelled, "CancelledError", "the call was cancelled")              \
     X(CLOSED, 24, closed, "ClosedError", "the client is closed")                         \
     X(NOT_YIELDABLE, 25, not_yieldable, "TransportError", "a wait is not possible here") \
