@@ -5,7 +5,7 @@
 
 #include "client/pool.h"
 
-/** A client is a session and call_options over a pool that others may share; it does not
+/** A client is a session and call options over a pool that others may share; it does not
  * change.
  */
 struct pgai_client {

@@ -131,7 +131,7 @@ PGAI_API PGAI_NODISCARD pgai_status pgai_call_new_create(
     pgai_session *session, const pgai_contact_fields *fields,
     const pgai_call_options *call_options, pgai_call **out, pgai_error *error);
 
-/** As pgai_call_new_list(), for any other endpoint. */
+/** Like pgai_call_new_list(), for any other endpoint. */
 PGAI_API PGAI_NODISCARD pgai_status pgai_call_new_request(
     pgai_session *session, const pgai_request_options *options,
     const pgai_call_options *call_options, pgai_call **out, pgai_error *error);
@@ -142,7 +142,7 @@ typedef enum pgai_step {
     PGAI_STEP_RESPONSE, /**< the request was taken: feed its response, or report its
                              failure */
     PGAI_STEP_WAIT,     /**< ask again at pgai_call_wait_until() */
-    PGAI_STEP_DONE,     /**< take the page or contact */
+    PGAI_STEP_DONE,     /**< take the page, contact or response */
     PGAI_STEP_FAILED    /**< pgai_call_error() says why */
 } pgai_step;
 
