@@ -111,7 +111,8 @@ static void push_known(lua_State *L, int64_t number)
         pgaii_lua_push_integer(L, number);
 }
 
-/* session:rate_limit(now_ms) -> limit, remaining, reset_ms; nil: not reported. */
+/* session:rate_limit(now_ms) -> limit, remaining, reset_ms, wait_ms; nil: not reported.
+ */
 static int rate_limit(lua_State *L)
 {
     pgai_rate_limit limit = PGAI_RATE_LIMIT_INIT;
@@ -121,7 +122,8 @@ static int rate_limit(lua_State *L)
     push_known(L, limit.limit);
     push_known(L, limit.remaining);
     push_known(L, limit.reset_ms);
-    return 3;
+    push_known(L, limit.wait_ms);
+    return 4;
 }
 
 /* session:base_url() -> a string. */

@@ -5,11 +5,12 @@ static PyStructSequence_Field rate_limit_fields[] = {
     {"limit", "requests a minute; None: not reported"},
     {"remaining", "of them; None: not reported"},
     {"reset", "seconds until the window ends; None: not reported"},
+    {"wait", "seconds until the next request may be sent without a 429; 0: now"},
     {NULL, NULL},
 };
 PyStructSequence_Desc pgaii_py_rate_limit_desc = {
     "pgai.RateLimit", "The rate limit, from the last response that had it.",
-    rate_limit_fields, 3};
+    rate_limit_fields, 4};
 
 /* X(name, kind, doc): the member of pgai_walk_stats, and how it is shown. */
 #define STATS_LIST(X)                                                                    \
@@ -79,14 +80,16 @@ static PyObject *record(PyTypeObject *type, PyObject **values, Py_ssize_t count)
 
 PyObject *pgaii_py_rate_limit(pgaii_py_state *state, const pgai_rate_limit *limit)
 {
-    PyObject *values[3];
+    PyObject *values[4];
 
-    if (limit->limit < 0 && limit->remaining < 0 && limit->reset_ms < 0)
+    if (limit->limit < 0 && limit->remaining < 0 && limit->reset_ms < 0 &&
+        limit->wait_ms == 0)
         return Py_NewRef(Py_None);
     values[0] = known(limit->limit);
     values[1] = known(limit->remaining);
     values[2] = seconds(limit->reset_ms);
-    return record(state->rate_limit_type, values, 3);
+    values[3] = seconds(limit->wait_ms);
+    return record(state->rate_limit_type, values, 4);
 }
 
 #define READ_COUNT(stats, name) PyLong_FromLongLong((stats)->name)

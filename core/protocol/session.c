@@ -194,6 +194,7 @@ void pgai_session_rate_limit(const pgai_session *session, int64_t now_ms,
     known.remaining = pacer->remaining;
     if (pacer->remaining >= 0)
         known.reset_ms = pacer->reset_at > now ? pacer->reset_at - now : 0;
+    known.wait_ms = pgaii_pacer_peek(pacer, now) - now;
     pgaii_session_unlock(session);
     pgaii_versioned_write(out, &known, sizeof(known));
 }

@@ -442,19 +442,20 @@ function Contacts:with_options(changes)
 end
 
 --- The rate limit, as the service last reported it.
--- @treturn ?table limit, remaining, reset (seconds from now), or nil; what it did not report is
--- nil
+-- @treturn ?table limit, remaining, reset (seconds from now), of which each is nil if it was not
+-- reported; wait: seconds until the next request may be sent without a 429. nil: nothing is known
 function Contacts:rate_limit()
     local opened = record_of(self, "rate_limit").last.opened
     if not opened then
         return nil
     end
     local now = driver.now(opened.transport)
-    local limit, remaining, reset = opened.session:rate_limit(now)
-    if not (limit or remaining or reset) then
+    local limit, remaining, reset, wait = opened.session:rate_limit(now)
+    if not (limit or remaining or reset) and wait == 0 then
         return nil
     end
-    return { limit = limit, remaining = remaining, reset = reset and reset / 1000 }
+    return { limit = limit, remaining = remaining, reset = reset and reset / 1000,
+        wait = wait / 1000 }
 end
 
 --- Close connections. Later calls fail with the kind "closed", also those of clients that share

@@ -128,7 +128,7 @@ function Contacts:safe() end
 function Contacts:with_options(changes) end
 
 ---The rate limit, as the service last reported it.
----@return { limit?: integer, remaining?: integer, reset?: number }?
+---@return { limit?: integer, remaining?: integer, reset?: number, wait: number }?
 function Contacts:rate_limit() end
 
 ---Close connections; later calls fail with the kind "closed".

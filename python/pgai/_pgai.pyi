@@ -126,7 +126,8 @@ class ContactIterator(Iterator[Contact]):
 
 @final
 class RateLimit(
-    structseq[int | float | None], tuple[int | None, int | None, float | None]
+    structseq[int | float | None],
+    tuple[int | None, int | None, float | None, float],
 ):
     __match_args__: ClassVar[tuple[str, ...]]
     @property
@@ -135,6 +136,8 @@ class RateLimit(
     def remaining(self) -> int | None: ...
     @property
     def reset(self) -> float | None: ...
+    @property
+    def wait(self) -> float: ...
 
 @final
 class Response(

@@ -112,6 +112,13 @@ describe("a client", function()
         assert.equal(60, limit.limit)
         assert.equal(59, limit.remaining)
         assert.is_true(limit.reset > 29 and limit.reset < 32)
+        assert.equal(0, limit.wait)
+    end)
+
+    it("tells how long the next request would wait", function()
+        local contacts = support.client(spent())
+        contacts:get("c1")
+        assert.is_true(contacts:rate_limit().wait > 50)
     end)
 
     it("shares what is known of the rate limit with others of its key", function()

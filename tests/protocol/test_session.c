@@ -83,6 +83,7 @@ static void the_rate_limit_is_told(void **state)
     assert_int_equal(limit.limit, -1);
     assert_int_equal(limit.remaining, -1);
     assert_int_equal(limit.reset_ms, -1);
+    assert_int_equal(limit.wait_ms, 0);
     assert_int_equal(pgai_call_new_get(session, "c1", NULL, &call, NULL), PGAI_OK);
     assert_int_equal(pgai_call_next(call, 0), PGAI_STEP_SEND);
     session_response(call, 100, 200, "{\"id\":\"c1\"}", "X-RateLimit-Limit", "60",
@@ -91,6 +92,7 @@ static void the_rate_limit_is_told(void **state)
     assert_int_equal(limit.limit, 60);
     assert_int_equal(limit.remaining, 0);
     assert_int_equal(limit.reset_ms, 20000);
+    assert_int_equal(limit.wait_ms, 31100 - 10100);
     assert_int_equal(pgai_session_ready_at(session, 200), 31100);
     pgai_call_free(call);
     pgai_session_free(session);

@@ -129,6 +129,16 @@ def test_the_rate_limit(contacts):
     assert contacts.rate_limit.limit == 30
     assert contacts.rate_limit.remaining == 29
     assert 0 < contacts.rate_limit.reset <= 61
+    assert contacts.rate_limit.wait == 0
+
+
+@pytest.mark.pgai_sandbox(limiter="fixed", rate_limit=1)
+def test_the_rate_limit_tells_how_long_the_next_request_would_wait(contacts):
+    contacts.list()
+    wait = contacts.rate_limit.wait
+    with pytest.raises(pgai.RateLimitError) as caught:
+        contacts.with_options(max_wait=0.001).list()
+    assert 0 < caught.value.retry_after <= wait <= caught.value.retry_after + 1
 
 
 def test_a_closed_client_says_so(contacts):

@@ -142,12 +142,14 @@ typedef struct pgai_rate_limit {
     int64_t limit;      /**< requests a minute; -1: not reported */
     int64_t remaining;  /**< of them; -1: not reported */
     int64_t reset_ms;   /**< until the window ends, from now; -1: not reported */
+    int64_t wait_ms; /**< until the next request may be sent without getting a 429, from
+                          now; 0: it may be sent now */
 } pgai_rate_limit;
 
 /** How each pgai_rate_limit begins. */
 #define PGAI_RATE_LIMIT_INIT                                                             \
     {                                                                                    \
-        sizeof(pgai_rate_limit), -1, -1, -1                                              \
+        sizeof(pgai_rate_limit), -1, -1, -1, 0                                           \
     }
 
 /** What a walk did so far. */
