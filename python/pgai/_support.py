@@ -187,7 +187,10 @@ def query_parts(query):
         return refuse_type("query", "dict, or pairs of name and value", type(query))
     parts = []
     items = getattr(query, "items", None)
-    for name, value in items() if items else query:
+    for pair in items() if items else query:
+        if not isinstance(pair, (tuple, list)) or len(pair) != 2:
+            refuse_type("an item of query", "a pair of name and value", type(pair))
+        name, value = pair
         if not isinstance(name, str):
             refuse_type("a name in query", "str", type(name))
         values = value if isinstance(value, (list, tuple)) else (value,)
@@ -197,7 +200,10 @@ def query_parts(query):
 
 
 def _parameter(value, at):
-    plain = _plain(value, at)
+    try:
+        plain = _plain(value, at)
+    except TypeError:
+        plain = {}
     if plain is None:
         raise UsageError(f"{at} is None; leave it out")
     if isinstance(plain, (dict, list)):
