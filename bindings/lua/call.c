@@ -303,6 +303,8 @@ static int result(lua_State *L)
     pgaii_lua_nulls nulls =
         lua_toboolean(L, 2) ? PGAII_LUA_NULL_SENTINEL : PGAII_LUA_NULL_OMITTED;
 
+    if (self->lender)
+        return luaL_error(L, "pgai: a walk returns the pages of its calls itself");
     if (self->call) {
         self->page = pgai_call_take_page(self->call);
         self->contact = pgai_call_take_contact(self->call);

@@ -50,6 +50,8 @@ describe("a call", function()
         assert.equal(call, walk:call(1))
         call:feed(1, 200, headers, support.page(1, { "a" }, 2, 1).body)
         assert.equal("done", call:next(1))
+        assert.equal("pgai: a walk returns the pages of its calls itself",
+            support.raised(call.result, call))
         local step, page = walk:next(1)
         assert.equal("page", step)
         assert.equal("a", page[1].id)

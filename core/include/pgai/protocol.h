@@ -272,7 +272,8 @@ PGAI_API pgai_walk_step pgai_walk_next(pgai_walk *walk, int64_t now_ms, pgai_pag
  * Borrowed from the walk. Drive it with pgai_call_next(), _feed(), _fail() and _cancel()
  * until pgai_call_next() says that it is done or failed, in any order with the others.
  * Until then it stays valid. If a page is not needed any more, because contacts moved,
- * its call fails with PGAI_CANCELLED, and the walk continues.
+ * its call fails with PGAI_CANCELLED, and the walk continues. Do not take its page:
+ * pgai_walk_next() returns it.
  */
 PGAI_API pgai_call *pgai_walk_call(pgai_walk *walk, size_t index);
 
