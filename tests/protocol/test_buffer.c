@@ -1,4 +1,4 @@
-/* Buffers: their ceiling, and who owns their bytes. */
+/* Buffers: their maximum, and who owns their bytes. */
 #include <stdlib.h>
 
 #include "protocol/buffer.h"
