@@ -35,4 +35,6 @@ list(TRANSFORM sources PREPEND ${PROJECT_SOURCE_DIR}/core/)
 add_library(pgai_protocol_newer STATIC ${sources})
 target_include_directories(pgai_protocol_newer PRIVATE
     ${newer} ${PROJECT_SOURCE_DIR}/core/include ${PROJECT_SOURCE_DIR}/core)
+# It takes a third of the time to build like this.
+target_compile_options(pgai_protocol_newer PRIVATE -O0 -g0)
 target_link_libraries(pgai_protocol_newer PRIVATE pgai_build_flags PkgConfig::PGAI_JANSSON)
