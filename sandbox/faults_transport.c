@@ -25,7 +25,7 @@ static void apply_latency(pgaii_sandbox_exchange *exchange, const pgaii_fault_ca
 }
 
 static void
-end_after(pgaii_sandbox_exchange *exchange, int64_t bytes, pgaii_ending ending)
+end_after(pgaii_sandbox_exchange *exchange, int64_t bytes, pgaii_sandbox_ending ending)
 {
     exchange->delivery.bytes = (size_t)bytes;
     exchange->delivery.ending = ending;

@@ -46,13 +46,13 @@ typedef struct pgaii_sandbox_response {
 } pgaii_sandbox_response;
 
 /** What happens to a connection after a response. */
-typedef enum pgaii_ending {
+typedef enum pgaii_sandbox_ending {
     PGAII_END_KEEP,   /**< the next request is read */
     PGAII_END_CLOSE,  /**< closed, which the client sees as a FIN */
     PGAII_END_LINGER, /**< closed once the client has stopped sending */
     PGAII_END_RESET,  /**< closed with a RST */
     PGAII_END_HOLD    /**< left open, and nothing more is sent or read */
-} pgaii_ending;
+} pgaii_sandbox_ending;
 
 /** How the bytes of a response are sent. Waits are in real time. */
 typedef struct pgaii_delivery {
@@ -61,7 +61,7 @@ typedef struct pgaii_delivery {
     size_t first;     /**< bytes of the first send */
     size_t each;      /**< bytes of each later send */
     int64_t pause_ms; /**< between sends */
-    pgaii_ending ending;
+    pgaii_sandbox_ending ending;
 } pgaii_delivery;
 
 #define PGAII_DELIVERY_INIT                                                              \

@@ -105,7 +105,7 @@ static pgai_status check_query(const pgai_request_options *options, pgai_error *
 static pgai_status
 check_body(const pgaii_method *method, const char *json, pgai_error *error)
 {
-    pgaii_fault fault;
+    pgaii_scan_fault fault;
     pgaii_scan result;
     char words[128];
 

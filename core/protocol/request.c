@@ -267,7 +267,7 @@ static pgai_text members(pgai_text object)
     return object;
 }
 
-static pgai_status refuse_extra(pgaii_scan result, const pgaii_fault *fault,
+static pgai_status refuse_extra(pgaii_scan result, const pgaii_scan_fault *fault,
                                 pgai_text text, pgai_error *error)
 {
     char words[128];
@@ -286,7 +286,7 @@ add_extra(pgaii_buffer *body, pgai_contact_fields *fields, pgai_error *error)
     pgaii_buffer copy;
     pgai_page *page = NULL;
     pgai_text text = pgaii_text(fields->extra);
-    pgaii_fault fault = {NULL, 0};
+    pgaii_scan_fault fault = {NULL, 0};
     pgaii_scan result = PGAII_SCAN_NO_MEMORY;
     pgai_status status = PGAI_OK;
 

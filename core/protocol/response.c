@@ -46,7 +46,7 @@ static bool is_markup(pgai_text body)
 }
 
 static pgai_status refuse_body(const pgaii_expectation *expected, pgaii_scan result,
-                               const pgaii_fault *fault, pgai_text body,
+                               const pgaii_scan_fault *fault, pgai_text body,
                                pgai_error *error)
 {
     char words[128];
@@ -95,7 +95,7 @@ pgai_status pgaii_response_read(const pgaii_expectation *expected, int http_stat
                                 pgaii_buffer *body, pgai_page **out, pgai_error *error)
 {
     bool list = expected->operation->shape == PGAII_A_PAGE;
-    pgaii_fault fault;
+    pgaii_scan_fault fault;
     pgai_page *page;
     pgaii_scan result;
     pgai_status status;
@@ -187,7 +187,7 @@ pgai_status pgaii_response_keep(const pgaii_expectation *expected,
                                 const pgai_response *response, pgai_text body,
                                 pgai_response **out, pgai_error *error)
 {
-    pgaii_fault fault;
+    pgaii_scan_fault fault;
     pgaii_scan result = PGAII_SCAN_OK;
     pgai_response *copy;
     pgai_status status = PGAI_OK;

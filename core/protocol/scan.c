@@ -320,7 +320,7 @@ static bool read_object(scanner *scan)
 
 /* @p parsed: the text was JSON to its end; then only its shape can be wrong. */
 static pgaii_scan
-outcome(const scanner *scan, pgai_text text, bool parsed, pgaii_fault *fault)
+outcome(const scanner *scan, pgai_text text, bool parsed, pgaii_scan_fault *fault)
 {
     fault->reason = scan->reason;
     fault->at = (size_t)((const char *)scan->lexer.at - text.data);
@@ -332,7 +332,7 @@ outcome(const scanner *scan, pgai_text text, bool parsed, pgaii_fault *fault)
     return PGAII_SCAN_SHAPE;
 }
 
-pgaii_scan pgaii_scan_page(pgai_page *page, pgaii_fault *fault)
+pgaii_scan pgaii_scan_page(pgai_page *page, pgaii_scan_fault *fault)
 {
     pgai_text text = {page->body, page->body_length};
     scanner scan;
@@ -341,7 +341,7 @@ pgaii_scan pgaii_scan_page(pgai_page *page, pgaii_fault *fault)
     return outcome(&scan, text, read_page(&scan), fault);
 }
 
-pgaii_scan pgaii_scan_object(pgai_page *page, pgai_text text, pgaii_fault *fault)
+pgaii_scan pgaii_scan_object(pgai_page *page, pgai_text text, pgaii_scan_fault *fault)
 {
     scanner scan;
 
@@ -349,7 +349,7 @@ pgaii_scan pgaii_scan_object(pgai_page *page, pgai_text text, pgaii_fault *fault
     return outcome(&scan, text, read_object(&scan), fault);
 }
 
-pgaii_scan pgaii_scan_value(pgai_text text, pgaii_fault *fault)
+pgaii_scan pgaii_scan_value(pgai_text text, pgaii_scan_fault *fault)
 {
     scanner scan;
     pgai_text value;
@@ -360,7 +360,7 @@ pgaii_scan pgaii_scan_value(pgai_text text, pgaii_fault *fault)
                    fault);
 }
 
-void pgaii_scan_explain(pgaii_scan result, const pgaii_fault *fault, pgai_text text,
+void pgaii_scan_explain(pgaii_scan result, const pgaii_scan_fault *fault, pgai_text text,
                         char *out, size_t size)
 {
     size_t line = 1;
@@ -405,7 +405,7 @@ static pgai_text wrapped_object(const pgai_contact *contact)
     return (pgai_text){NULL, 0};
 }
 
-pgaii_scan pgaii_scan_contact(pgai_page *page, pgaii_fault *fault)
+pgaii_scan pgaii_scan_contact(pgai_page *page, pgaii_scan_fault *fault)
 {
     pgai_text text = {page->body, page->body_length};
     pgaii_scan result = pgaii_scan_object(page, text, fault);

@@ -39,7 +39,7 @@ static void run_scan(void *data)
 
     for (int i = 0; i < PAGES; i++) {
         pgaii_buffer copy;
-        pgaii_fault fault = {NULL, 0};
+        pgaii_scan_fault fault = {NULL, 0};
         pgai_page *page;
 
         pgaii_buffer_init(&copy, 1 << 20);

@@ -18,7 +18,7 @@ static pgai_page *page_of(const char *body)
 static pgai_page *scan_page(const char *body)
 {
     pgai_page *page = page_of(body);
-    pgaii_fault fault = {NULL, 0};
+    pgaii_scan_fault fault = {NULL, 0};
 
     if (pgaii_scan_page(page, &fault) != PGAII_SCAN_OK)
         fail_msg("refused (%s): %s", fault.reason ? fault.reason : "syntax", body);
@@ -28,7 +28,7 @@ static pgai_page *scan_page(const char *body)
 static pgai_page *scan_contact(const char *body)
 {
     pgai_page *page = page_of(body);
-    pgaii_fault fault = {NULL, 0};
+    pgaii_scan_fault fault = {NULL, 0};
 
     if (pgaii_scan_contact(page, &fault) != PGAII_SCAN_OK)
         fail_msg("refused (%s): %s", fault.reason ? fault.reason : "syntax", body);
@@ -161,7 +161,7 @@ static void a_wrong_shape_is_named(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++) {
         pgai_page *page = page_of(cases[i].body);
-        pgaii_fault fault = {NULL, 0};
+        pgaii_scan_fault fault = {NULL, 0};
 
         assert_int_equal(cases[i].page ? pgaii_scan_page(page, &fault)
                                        : pgaii_scan_contact(page, &fault),
@@ -181,7 +181,7 @@ static void what_is_not_json_is_a_syntax_error_first(void **state)
                                  "{\"data\":[{\"id\":\"a\"",
                                  "\xEF\xBB\xBF{\"data\":[]}",
                                  "{\"data\":[{\"id\":\"\xFF\"}]}"};
-    pgaii_fault fault = {NULL, 0};
+    pgaii_scan_fault fault = {NULL, 0};
 
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++) {
@@ -214,7 +214,7 @@ static void a_page_of_too_many_contacts_is_refused(void **state)
     for (int count = 20000; count <= 20001; count++) {
         pgaii_buffer body;
         pgai_page *page;
-        pgaii_fault fault = {NULL, 0};
+        pgaii_scan_fault fault = {NULL, 0};
 
         pgaii_buffer_init(&body, 1 << 20);
         pgaii_buffer_add_string(&body, "{\"data\":[{}");
@@ -250,7 +250,7 @@ static void more_unknown_fields_than_a_page_can_have_are_refused(void **state)
 {
     pgaii_buffer body;
     pgai_page *page;
-    pgaii_fault fault = {NULL, 0};
+    pgaii_scan_fault fault = {NULL, 0};
 
     (void)state;
     pgaii_buffer_init(&body, 8 << 20);
@@ -288,7 +288,7 @@ static void faults_are_explained_with_their_place(void **state)
     for (size_t i = 0; i < COUNT(cases); i++) {
         pgai_text body = pgaii_text(cases[i].body);
         pgai_page *page = page_of(body.data);
-        pgaii_fault fault;
+        pgaii_scan_fault fault;
         pgaii_scan result = pgaii_scan_page(page, &fault);
 
         pgaii_scan_explain(result, &fault, body, words, sizeof(words));

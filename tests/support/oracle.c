@@ -292,7 +292,7 @@ bool oracle_agrees(const char *body, size_t length, char *why, size_t size)
     pgai_page *page = new_page(body, length);
     pgai_page *single = new_page(body, length);
     const json_t *contact = contact_in(tree);
-    pgaii_fault fault;
+    pgaii_scan_fault fault;
     bool page_found = pgaii_scan_page(page, &fault) == PGAII_SCAN_OK;
     bool contact_found = pgaii_scan_contact(single, &fault) == PGAII_SCAN_OK;
 
