@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "protocol/error.h"
+#include "protocol/incoming.h"
 #include "protocol/memory.h"
 #include "protocol/page.h"
 #include "protocol/session.h"
@@ -19,9 +20,6 @@ enum { MAX_LIMITED = 10 };
 /* Waits after a 429 differ by up to this much, so that callers that were refused together
  * do not return together. */
 enum { LIMITED_JITTER_MS = 1000 };
-
-/* Bodies fed by callers; the client's own maximum is the same. */
-enum { MAX_BODY = 8 * 1024 * 1024 };
 
 /* The call is over with what its error holds already. */
 static void end_failed(pgai_call *call)
@@ -337,7 +335,7 @@ void pgai_call_feed(pgai_call *call, int64_t now_ms, const pgai_response *respon
 
     if (call->state != PGAII_CALL_OUT)
         return;
-    pgaii_buffer_init(&body, MAX_BODY);
+    pgaii_buffer_init(&body, PGAII_MAX_BODY_BYTES);
     if (pgaii_buffer_add(&body, response->body.data, response->body.length)) {
         pgaii_call_feed_take(call, now_ms, response, &body);
     } else {

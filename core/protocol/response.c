@@ -8,6 +8,7 @@
 
 #include "protocol/error.h"
 #include "protocol/error_body.h"
+#include "protocol/incoming.h"
 #include "protocol/memory.h"
 #include "protocol/page.h"
 #include "protocol/scan.h"
@@ -16,10 +17,6 @@
 
 /* Longer plain text is a page for people, not a message. */
 enum { MAX_TEXT_BODY = 2000 };
-
-/* Bytes of a contact that is read without a call; no response that a client takes is
- * longer. */
-enum { MAX_CONTACT = 8 * 1024 * 1024 };
 
 enum { PARTIAL_CONTENT = 206 };
 
@@ -130,7 +127,8 @@ pgai_status pgai_contact_parse(pgai_text json, pgai_contact **out, pgai_error *e
     pgaii_buffer body;
 
     *out = NULL;
-    pgaii_buffer_init(&body, MAX_CONTACT);
+    /* No response that a client takes is longer. */
+    pgaii_buffer_init(&body, PGAII_MAX_BODY_BYTES);
     if (pgaii_buffer_add(&body, json.data, json.length))
         status = pgaii_response_read(&expected, 200, &body, &page, error);
     else if (body.over)
@@ -189,24 +187,16 @@ pgai_status pgaii_response_keep(const pgaii_expectation *expected,
 {
     pgaii_scan_fault fault;
     pgaii_scan result = PGAII_SCAN_OK;
-    pgai_response *copy;
-    pgai_status status = PGAI_OK;
 
     *out = NULL;
     if (response->status == PARTIAL_CONTENT)
         return refuse_part(error);
-    copy = copy_response(response, body);
-    if (!copy)
-        return pgaii_fail_memory(error);
-    if (copy->body.data)
-        result = pgaii_scan_value(copy->body, &fault);
-    if (result == PGAII_SCAN_OK) {
-        *out = copy;
-    } else {
-        status = refuse_body(expected, result, &fault, copy->body, error);
-        pgai_response_free(copy);
-    }
-    return status;
+    if (body.length > 0)
+        result = pgaii_scan_value(body, &fault);
+    if (result != PGAII_SCAN_OK)
+        return refuse_body(expected, result, &fault, body, error);
+    *out = copy_response(response, body);
+    return *out ? PGAI_OK : pgaii_fail_memory(error);
 }
 
 pgai_text pgai_response_header(const pgai_response *response, const char *name)

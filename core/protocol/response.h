@@ -30,7 +30,7 @@ pgai_status pgaii_response_read(const pgaii_expectation *expected, int http_stat
 
 /** Copy a response with status 2xx whose body is JSON, or empty.
  *
- * @param body  Its body, which is left as it is.
+ * @param body  Its body, which ends with a NUL, and is left as it is.
  * @param[out] out Freed with pgai_response_free(); NULL on failure.
  * @return as above.
  */

@@ -256,7 +256,7 @@ static bool has_page_behind(const pgai_walk *walk, int64_t page, int64_t now)
 }
 
 /* Ask for the next page, and ahead for those behind it. One ahead that cannot be asked
- * for now is asked for when its turn comes. */
+ * yet is asked for when its turn comes. */
 static pgai_walk_step plan(pgai_walk *walk, int64_t now)
 {
     const pgaii_asked *tail;
