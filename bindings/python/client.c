@@ -199,14 +199,14 @@ static PyObject *get(PyObject *object, PyObject *id)
  */
 static int is_missing(pgaii_py_state *state, PyObject *value)
 {
-    PyObject *response;
+    PyObject *answer;
     int result;
 
     if (value == Py_None || PyUnicode_Check(value))
         return 0;
-    response = pgaii_py_support(state, "is_missing", "(O)", value);
-    result = response ? response == Py_True : -1;
-    Py_XDECREF(response);
+    answer = pgaii_py_support(state, "is_missing", "(O)", value);
+    result = answer ? answer == Py_True : -1;
+    Py_XDECREF(answer);
     return result;
 }
 

@@ -45,9 +45,9 @@ static PyObject *known(int64_t number)
     return number < 0 ? Py_NewRef(Py_None) : PyLong_FromLongLong(number);
 }
 
-static PyObject *proven(int response)
+static PyObject *proven(int complete)
 {
-    return response < 0 ? Py_NewRef(Py_None) : PyBool_FromLong(response);
+    return complete < 0 ? Py_NewRef(Py_None) : PyBool_FromLong(complete);
 }
 
 static PyObject *text(const char *words)
