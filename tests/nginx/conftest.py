@@ -3,8 +3,12 @@
 import contextlib
 import http.client
 import json
+import pathlib
+import sys
 
 import pytest
+
+sys.path.append(str(pathlib.Path(__file__).parent.parent / "support"))
 from name_server import NameServer
 from nginx import Nginx
 

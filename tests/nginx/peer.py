@@ -2,7 +2,8 @@
 
 import contextlib
 import socket
-import threading
+
+from listener import listen
 
 ONE_CONTACT = b'{"id": "c1", "first_name": "Sarah"}'
 
@@ -25,21 +26,14 @@ class Peer:
         self.requests = []
         self.bodies = []
         self.connections = 0
-        self.listener = socket.create_server(("127.0.0.1", 0), backlog=128)
+        self.listener = listen(self._serve)
         self.url = f"http://127.0.0.1:{self.listener.getsockname()[1]}/v1"
-        self.thread = threading.Thread(target=self._serve, daemon=True)
-        self.thread.start()
 
-    def _serve(self):
-        while True:
-            try:
-                connection, _ = self.listener.accept()
-            except OSError:
-                return
-            self.connections += 1
-            with connection, contextlib.suppress(ConnectionError):
-                connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-                self.play(connection, self.connections)
+    def _serve(self, connection):
+        self.connections += 1
+        with connection, contextlib.suppress(ConnectionError):
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            self.play(connection, self.connections)
 
     def take(self, connection):
         """Read one request; False at the end of the connection."""
@@ -61,7 +55,4 @@ class Peer:
         return True
 
     def close(self):
-        with contextlib.suppress(OSError):
-            self.listener.shutdown(socket.SHUT_RDWR)
-        self.listener.close()
-        self.thread.join(timeout=10)
+        self.listener.shutdown(socket.SHUT_RDWR)

@@ -6,6 +6,8 @@ import pathlib
 import socket
 import threading
 
+from listener import listen
+
 FOLDER = pathlib.Path(__file__).parent.parent / "conformance"
 FILES = sorted(path.stem for path in FOLDER.glob("*.json"))
 USUAL = {"api_key": "test_key_0123456789", "user_agent": "conformance"}
@@ -82,13 +84,12 @@ class TableServer:
     """Plays the row that was given last; `wrong` are requests that it does not have."""
 
     def __init__(self):
-        self.listener = socket.create_server(("127.0.0.1", 0), backlog=128)
-        self.port = self.listener.getsockname()[1]
         self.client = {}
         self.steps = iter(())
         self.wrong = []
         self.served = 0
-        threading.Thread(target=self._accept, daemon=True).start()
+        self.listener = listen(self._start)
+        self.port = self.listener.getsockname()[1]
 
     def begin(self, row):
         self.client = row.get("client", {})
@@ -96,14 +97,9 @@ class TableServer:
         self.wrong = []
         self.served = 0
 
-    def _accept(self):
-        with contextlib.suppress(OSError):
-            while True:
-                connection, _ = self.listener.accept()
-                connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-                threading.Thread(
-                    target=self._serve, args=(connection,), daemon=True
-                ).start()
+    def _start(self, connection):
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
 
     def _serve(self, connection):
         with connection, contextlib.suppress(ConnectionError):
@@ -128,9 +124,7 @@ class TableServer:
         return False
 
     def close(self):
-        with contextlib.suppress(OSError):
-            self.listener.shutdown(socket.SHUT_RDWR)
-        self.listener.close()
+        self.listener.shutdown(socket.SHUT_RDWR)
 
 
 def reaches(step):

@@ -9,17 +9,15 @@ import contextlib
 import json
 import os
 import pathlib
-import sys
 
 import pytest
 from conftest import client, location, say
 from nginx import Nginx
+from peers import Peers
 
 from pgai.testing import Sandbox
 
 TESTS = pathlib.Path(__file__).parent.parent
-sys.path.append(str(TESTS / "support"))
-from peers import Peers  # noqa: E402
 
 LIBRARY = os.environ.get("PGAI_RESTY_HTTP", TESTS / "nginx" / "stub")
 ROWS = json.loads((TESTS / "call_options.json").read_text("utf-8"))

@@ -12,11 +12,14 @@ import pickle
 import re
 import socket
 import sys
-import threading
 
 import pgai
 
-TABLE = pathlib.Path(__file__).parent.parent / "conformance"
+TESTS = pathlib.Path(__file__).parent.parent
+sys.path.append(str(TESTS / "support"))
+from listener import listen  # noqa: E402
+
+TABLE = TESTS / "conformance"
 CLIENT = {"api_key": "test_key_0123456789", "user_agent": "conformance"}
 CONNECTION_HEADERS = {b"host", b"content-length", b"accept-encoding", b"connection"}
 FIELDS = pgai.Contact.__match_args__
@@ -112,22 +115,20 @@ def verdict_of(failure):
     return VERDICTS.get((failure["kind"], failure.get("permanent", False)), 0)
 
 
-class Server(threading.Thread):
+class Server:
     """Checks the requests of one row to the byte, and plays the responses."""
 
     def __init__(self, shim):
-        super().__init__(daemon=True)
         self.shim = shim
         self.key = ""
         self.user_agent = ""
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.port = self.listener.getsockname()[1]
         self.steps = []
         self.taken = 0
         self.trouble = None
         self.client = None
         self.rewrites = False
-        self.start()
+        self.listener = listen(self.serve)
+        self.port = self.listener.getsockname()[1]
 
     def begin(self, steps):
         """Take the requests of a call, but for those that never arrive."""
@@ -145,20 +146,13 @@ class Server(threading.Thread):
         demand(self.taken == len(self.steps), self.taken, "requests of", len(self.steps))
 
     def close(self):
-        with contextlib.suppress(OSError):
-            self.listener.shutdown(socket.SHUT_RDWR)
-        self.listener.close()
-
-    def run(self):
-        while True:
-            try:
-                connection, _ = self.listener.accept()
-            except OSError:
-                return
-            with connection, contextlib.suppress(ConnectionError):
-                self.serve(connection)
+        self.listener.shutdown(socket.SHUT_RDWR)
 
     def serve(self, connection):
+        with connection, contextlib.suppress(ConnectionError):
+            self.play(connection)
+
+    def play(self, connection):
         head, body = receive(connection)
         if not head:
             return

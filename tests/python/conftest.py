@@ -14,6 +14,7 @@ import pytest
 
 pytest_plugins = ["pytester"]
 ROOT = pathlib.Path(__file__).parent.parent.parent
+sys.path.append(str(ROOT / "tests/support"))
 
 
 def pytest_addoption(parser):

@@ -7,17 +7,15 @@ import concurrent.futures
 import contextlib
 import json
 import pathlib
-import sys
 import time
 
 import pytest
+from peers import Peers
 
 import pgai
 from pgai.testing import Sandbox
 
 TESTS = pathlib.Path(__file__).parent.parent
-sys.path.append(str(TESTS / "support"))
-from peers import Peers  # noqa: E402
 
 TABLE = json.loads((TESTS / "call_options.json").read_text("utf-8"))
 ROWS = {row["name"]: row for row in TABLE}

@@ -5,16 +5,13 @@ import json
 import os
 import re
 import resource
-import sys
 
 import pytest
 from conftest import ROOT
+from peers import Peers
 
 import pgai
 from pgai.testing import Sandbox
-
-sys.path.append(str(ROOT / "tests/support"))
-from peers import Peers
 
 TABLE = json.loads((ROOT / "tests/messages.json").read_text("utf-8"))
 ROWS = {row["name"]: row for row in TABLE if "python" in row.get("in", ["python"])}

@@ -1,8 +1,12 @@
 """Requests to any endpoint: what the rows of the conformance table cannot say."""
 
+import contextlib
 import enum
+import functools
+import socket
 
 import pytest
+from listener import listen
 
 import pgai
 
@@ -107,26 +111,17 @@ def test_a_head_announces_what_does_not_come(service):
 @pytest.fixture
 def service():
     """Give a client of a server that answers each request with such bytes."""
-    import contextlib
-    import socket
-    import threading
 
-    def serve(listener, response):
-        while True:
-            try:
-                connection, _ = listener.accept()
-            except OSError:
-                return
-            with connection:
-                while connection.recv(65536):
-                    connection.sendall(response)
+    def serve(connection, response):
+        with connection:
+            while connection.recv(65536):
+                connection.sendall(response)
 
     with contextlib.ExitStack() as stack:
 
         def start(response):
-            listener = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
+            listener = listen(functools.partial(serve, response=response))
             stack.callback(listener.shutdown, socket.SHUT_RDWR)
-            threading.Thread(target=serve, args=(listener, response), daemon=True).start()
             url = f"http://127.0.0.1:{listener.getsockname()[1]}/v1"
             return stack.enter_context(
                 pgai.Contacts("key", base_url=url, proxy="", max_attempts=1, timeout=5)

@@ -1,15 +1,11 @@
 """Calls while the interpreter shuts down, when nothing can be imported any more."""
 
 import contextlib
-import sys
 
 import pytest
-from conftest import ROOT
+from peers import Peers
 
 from pgai.testing import Sandbox
-
-sys.path.append(str(ROOT / "tests/support"))
-from peers import Peers
 
 PROGRAM = """
 import sys

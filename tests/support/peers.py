@@ -16,6 +16,8 @@ import sys
 import tempfile
 import threading
 
+from listener import listen
+
 
 def response(status, body=b"", *headers):
     """A response to the byte, after which the connection ends."""
@@ -78,6 +80,7 @@ class Peers:
 
     def __init__(self):
         self._sockets = []
+        self._listeners = []
         self._folder = tempfile.TemporaryDirectory()
         folder = pathlib.Path(self._folder.name)
         self.names = {"certificate": str(folder / "certificate.pem")}
@@ -107,12 +110,19 @@ class Peers:
 
     def _add(self, name, listener):
         self._sockets.append(listener)
-        self.names[name] = "{}:{}".format(*listener.getsockname())
+        self._name(name, listener)
         return listener
 
+    def _name(self, name, listener):
+        self.names[name] = "{}:{}".format(*listener.getsockname())
+
     def _serve(self, name, work):
-        listener = self._add(name, self._listen(64))
-        threading.Thread(target=accept, args=(listener, work), daemon=True).start()
+        def take(connection):
+            threading.Thread(target=work, args=(connection,), daemon=True).start()
+
+        listener = listen(take)
+        self._listeners.append(listener)
+        self._name(name, listener)
 
     def filled(self, text):
         """The text with each {name} in it replaced by where that is."""
@@ -121,18 +131,11 @@ class Peers:
         return text
 
     def close(self):
+        for each in self._listeners:
+            each.shutdown(socket.SHUT_RDWR)
         for each in self._sockets:
             each.close()
         self._folder.cleanup()
-
-
-def accept(listener, work):
-    while True:
-        try:
-            connection, _ = listener.accept()
-        except OSError:
-            return
-        threading.Thread(target=work, args=(connection,), daemon=True).start()
 
 
 def tell(connection, said):
