@@ -35,7 +35,9 @@ static walk *check(lua_State *L)
 static bool read_options(lua_State *L, pgai_pages_options *out, pgai_error *error)
 {
     return pgaii_lua_read_integer(L, 2, "start", &out->start, error) &&
+           pgaii_lua_read_integer(L, 2, "count", &out->count, error) &&
            pgaii_lua_read_integer(L, 2, "limit", &out->limit, error) &&
+           pgaii_lua_read_integer(L, 2, "prefetch", &out->prefetch, error) &&
            pgaii_lua_read_text(L, 2, "cursor", &out->cursor, error) &&
            pgaii_lua_read_seconds(L, 2, "deadline", &out->deadline_ms, error);
 }

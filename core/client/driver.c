@@ -4,6 +4,11 @@
 #include "engine/clock.h"
 #include "protocol/error.h"
 
+/* How long a call that is over waits for requests that are out. What is out while the
+ * program works on a page makes no progress, and its timeout goes on; so nothing should
+ * be. But a response that does not come must not hold back one that is there. */
+enum { PATIENCE_MS = PGAII_MULTI_SLICE_MS };
+
 /* What may end a wait before its time. */
 typedef struct watcher {
     pgai_interrupt interrupt; /* NULL: none */
@@ -56,14 +61,24 @@ static void leave_inherited(const pgai_client *client, pgaii_drive *drive)
     pgaii_pool_give(client->pool, multi);
 }
 
+/* Whether a call became over, which is driven no more. */
+static bool take_over(pgaii_drive *drive)
+{
+    bool over = false;
+
+    while (pgaii_drive_next(drive))
+        over = true;
+    return over;
+}
+
 void pgaii_driver_wait(const pgai_client *client, pgaii_drive *drive)
 {
     watcher watch = {client->interrupt, client->interrupt_data,
                      pgaii_pool_closed(client->pool), pgaii_clock_now_ms()};
+    int64_t until = INT64_MAX; /* from when a call is over */
     bool quiet = false;
-    bool over = false;
 
-    while (!over) {
+    for (;;) {
         pgai_failure failure = {.status = PGAI_CANCELLED};
         bool stopped = stops(&watch, quiet);
 
@@ -72,9 +87,13 @@ void pgaii_driver_wait(const pgai_client *client, pgaii_drive *drive)
             pgaii_drive_work(drive);
         else
             pgaii_drive_cancel(drive, failure.status);
-        while (pgaii_drive_next(drive))
-            over = true;
-        quiet = !over && !pgaii_drive_poll(drive);
+        if (take_over(drive) && until == INT64_MAX)
+            until = pgaii_clock_now_ms() + PATIENCE_MS;
+        if (until < INT64_MAX && (drive->out == 0 || pgaii_clock_now_ms() >= until))
+            break;
+        if (until < drive->wake_at)
+            drive->wake_at = until;
+        quiet = !pgaii_drive_poll(drive);
     }
     if (drive->count == 0)
         give_multi(client, drive);

@@ -6,8 +6,9 @@
 #include "client/client.h"
 #include "engine/drive.h"
 
-/** Wait until a call is over, or more are; they are driven no more then. Something that
- * ends the wait, such as an interrupt or a cancel, ends all calls.
+/** Wait until a call is over, and then for the requests that are out, but not for long.
+ * Calls that are over are driven no more. Something that ends the wait, such as an
+ * interrupt or a cancel, ends all calls.
  *
  * @param drive    With one call or more. It borrows a multi of the client's pool while it
  * has any.

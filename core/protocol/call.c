@@ -64,7 +64,7 @@ static void end_before_wait(pgai_call *call, int64_t wait_ms)
 
 static void count_wait(pgai_call *call, int64_t now)
 {
-    if (call->waiting_since >= 0)
+    if (call->waiting_since >= 0 && !call->ahead)
         call->stats.waited_ms[call->wait_cause] += now - call->waiting_since;
     call->waiting_since = -1;
 }
@@ -118,12 +118,15 @@ static pgai_step try_to_send(pgai_call *call, int64_t now)
         end_out_of_time(call);
         return PGAI_STEP_FAILED;
     }
+    if (call->held)
+        return wait_until(call, now, call->deadline_at, call->wait_cause);
     if (now < call->not_before)
         return wait_until(call, now, call->not_before, call->wait_cause);
     ready = take_turn(call, now);
     if (ready <= now)
         return send_now(call, now);
-    if (ready - now > call->options.max_wait_ms || ready >= call->deadline_at) {
+    if (!call->ahead &&
+        (ready - now > call->options.max_wait_ms || ready >= call->deadline_at)) {
         end_before_wait(call, ready - now);
         return PGAI_STEP_FAILED;
     }
@@ -160,7 +163,7 @@ static bool budget_take(pgai_session *session)
 /* Wait @p wait ms before the next attempt, unless the deadline comes first. */
 static void schedule(pgai_call *call, int64_t now, int64_t wait, pgai_wait_cause cause)
 {
-    if (pgaii_add(now, wait) >= call->deadline_at) {
+    if (!call->ahead && pgaii_add(now, wait) >= call->deadline_at) {
         end_out_of_time(call);
         return;
     }
@@ -184,14 +187,13 @@ static void try_again(pgai_call *call, int64_t now, int64_t at_least)
     int64_t wait;
 
     call->limited = 0;
-    if (call->attempts >= call->options.max_attempts || !budget_take(call->session)) {
+    if (call->attempts >= call->options.max_attempts ||
+        at_least > call->options.max_wait_ms ||
+        (!call->ahead && !budget_take(call->session))) {
         end_failed(call);
         return;
     }
-    if (at_least > call->options.max_wait_ms) {
-        end_failed(call);
-        return;
-    }
+    call->held = call->ahead;
     wait = next_backoff(call, PGAII_BACKOFF_MS);
     schedule(call, now, wait > at_least ? wait : at_least, PGAI_WAIT_BACKOFF);
 }
@@ -389,12 +391,30 @@ static pgai_step await_response(pgai_call *call, int64_t now)
     return PGAI_STEP_FAILED;
 }
 
+static void start_deadline(pgai_call *call, int64_t now)
+{
+    int64_t at = pgaii_add(now, call->options.deadline_ms);
+
+    call->deadline_at = at < call->end_at ? at : call->end_at;
+}
+
+void pgaii_call_lead(pgai_call *call, int64_t now)
+{
+    if (!call->ahead)
+        return;
+    call->ahead = false;
+    if (call->waiting_since >= 0)
+        call->waiting_since = now;
+    if (call->state == PGAII_CALL_READY)
+        start_deadline(call, now);
+    call->held = false;
+}
+
 static pgai_step next_step(pgai_call *call, int64_t now)
 {
-    if (!call->started) {
-        call->started = true;
-        call->deadline_at = pgaii_add(now, call->options.deadline_ms);
-    }
+    if (!call->started || (call->ahead && call->state == PGAII_CALL_READY))
+        start_deadline(call, now);
+    call->started = true;
     switch (call->state) {
     case PGAII_CALL_READY:
         count_wait(call, now);

@@ -33,7 +33,10 @@ struct pgai_call {
     bool started;
     bool told;  /* that it is over: by its last step */
     bool taken; /* the request that is out was asked for, so it may have left */
+    bool ahead; /* nobody needs its result yet: see pgaii_call_lead() */
+    bool held;  /* it failed ahead, and its next attempt waits for its turn */
     int64_t deadline_at;
+    int64_t end_at;        /* no deadline is later; INT64_MAX: none */
     int64_t not_before;    /* the end of a backoff, or of a wait after a 429 */
     int64_t waiting_since; /* -1: not waiting */
     int64_t wait_until;
@@ -48,6 +51,14 @@ struct pgai_call {
     pgai_error first;        /* of the first attempt that failed */
     pgai_error error;        /* of the last one; the outcome when the call has failed */
 };
+
+/** Somebody needs the result of a call that was made ahead. Until then it is only a guess
+ * that somebody will, so it cannot end badly for reasons that a call made now would not
+ * have: no deadline and no max_wait end its waits, which are not counted; and after a
+ * failure it waits for its turn instead of trying again. Its first attempt after that
+ * takes nothing from the retry budget.
+ */
+void pgaii_call_lead(pgai_call *call, int64_t now);
 
 /** pgai_call_feed(), but the body is taken over from @p body, which is left empty,
  * instead of copied; response->body is ignored. */

@@ -33,6 +33,7 @@ static pgai_status new_call(pgai_session *session, const pgaii_operation *operat
     call->options = wanted;
     call->error.struct_size = sizeof(call->error);
     call->waiting_since = -1;
+    call->end_at = INT64_MAX;
     call->expected = (pgaii_expectation){operation, NULL, PGAI_UNSET, session->key};
     *out = call;
     return PGAI_OK;

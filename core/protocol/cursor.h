@@ -17,6 +17,9 @@ typedef enum pgaii_sign {
     PGAII_SIGNS
 } pgaii_sign;
 
+/** What a cursor can hold, and so far below INT64_MAX that no walk gets there. */
+#define PGAII_MAX_POSITION INT64_C(999999999999999999)
+
 /** Where a walk stands: before the contact at @c position, counted from 0 over all pages.
  */
 typedef struct pgaii_cursor {
@@ -25,6 +28,7 @@ typedef struct pgaii_cursor {
     uint64_t last; /* hash of the id before it; 0: none */
     int64_t total; /* contacts in all, as last reported; -1: not reported */
     int sign;      /* the first sign that contacts are missing; a pgaii_sign */
+    int64_t end;   /* position behind the last contact of the walk; -1: it has no end */
 } pgaii_cursor;
 
 /** Write a cursor as text. */

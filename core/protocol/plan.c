@@ -8,12 +8,12 @@
 #include "protocol/error.h"
 #include "protocol/memory.h"
 
-/* Most walks have one page in flight. */
-enum { FIRST_PAGES = 1 };
+/* Room for the usual number of pages in flight. */
+enum { FIRST_PAGES = 4 };
 
 pgai_status pgaii_plan_ask(pgaii_plan *plan, pgai_session *session, int64_t page,
                            int64_t limit, const pgai_call_options *call_options,
-                           pgai_error *error)
+                           int64_t end_at, pgai_error *error)
 {
     pgai_list_options options = PGAI_LIST_OPTIONS_INIT;
     pgaii_asked asked = {NULL, page, limit, false};
@@ -25,9 +25,23 @@ pgai_status pgaii_plan_ask(pgaii_plan *plan, pgai_session *session, int64_t page
     options.page = page;
     options.limit = limit;
     status = pgai_call_new_list(session, &options, call_options, &asked.call, error);
-    if (status == PGAI_OK)
-        plan->asked[plan->count++] = asked;
-    return status;
+    if (status != PGAI_OK)
+        return status;
+    asked.call->ahead = true;
+    asked.call->end_at = end_at;
+    plan->asked[plan->count++] = asked;
+    return PGAI_OK;
+}
+
+pgai_call *pgaii_plan_call(const pgaii_plan *plan, size_t index)
+{
+    for (size_t i = 0; i < plan->count; i++) {
+        pgai_call *call = plan->asked[i].call;
+
+        if (!call->told && index-- == 0)
+            return call;
+    }
+    return NULL;
 }
 
 size_t pgaii_plan_wanted(const pgaii_plan *plan)
@@ -64,15 +78,24 @@ const pgaii_asked *pgaii_plan_tail(const pgaii_plan *plan)
     return tail;
 }
 
-static void forget(pgaii_plan *plan, pgaii_asked *at, pgai_walk_stats *stats)
+static void add_spent(pgai_walk_stats *stats, const pgaii_call_stats *spent)
 {
-    const pgaii_call_stats *spent = &at->call->stats;
-
     stats->requests += spent->requests;
     stats->retries += spent->requests > 1 ? spent->requests - 1 : 0;
     stats->waited_pacing_ms += spent->waited_ms[PGAI_WAIT_PACING];
     stats->waited_limited_ms += spent->waited_ms[PGAI_WAIT_LIMITED];
     stats->waited_backoff_ms += spent->waited_ms[PGAI_WAIT_BACKOFF];
+}
+
+void pgaii_plan_spent(const pgaii_plan *plan, pgai_walk_stats *stats)
+{
+    for (size_t i = 0; i < plan->count; i++)
+        add_spent(stats, &plan->asked[i].call->stats);
+}
+
+static void forget(pgaii_plan *plan, pgaii_asked *at, pgai_walk_stats *stats)
+{
+    add_spent(stats, &at->call->stats);
     pgai_call_free(at->call);
     plan->count--;
     memmove(at, at + 1, (size_t)(plan->asked + plan->count - at) * sizeof(*at));

@@ -23,13 +23,18 @@ typedef struct pgaii_plan {
     size_t capacity;
 } pgaii_plan;
 
-/** Ask for a page, after all others.
+/** Ask for a page, after all others. Its call is one that was made ahead.
  *
+ * @param end_at  When all of it has to be over; INT64_MAX: never.
  * @return PGAI_OK; else nothing has changed: PGAI_NO_MEMORY, PGAI_USAGE.
  */
 pgai_status pgaii_plan_ask(pgaii_plan *plan, pgai_session *session, int64_t page,
                            int64_t limit, const pgai_call_options *call_options,
-                           pgai_error *error);
+                           int64_t end_at, pgai_error *error);
+
+/** A call whose driver was not told yet that it is over: number @p index of those, from
+ * 0; NULL: there are no more. */
+pgai_call *pgaii_plan_call(const pgaii_plan *plan, size_t index);
 
 /** How many pages are wanted. */
 size_t pgaii_plan_wanted(const pgaii_plan *plan);
@@ -40,6 +45,9 @@ pgaii_asked *pgaii_plan_head(pgaii_plan *plan);
 /** The last page that was asked for, if another may follow: it is wanted, and none that
  * is wanted has failed; else NULL. */
 const pgaii_asked *pgaii_plan_tail(const pgaii_plan *plan);
+
+/** Add to the statistics what the calls that are there have done so far. */
+void pgaii_plan_spent(const pgaii_plan *plan, pgai_walk_stats *stats);
 
 /** Free the call of the first page, whose driver was told that it is over, and count it
  * in the statistics. */

@@ -16,12 +16,6 @@
 #include "protocol/time.h"
 #include "protocol/versioned.h"
 
-/* The documented maximum, since requests are scarce. */
-enum { DEFAULT_LIMIT = 50 };
-
-/* Pages in flight at once. */
-enum { DEFAULT_WINDOW = 1 };
-
 /* A page is read twice before it counts as empty, and two pages in a row may bring
  * nothing new; more means that the service repeats pages. */
 enum { MAX_EMPTY_READS = 2, MAX_USELESS_READS = 2 };
@@ -30,22 +24,11 @@ enum { MAX_EMPTY_READS = 2, MAX_USELESS_READS = 2 };
  * loop. */
 enum { READS_FACTOR = 2, READS_MARGIN = 10 };
 
+/* Room for the contacts of a page of the usual size. */
+enum { FIRST_HANDED = 50 };
+
 /* No service means more than this as the size of a page. */
 static const int64_t MAX_LIMIT = 1000000;
-
-/* What a cursor can hold, and so far below INT64_MAX that no walk gets there. */
-static const int64_t MAX_POSITION = 999999999999999999;
-
-/* A page of a walk gets more time and attempts than a single call: one failure would end
- * the walk. */
-static const pgai_call_options page_options = {
-    .struct_size = sizeof(pgai_call_options),
-    .max_attempts = 8,
-    .timeout_ms = PGAI_DEFAULT_TIMEOUT_MS,
-    .connect_timeout_ms = PGAI_DEFAULT_CONNECT_TIMEOUT_MS,
-    .deadline_ms = 600000,
-    .max_wait_ms = PGAI_DEFAULT_MAX_WAIT_MS,
-};
 
 /* The position of the first contact of the page. With the limit that a service returns,
  * the page that a caller or a cursor named may begin beyond all numbers. */
@@ -61,105 +44,6 @@ static uint64_t id_hash(const pgai_contact *contact)
     bool has_id = contact->presence[PGAI_ID] == PGAI_PRESENCE_TEXT;
 
     return has_id ? pgaii_text_hash(contact->field[PGAI_ID]) : 0;
-}
-
-static pgai_status
-read_options(pgai_walk *walk, const pgai_pages_options *options, pgai_error *error)
-{
-    pgai_pages_options given = PGAI_PAGES_OPTIONS_INIT;
-    pgaii_cursor cursor = {.total = -1};
-    pgai_status status = PGAI_OK;
-
-    if (options) {
-        status = pgaii_versioned_read(&given, sizeof(given), options,
-                                      PGAII_FIRST_SIZE(pgai_pages_options, deadline_ms),
-                                      "options", error);
-    }
-    if (status == PGAI_OK)
-        status = pgaii_check_count(given.start, "start", error);
-    if (status == PGAI_OK)
-        status = pgaii_check_count(given.limit, "limit", error);
-    if (status == PGAI_OK && given.deadline_ms < 0)
-        status = pgaii_fail(error, PGAI_USAGE,
-                            "deadline_ms is %" PRId64
-                            ", but must not be negative; 0 means none",
-                            given.deadline_ms);
-    if (status == PGAI_OK && given.cursor && given.start != PGAI_UNSET)
-        status = pgaii_fail(error, PGAI_USAGE,
-                            "start and cursor are both given: give only one, since a "
-                            "cursor says where to start");
-    if (status == PGAI_OK && given.cursor)
-        status = pgaii_cursor_read(&cursor, given.cursor, error);
-    if (status != PGAI_OK)
-        return status;
-    walk->deadline_ms = given.deadline_ms;
-    walk->resumed = given.cursor != NULL;
-    walk->limit = given.limit != PGAI_UNSET ? given.limit
-                  : given.cursor            ? cursor.limit
-                                            : DEFAULT_LIMIT;
-    walk->position = cursor.position;
-    walk->last = cursor.last;
-    walk->least_total = cursor.total;
-    walk->sign = (pgaii_sign)cursor.sign;
-    if (given.start != PGAI_UNSET) {
-        if (given.start - 1 > MAX_POSITION / walk->limit)
-            return pgaii_fail(error, PGAI_USAGE,
-                              "start is %" PRId64
-                              ", which is larger than any page number",
-                              given.start);
-        walk->position = (given.start - 1) * walk->limit;
-    }
-    walk->first = walk->position;
-    return PGAI_OK;
-}
-
-static uint64_t draw_multiplier(pgai_session *session)
-{
-    uint64_t drawn;
-
-    pgaii_session_lock(session);
-    drawn = pgaii_random_bits(&session->random);
-    pgaii_session_unlock(session);
-    return drawn;
-}
-
-pgai_status pgai_walk_new(pgai_session *session, const pgai_pages_options *options,
-                          const pgai_call_options *call_options, pgai_walk **out,
-                          pgai_error *error)
-{
-    pgai_walk *walk = NULL;
-    pgai_status status;
-
-    if (!out)
-        return pgaii_fail(error, PGAI_USAGE, "out is NULL");
-    *out = NULL;
-    if (!session)
-        return pgaii_fail(error, PGAI_USAGE, "session is NULL");
-    walk = pgaii_new(sizeof(*walk));
-    if (!walk)
-        return pgaii_fail_memory(error);
-    walk->session = session;
-    walk->total = -1;
-    walk->window = DEFAULT_WINDOW;
-    walk->error.struct_size = sizeof(walk->error);
-    pgaii_seen_init(&walk->seen, draw_multiplier(session));
-    walk->stats = (pgai_walk_stats)PGAI_WALK_STATS_INIT;
-    status =
-        pgaii_call_options_merge(&walk->call_options, call_options, &page_options, error);
-    if (status == PGAI_OK)
-        status = read_options(walk, options, error);
-    if (status == PGAI_OK && walk->last != 0) {
-        if (pgaii_seen_begin(&walk->seen, 1))
-            pgaii_seen_add(&walk->seen, walk->last);
-        else
-            status = pgaii_fail_memory(error);
-    }
-    if (status == PGAI_OK) {
-        *out = walk;
-        walk = NULL;
-    }
-    pgai_walk_free(walk);
-    return status;
 }
 
 static void end_broken(pgai_walk *walk)
@@ -224,7 +108,7 @@ static bool may_read(pgai_walk *walk, int64_t now)
                    " contacts: the service seems to repeat pages",
                    walk->reads, walk->total);
         end_inconsistent(walk);
-    } else if (walk->deadline_ms > 0 && now >= walk->deadline_at) {
+    } else if (now >= walk->deadline_at) {
         pgaii_fail(&walk->error, PGAI_TIMEOUT,
                    "the deadline of %" PRId64 " ms has passed", walk->deadline_ms);
         end_broken(walk);
@@ -242,37 +126,51 @@ static pgai_status ask(pgai_walk *walk, int64_t page, int64_t now)
 {
     pgai_call_options call_options = walk->call_options;
 
-    if (walk->deadline_ms > 0 && walk->deadline_at - now < call_options.deadline_ms)
+    if (walk->deadline_at - now < call_options.deadline_ms)
         call_options.deadline_ms = walk->deadline_at - now;
     return pgaii_plan_ask(&walk->plan, walk->session, page, walk->limit, &call_options,
-                          &walk->error);
+                          walk->deadline_at, &walk->error);
 }
 
-/* Whether a page follows this one, as far as is known, and there is time for it. */
-static bool has_page_behind(const pgai_walk *walk, int64_t page, int64_t now)
+/* The end of what there is to walk over, as far as is known; -1: it is not. */
+static int64_t known_end(const pgai_walk *walk)
 {
-    return (walk->deadline_ms == 0 || now < walk->deadline_at) &&
-           walk->total / walk->limit >= page && walk->total > page * walk->limit;
+    return walk->total < walk->end ? walk->total : walk->end;
 }
 
-/* Ask for the next page, and ahead for those behind it. One ahead that cannot be asked
- * yet is asked for when its turn comes. */
+/* Whether page @p page has contacts of the walk, as far as is known. */
+static bool is_page(const pgai_walk *walk, int64_t page)
+{
+    int64_t end = known_end(walk);
+
+    return end / walk->limit >= page - 1 && end > (page - 1) * walk->limit;
+}
+
+/* Ask ahead for the pages behind those that were asked for. What cannot be asked for yet
+ * is asked for when its turn comes. */
+static void plan_ahead(pgai_walk *walk, int64_t now)
+{
+    while (pgaii_plan_wanted(&walk->plan) < walk->open && now < walk->deadline_at) {
+        const pgaii_asked *tail = pgaii_plan_tail(&walk->plan);
+        int64_t page = tail ? tail->page + 1 : next_page(walk);
+
+        if ((!tail && pgaii_plan_head(&walk->plan)) || !is_page(walk, page) ||
+            ask(walk, page, now) != PGAI_OK)
+            break;
+    }
+}
+
+/* See to it that the next page is asked for; it is waited for from now on. */
 static pgai_walk_step plan(pgai_walk *walk, int64_t now)
 {
-    const pgaii_asked *tail;
-
     if (!pgaii_plan_head(&walk->plan)) {
         if (may_read(walk, now) && ask(walk, next_page(walk), now) != PGAI_OK)
             end_broken(walk);
         if (walk->state == PGAII_WALK_BROKEN)
             return PGAI_WALK_FAILED;
     }
-    while (pgaii_plan_wanted(&walk->plan) < walk->window) {
-        tail = pgaii_plan_tail(&walk->plan);
-        if (!tail || !has_page_behind(walk, tail->page, now) ||
-            ask(walk, tail->page + 1, now) != PGAI_OK)
-            break;
-    }
+    pgaii_call_lead(pgaii_plan_head(&walk->plan)->call, now);
+    plan_ahead(walk, now);
     return PGAI_WALK_CALLS;
 }
 
@@ -289,7 +187,7 @@ static void absorb_nothing(pgai_walk *walk)
     pgaii_fail(&walk->error, PGAI_DECODE,
                "page %" PRId64 " is empty, but contacts %" PRId64 " to %" PRId64
                " are still missing",
-               walk->page, walk->position + 1, walk->total);
+               walk->page, walk->position + 1, known_end(walk));
     end_inconsistent(walk);
 }
 
@@ -352,7 +250,8 @@ static size_t count_before(pgai_walk *walk, const pgai_page *page, bool fell)
 /* What is_unwanted() needs and finds. */
 typedef struct filter {
     pgai_walk *walk;
-    size_t skip;
+    size_t skip; /* contacts before this one are not of the walk */
+    size_t stop; /* nor are this one and those after it */
     int64_t duplicates;
 } filter;
 
@@ -364,7 +263,7 @@ static bool is_unwanted(void *data, const pgai_contact *contact)
     uint64_t hash = id_hash(contact);
     bool known = hash != 0 && pgaii_seen_add(&walk->seen, hash);
 
-    if (contact->index < found->skip)
+    if (contact->index < found->skip || contact->index >= found->stop)
         return true;
     found->duplicates += known;
     if (!known)
@@ -375,12 +274,13 @@ static bool is_unwanted(void *data, const pgai_contact *contact)
 /* Leave in the page what was not returned before; false: no memory. */
 static bool filter_page(pgai_walk *walk, pgai_page *page, size_t skip)
 {
-    filter found = {walk, skip, 0};
+    int64_t left = walk->end - page_start(walk);
+    filter found = {walk, skip, left < PTRDIFF_MAX ? (size_t)left : SIZE_MAX, 0};
     bool promising = page->count > skip;
 
     if (!pgaii_seen_begin(&walk->seen, page->count) ||
         !pgaii_grow((void **)&walk->handed, &walk->handed_capacity, page->count,
-                    sizeof(*walk->handed), DEFAULT_LIMIT))
+                    sizeof(*walk->handed), FIRST_HANDED))
         return false;
     walk->handed_count = 0;
     walk->handed_base = page_start(walk);
@@ -404,6 +304,8 @@ static void advance(pgai_walk *walk, int64_t behind)
     int64_t next_page = pgaii_add(page_start(walk), walk->limit);
 
     walk->position = walk->total >= 0 && behind >= walk->total ? behind : next_page;
+    if (walk->position > walk->end)
+        walk->position = walk->end;
     if (walk->total >= 0)
         check_covered(walk, walk->position < walk->total ? walk->position : walk->total);
     walk->resumed = false;
@@ -412,7 +314,8 @@ static void advance(pgai_walk *walk, int64_t behind)
 
 static bool is_complete(const pgai_walk *walk)
 {
-    return walk->total >= 0 && walk->position >= walk->total;
+    return walk->position >= walk->end ||
+           (walk->total >= 0 && walk->position >= walk->total);
 }
 
 /* Take in a page that holds contacts at the position. */
@@ -457,6 +360,16 @@ static bool absorb(pgai_walk *walk, pgai_page *page)
     return fits && page->count > 0 && walk->state == PGAII_WALK_GOING;
 }
 
+/* Requests that a service in trouble gets ahead are for nothing: after a page that was
+ * asked for again, half as many, and one more after each that was not. */
+static void adapt_window(pgai_walk *walk)
+{
+    if (walk->requests > 1)
+        walk->open = (walk->open + 1) / 2;
+    else if (walk->open < walk->window)
+        walk->open++;
+}
+
 /* The next call is over: take its page in. */
 static bool settle(pgai_walk *walk, const pgaii_asked *head, pgai_page **out)
 {
@@ -466,6 +379,7 @@ static bool settle(pgai_walk *walk, const pgaii_asked *head, pgai_page **out)
     walk->page = head->page;
     walk->reads++;
     walk->requests = head->call->stats.requests;
+    adapt_window(walk);
     beyond = !page && head->call->error.status == PGAI_NOT_FOUND && walk->page > 1 &&
              walk->total < 0;
     if (!page && !beyond)
@@ -501,7 +415,8 @@ pgai_walk_step pgai_walk_next(pgai_walk *walk, int64_t now_ms, pgai_page **page)
     *page = NULL;
     if (!walk->started) {
         walk->started = true;
-        walk->deadline_at = pgaii_add(now, walk->deadline_ms);
+        walk->deadline_at =
+            walk->deadline_ms > 0 ? pgaii_add(now, walk->deadline_ms) : INT64_MAX;
     }
     pgaii_plan_sweep(&walk->plan, &walk->stats);
     while (walk->state == PGAII_WALK_GOING && (head = pgaii_plan_head(&walk->plan)) &&
@@ -509,6 +424,8 @@ pgai_walk_step pgai_walk_next(pgai_walk *walk, int64_t now_ms, pgai_page **page)
         bool came = settle(walk, head, page);
 
         drop_misplaced(walk, now);
+        if (came && !is_complete(walk))
+            plan_ahead(walk, now);
         if (came)
             return PGAI_WALK_PAGE;
     }
@@ -521,7 +438,7 @@ pgai_walk_step pgai_walk_next(pgai_walk *walk, int64_t now_ms, pgai_page **page)
 
 pgai_call *pgai_walk_call(pgai_walk *walk, size_t index)
 {
-    return index < walk->plan.count ? walk->plan.asked[index].call : NULL;
+    return pgaii_plan_call(&walk->plan, index);
 }
 
 const pgai_error *pgai_walk_error(const pgai_walk *walk)
@@ -532,8 +449,12 @@ const pgai_error *pgai_walk_error(const pgai_walk *walk)
 void pgai_walk_cursor(const pgai_walk *walk, size_t used, char out[PGAI_CURSOR_SIZE])
 {
     int64_t total = known_total(walk);
-    pgaii_cursor cursor = {walk->position, walk->limit, walk->last,
-                           total <= MAX_POSITION ? total : -1, (int)walk->sign};
+    pgaii_cursor cursor = {.position = walk->position,
+                           .limit = walk->limit,
+                           .last = walk->last,
+                           .total = total <= PGAII_MAX_POSITION ? total : -1,
+                           .sign = (int)walk->sign,
+                           .end = walk->end <= PGAII_MAX_POSITION ? walk->end : -1};
 
     if (used < walk->handed_count) {
         cursor.position = walk->handed_base + (int64_t)walk->handed[used].index;
@@ -569,6 +490,7 @@ void pgai_walk_stats_get(const pgai_walk *walk, pgai_walk_stats *out)
 {
     pgai_walk_stats stats = walk->stats;
 
+    pgaii_plan_spent(&walk->plan, &stats);
     stats.incomplete_reason = find_reason(walk);
     stats.complete = stats.incomplete_reason ? 0 : -1;
     pgaii_versioned_write(out, &stats, sizeof(stats));

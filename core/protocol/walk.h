@@ -27,7 +27,7 @@ struct pgai_walk {
     pgai_session *session;
     pgai_call_options call_options; /* of each page */
     int64_t deadline_ms;            /* of the whole walk; 0: none */
-    int64_t deadline_at;
+    int64_t deadline_at;            /* INT64_MAX: none */
     bool started;
     pgaii_walk_state state;
     pgai_error error;
@@ -35,6 +35,8 @@ struct pgai_walk {
     int64_t position; /* of the next contact */
     int64_t limit;    /* contacts a page: as asked, then as the service returns it */
     int64_t total;    /* which says where the end is; -1: an empty page does */
+    int64_t end;      /* position behind the last contact that was asked for; INT64_MAX:
+                         all were */
     int64_t first;    /* position of the first contact that was to be returned */
     int64_t
         least_total; /* reported so far, also by the walks before a cursor; -1: none */
@@ -43,7 +45,8 @@ struct pgai_walk {
     uint64_t last;   /* hash of the id before `position`; 0: none */
 
     pgaii_plan plan;
-    size_t window; /* of pages in flight, the next one included */
+    size_t window; /* most pages in flight, the next one included */
+    size_t open;   /* of them, at present: fewer after requests had to be repeated */
     int64_t page;  /* the one that is taken in */
 
     int requests;      /* sent for the last page */

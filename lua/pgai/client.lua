@@ -391,8 +391,8 @@ local function walk(self, method, given, by_contact)
     return pager.new({
         walk = demand(opened.session:pages(checked, record.call_options)),
         transport = opened.transport,
-        drive = function(call)
-            return driver.run(call, opened.transport, opened.pacing)
+        drive = function(calls)
+            driver.run_together(calls, opened.transport, opened.pacing)
         end,
         record = record,
         by_contact = by_contact,
@@ -401,7 +401,8 @@ local function walk(self, method, given, by_contact)
 end
 
 --- Walk over all pages: `for page in contacts:pages{} do`.
--- @tparam ?table given start, limit or per_page, cursor; deadline (seconds, of all)
+-- @tparam ?table given start, count (of pages), limit or per_page, cursor, prefetch (requests in
+-- flight at once, 1 to 32, 4 if it is nil); deadline (seconds, of all)
 -- @treturn Pager nothing is sent before its first page is asked for
 function Contacts:pages(given)
     return walk(self, "pages", given, false)

@@ -1,5 +1,5 @@
---- The loop over a call's steps. All waiting happens here and in transports, in Lua, so that
--- a transport may yield.
+--- The loop over the steps of a call, or of several. All waiting happens here and in transports,
+-- in Lua, so that a transport may yield.
 local driver = {}
 
 --- The time of a transport, as the core wants it.
@@ -80,6 +80,89 @@ function driver.run(call, transport, pacing, as_text)
             steps:fail(time, left)
         else
             return step == "done", status, body
+        end
+    end
+end
+
+-- Take the steps of a call of several until it waits, is over, or has a request in flight.
+local function advance(entry, flights, time)
+    while true do
+        local step, until_ms, cause = entry.steps:next(time)
+        entry.wakes, entry.cause = step == "wait" and until_ms or nil, cause
+        if step == "response" then
+            entry.steps:fail(time, left)
+        elseif step ~= "send" then
+            return step ~= "wait"
+        else
+            local begun, failure = flights:begin(entry.call)
+            if begun then
+                entry.out = true
+                return false
+            end
+            entry.steps:fail(time, failure)
+        end
+    end
+end
+
+-- The entry that wakes first, of those that wait.
+local function first_to_wake(entries)
+    local first
+    for _, entry in ipairs(entries) do
+        if entry.wakes and not (first and first.wakes <= entry.wakes) then
+            first = entry
+        end
+    end
+    return first
+end
+
+-- Wait for a response, or for a turn if nothing is out; returns what flights:poll() does.
+local function pause(entries, out, flights, transport)
+    local first = first_to_wake(entries)
+    local seconds = first and math.max(0, first.wakes - now(transport)) / 1000
+    if out > 0 then
+        return flights:poll(seconds)
+    end
+    local finished, kind = transport:sleep(seconds, first.cause)
+    for _, entry in ipairs(finished and {} or entries) do
+        entry.steps:cancel(now(transport), kind)
+    end
+end
+
+--- Drive calls together until one or more are over, and no request is in flight. A transport that
+-- has one request in flight at a time drives only the first.
+-- @tparam table calls a list of calls of core.so
+-- @tparam table transport
+-- @tparam ?table pacing as for run()
+function driver.run_together(calls, transport, pacing)
+    local flights = calls[2] and transport.flights and transport:flights()
+    if not flights then
+        driver.run(calls[1], transport, pacing)
+        return
+    end
+    local entries, of_call, out, over = {}, {}, 0, false
+    for i, call in ipairs(calls) do
+        entries[i] = { call = call, steps = pacing and pacing:pace(call) or call }
+        of_call[call] = entries[i]
+    end
+    while true do
+        for _, entry in ipairs(entries) do
+            if not (entry.out or over) then
+                over = advance(entry, flights, now(transport))
+                out = entry.out and out + 1 or out
+            end
+        end
+        if over and out == 0 then
+            return
+        end
+        local call, response, headers, body = pause(entries, out, flights, transport)
+        if call then
+            local entry = of_call[call]
+            entry.out, out = false, out - 1
+            if response then
+                entry.steps:feed(now(transport), response, headers, body)
+            else
+                entry.steps:fail(now(transport), headers)
+            end
         end
     end
 end

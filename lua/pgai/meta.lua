@@ -37,8 +37,10 @@ local pgai = {}
 
 ---@class pgai.PagesOptions
 ---@field start? integer number of the first page, from 1
+---@field count? integer how many pages, from 1; nil: all that follow. A cursor has it already
 ---@field limit? integer contacts a page, 50
 ---@field per_page? integer another name for limit
+---@field prefetch? integer requests in flight at once, 1 to 32, 4
 ---@field cursor? string where an earlier walk stopped
 ---@field deadline? number|false seconds for the whole walk
 

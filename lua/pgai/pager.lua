@@ -11,7 +11,8 @@ Pager.__index = Pager
 local states = setmetatable({}, { __mode = "k" })
 
 --- Make a pager.
--- @tparam table state walk, transport, drive (a function that drives a call to its end), record of
+-- @tparam table state walk, transport, drive (a function that drives a list of calls until
+-- one is over), record of
 -- the client, by_contact (whether it returns contacts, not pages), fail (a function of record and
 -- error fields)
 function pager.new(state)
@@ -37,13 +38,11 @@ local function drive(state)
         elseif step == "failed" then
             return nil, walk:error()
         end
-        local index = 1
-        local call = walk:call(index)
-        while call do
-            state.drive(call)
-            index = index + 1
-            call = walk:call(index)
-        end
+        local calls = {}
+        repeat
+            calls[#calls + 1] = walk:call(#calls + 1)
+        until not walk:call(#calls + 1)
+        state.drive(calls)
     end
 end
 

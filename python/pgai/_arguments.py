@@ -5,6 +5,8 @@ _SYNONYMS = {
     "page": ("page_number", "start", "offset", "from"),
     "start": ("page", "page_number", "start_page", "offset", "from"),
     "limit": ("page_size", "pagesize", "size", "count", "max_results"),
+    "count": ("max_pages", "num_pages"),
+    "prefetch": ("concurrency", "max_concurrency", "max_workers", "parallel"),
     "cursor": ("after", "next_cursor", "page_token"),
     "timeout": ("read_timeout", "request_timeout"),
     "deadline": ("total_timeout", "max_time"),

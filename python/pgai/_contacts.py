@@ -215,16 +215,31 @@ class Contacts(ContactsBase):
         return self._client(timeout, deadline).request(method, path, query, json)
 
     @suggesting
-    def pages(self, *, start=None, limit=None, per_page=None, cursor=None, deadline=None):
+    def pages(
+        self,
+        *,
+        start=None,
+        count=None,
+        limit=None,
+        per_page=None,
+        prefetch=None,
+        cursor=None,
+        deadline=None,
+    ):
         """Walk over all pages.
 
         Parameters
         ----------
         start : int, optional
             Number of the first page, from 1.
+        count : int, optional
+            How many pages, from 1; by default all that follow. A cursor has it already.
         limit : int, optional
             Contacts a page, by default 50, the maximum of the service; `per_page` is
             another name for it.
+        prefetch : int, optional
+            Requests in flight at once, from 1 to 32, by default 4. Pages come in order,
+            and as many may be in memory. The first page is asked for alone.
         cursor : str, optional
             Where an earlier walk stopped: its `cursor`, or that of the exception that
             ended it. Do not give `start` as well.
@@ -237,10 +252,20 @@ class Contacts(ContactsBase):
             Nothing is sent before its first page is asked for.
         """
         limit = _one_limit(limit, per_page)
-        return self._client().pages(start, limit, cursor, deadline)
+        return self._client().pages(start, count, limit, prefetch, cursor, deadline)
 
     @suggesting
-    def each(self, *, start=None, limit=None, per_page=None, cursor=None, deadline=None):
+    def each(
+        self,
+        *,
+        start=None,
+        count=None,
+        limit=None,
+        per_page=None,
+        prefetch=None,
+        cursor=None,
+        deadline=None,
+    ):
         """Walk over all contacts. The parameters are those of `pages`.
 
         Returns
@@ -248,7 +273,7 @@ class Contacts(ContactsBase):
         ContactIterator
         """
         limit = _one_limit(limit, per_page)
-        return self._client().each(start, limit, cursor, deadline)
+        return self._client().each(start, count, limit, prefetch, cursor, deadline)
 
     def __iter__(self):
         return self.each()

@@ -55,8 +55,10 @@ class Contacts(ContactsBase):
         self,
         *,
         start: int | None = None,
+        count: int | None = None,
         limit: int | None = None,
         per_page: int | None = None,
+        prefetch: int | None = None,
         cursor: str | None = None,
         deadline: float | None = None,
     ) -> PageIterator: ...
@@ -64,8 +66,10 @@ class Contacts(ContactsBase):
         self,
         *,
         start: int | None = None,
+        count: int | None = None,
         limit: int | None = None,
         per_page: int | None = None,
+        prefetch: int | None = None,
         cursor: str | None = None,
         deadline: float | None = None,
     ) -> ContactIterator: ...

@@ -252,7 +252,9 @@ class Client:
     def pages(
         self,
         start: int | None,
+        count: int | None,
         limit: int | None,
+        prefetch: int | None,
         cursor: str | None,
         deadline: float | None,
         /,
@@ -260,7 +262,9 @@ class Client:
     def each(
         self,
         start: int | None,
+        count: int | None,
         limit: int | None,
+        prefetch: int | None,
         cursor: str | None,
         deadline: float | None,
         /,

@@ -9,7 +9,7 @@
 #include "conformance/value.h"
 #include "protocol/text.h"
 
-enum { MAX_HEADERS = 32 };
+enum { MAX_HEADERS = 32, MAX_CALLS = 64 };
 
 bool exchange_mismatch(struct exchange *exchange, const char *format, ...)
 {
@@ -202,27 +202,45 @@ static bool take_wait(struct exchange *exchange, const pgai_call *call)
     return true;
 }
 
-bool exchange_drive(struct exchange *exchange, pgai_call *call)
+/* Drive a call until it waits or is over. */
+static bool play_call(struct exchange *exchange, pgai_call *call, pgai_step *step)
 {
-    bool fits = true;
-
-    while (fits) {
-        switch (pgai_call_next(call, exchange->now_ms)) {
-        case PGAI_STEP_SEND:
-            fits = take_request(exchange, call);
-            break;
-        case PGAI_STEP_WAIT:
-            fits = take_wait(exchange, call);
-            break;
-        case PGAI_STEP_RESPONSE:
-            fits = exchange_mismatch(exchange, "the call ignores what it was fed");
-            break;
-        case PGAI_STEP_DONE:
-        case PGAI_STEP_FAILED:
-            return true;
-        }
+    while ((*step = pgai_call_next(call, exchange->now_ms)) < PGAI_STEP_WAIT) {
+        if (*step == PGAI_STEP_RESPONSE)
+            return exchange_mismatch(exchange, "the call ignores what it was fed");
+        if (!take_request(exchange, call))
+            return false;
     }
-    return false;
+    return true;
+}
+
+bool exchange_drive(struct exchange *exchange, exchange_calls calls, void *data)
+{
+    pgai_call *driven[MAX_CALLS];
+    size_t count = 0;
+    bool over = false;
+
+    while (count < MAX_CALLS && (driven[count] = calls(data, count)))
+        count++;
+    while (!over) {
+        const pgai_call *first = NULL; /* of those that wait */
+        pgai_step step;
+
+        for (size_t i = 0; i < count; i++) {
+            if (!play_call(exchange, driven[i], &step))
+                return false;
+            if (step != PGAI_STEP_WAIT)
+                over = true;
+            else if (!first ||
+                     pgai_call_wait_until(driven[i]) < pgai_call_wait_until(first))
+                first = driven[i];
+        }
+        if (!over && !first)
+            return exchange_mismatch(exchange, "there is no call to drive");
+        if (!over && !take_wait(exchange, first))
+            return false;
+    }
+    return true;
 }
 
 bool exchange_finish(struct exchange *exchange)

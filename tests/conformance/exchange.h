@@ -23,9 +23,13 @@ struct exchange {
 bool exchange_mismatch(struct exchange *exchange, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/** Drive a call along the steps until it is over: each request compared and answered,
- * each wait compared and sat out on the virtual clock. false: something did not fit. */
-bool exchange_drive(struct exchange *exchange, pgai_call *call);
+/** The call number @p index, from 0; NULL: there are no more. */
+typedef pgai_call *(*exchange_calls)(void *data, size_t index);
+
+/** Drive calls along the steps until one or more are over: each request compared and
+ * answered, in the order of the calls; each wait compared and sat out on the virtual
+ * clock. false: something did not fit. */
+bool exchange_drive(struct exchange *exchange, exchange_calls calls, void *data);
 
 /** Whether the steps are used up, as they are to be when a call is over. */
 bool exchange_finish(struct exchange *exchange);

@@ -49,6 +49,11 @@ static bool take_response(operation *op, pgai_call *call)
     return fits && exchange_finish(op->exchange);
 }
 
+static pgai_call *only_call(void *data, size_t index)
+{
+    return index == 0 ? data : NULL;
+}
+
 /* Drive a call that was made, or note why it could not be. */
 static bool play_call(operation *op, pgai_status made, pgai_call *call)
 {
@@ -58,7 +63,7 @@ static bool play_call(operation *op, pgai_status made, pgai_call *call)
 
     if (made != PGAI_OK)
         return check_failure(op, &op->error);
-    if (!exchange_drive(op->exchange, call))
+    if (!exchange_drive(op->exchange, only_call, call))
         return false;
     if (pgai_call_next(call, op->exchange->now_ms) == PGAI_STEP_FAILED)
         return check_failure(op, pgai_call_error(call));
@@ -188,19 +193,9 @@ static bool check_page(operation *op, const pgai_page *page, size_t number)
     return true;
 }
 
-/* Drive all calls that the walk wants in flight, one after the other. */
-static bool play_calls(operation *op, pgai_walk *walk)
+static pgai_call *call_of_walk(void *data, size_t index)
 {
-    pgai_call *call = pgai_walk_call(walk, 0);
-
-    if (!call)
-        return exchange_mismatch(op->exchange, "the walk wants calls and gives none");
-    for (size_t i = 1; call; i++) {
-        if (!exchange_drive(op->exchange, call))
-            return false;
-        call = pgai_walk_call(walk, i);
-    }
-    return true;
+    return pgai_walk_call(data, index);
 }
 
 /* Walk until it is over, or @p most pages were handed out. */
@@ -217,7 +212,7 @@ play_walk(operation *op, pgai_walk *walk, size_t most, size_t *pages, pgai_walk_
         if (*end == PGAI_WALK_PAGE)
             fits = check_page(op, page, (*pages)++);
         else
-            fits = play_calls(op, walk);
+            fits = exchange_drive(op->exchange, call_of_walk, walk);
         pgai_page_free(page);
         page = NULL;
     }
@@ -243,6 +238,12 @@ check_end(operation *op, const pgai_walk *walk, size_t pages, pgai_walk_step end
     return exchange_finish(op->exchange);
 }
 
+/* One page after the other, unless the row says otherwise. */
+static int64_t prefetch_of(const operation *op)
+{
+    return value_number(json_object_get(op->arguments, "prefetch"), 1);
+}
+
 /* With `resume`: leave the walk after so many pages, or where it failed, and start
  * another from its cursor. */
 static bool resume(operation *op, const json_t *how, pgai_walk **walk, size_t *pages)
@@ -262,6 +263,7 @@ static bool resume(operation *op, const json_t *how, pgai_walk **walk, size_t *p
     pgai_walk_free(*walk);
     *walk = NULL;
     options.cursor = cursor;
+    options.prefetch = prefetch_of(op);
     made = pgai_walk_new(op->session, &options, op->call_options, walk, &op->error);
     return made == PGAI_OK || exchange_mismatch(op->exchange, "the cursor %s: %s", cursor,
                                                 op->error.message);
@@ -280,6 +282,8 @@ static bool play_pages(operation *op)
     options.start = value_number(json_object_get(op->arguments, "start"), PGAI_UNSET);
     options.limit = value_number(json_object_get(op->arguments, "limit"), PGAI_UNSET);
     options.deadline_ms = value_number(json_object_get(op->arguments, "deadline_ms"), 0);
+    options.count = value_number(json_object_get(op->arguments, "count"), PGAI_UNSET);
+    options.prefetch = prefetch_of(op);
     options.cursor = cursor.data;
     if (pgai_walk_new(op->session, &options, op->call_options, &walk, &op->error) !=
         PGAI_OK)

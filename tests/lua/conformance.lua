@@ -6,6 +6,8 @@ local pgai = require("pgai")
 
 local conformance = {}
 
+local unpack = table.unpack or rawget(_G, "unpack") -- luacheck: ignore 143
+
 local folder = debug.getinfo(1, "S").source:match("^@(.*)lua/[^/]*$") .. "conformance/"
 
 local usual = { api_key = "test_key_0123456789", user_agent = "conformance",
@@ -149,6 +151,23 @@ end
 
 function Steps:now()
     return self.ms / 1000
+end
+
+-- Requests in flight: each is answered as it is sent, and tells of it in its turn.
+local Flights = {}
+Flights.__index = Flights
+
+function Flights:begin(call)
+    self[#self + 1] = { call, self.steps:request(call:request()) }
+    return true
+end
+
+function Flights:poll()
+    return unpack(table.remove(self, 1), 1, 4)
+end
+
+function Steps:flights()
+    return setmetatable({ steps = self }, Flights)
 end
 
 function Steps:begin(steps)
@@ -405,10 +424,12 @@ end
 
 function play.pages(contacts, arguments, result)
     local how, all = arguments.resume, {}
-    local pager = contacts:pages({ start = arguments.start, limit = arguments.limit,
-        cursor = to_text(arguments.cursor), deadline = to_seconds(arguments.deadline_ms) })
+    local prefetch = arguments.prefetch or 1
+    local pager = contacts:pages({ start = arguments.start, count = arguments.count,
+        limit = arguments.limit, prefetch = prefetch, cursor = to_text(arguments.cursor),
+        deadline = to_seconds(arguments.deadline_ms) })
     if how then
-        pager = contacts:pages({ cursor = first_cursor(pager, how, all) })
+        pager = contacts:pages({ cursor = first_cursor(pager, how, all), prefetch = prefetch })
     end
     local finished, err = pcall(take_pages, pager, all, math.huge)
     check_ids(all, result.pages)

@@ -86,7 +86,9 @@ describe("the examples", function()
             file:close()
             _, status = run("export_csv.lua", path)
             assert.equal(0, status)
-            assert.equal(22, sandbox:log().counts.requests)
+            -- Up to three pages behind the one that was refused had been asked for.
+            local requests = sandbox:log().counts.requests
+            assert.is_true(requests >= 22 and requests <= 25)
             local ids, count = {}, 0
             for id in program.read(path):gmatch("\n(%x+%-[%x%-]+),") do
                 assert.is_nil(ids[id])

@@ -5,11 +5,12 @@
 static void a_cursor_is_read_as_it_was_written(void **state)
 {
     static const pgaii_cursor cases[] = {
-        {0, 1, 0, -1, PGAII_SIGN_NONE},
-        {117, 50, 0xFEDCBA9876543210u, 0, PGAII_SIGN_NONE},
-        {117, 50, 0xFEDCBA9876543210u, -1, PGAII_SIGN_MOVED},
-        {117, 50, 0x1234, 1000, PGAII_SIGN_FELL},
-        {999999999999999999, 1000000, UINT64_MAX, 999999999999999999, PGAII_SIGN_PASSED}};
+        {0, 1, 0, -1, PGAII_SIGN_NONE, -1},
+        {117, 50, 0xFEDCBA9876543210u, 0, PGAII_SIGN_NONE, 0},
+        {117, 50, 0xFEDCBA9876543210u, -1, PGAII_SIGN_MOVED, 1000},
+        {117, 50, 0x1234, 1000, PGAII_SIGN_FELL, -1},
+        {PGAII_MAX_POSITION, PGAII_MAX_POSITION, UINT64_MAX, PGAII_MAX_POSITION,
+         PGAII_SIGN_PASSED, PGAII_MAX_POSITION}};
 
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++) {
@@ -20,31 +21,21 @@ static void a_cursor_is_read_as_it_was_written(void **state)
         assert_int_equal(pgaii_cursor_read(&cursor, text, NULL), PGAI_OK);
         assert_true(cursor.position == cases[i].position &&
                     cursor.limit == cases[i].limit && cursor.last == cases[i].last &&
-                    cursor.total == cases[i].total && cursor.sign == cases[i].sign);
+                    cursor.total == cases[i].total && cursor.sign == cases[i].sign &&
+                    cursor.end == cases[i].end);
     }
-}
-
-/* As it was written before cursors told a total. */
-static void a_cursor_without_a_total_is_read(void **state)
-{
-    const pgaii_cursor cursor = {117, 50, 0xABCDEF, -1, PGAII_SIGN_NONE};
-    char text[PGAI_CURSOR_SIZE];
-
-    (void)state;
-    pgaii_cursor_write(&cursor, text);
-    assert_string_equal(text, "pgai1.117.50.abcdef.0a65");
 }
 
 static void any_other_text_is_refused(void **state)
 {
-    const pgaii_cursor cursor = {117, 50, 0xABCDEF, 1000, PGAII_SIGN_FELL};
+    const pgaii_cursor cursor = {117, 50, 0xABCDEF, 1000, PGAII_SIGN_FELL, 150};
     const char *const others[] = {"",
                                   "x",
                                   "pgai1",
                                   "pgai2.117.50.abcdef.0000",
                                   "117",
-                                  "pgai1.-1.50.0.0000",
-                                  "pgai1.117.0.0.0000",
+                                  "pgai1.-1.50.0.-1.0.-1.0000",
+                                  "pgai1.117.0.0.-1.0.-1.0000",
                                   "eyJwYWdlIjoxfQ=="};
     char text[PGAI_CURSOR_SIZE];
     pgaii_cursor out;
@@ -68,7 +59,6 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_cursor_is_read_as_it_was_written),
-        cmocka_unit_test(a_cursor_without_a_total_is_read),
         cmocka_unit_test(any_other_text_is_refused),
     };
 

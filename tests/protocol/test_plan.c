@@ -11,7 +11,7 @@ static pgai_walk *walk_of_two(pgai_session *session, service *s)
     pgai_walk *walk = service_walk(session, 10, NULL);
     pgai_page *page = NULL;
 
-    walk->window = 2;
+    walk->window = walk->open = 2;
     assert_int_equal(service_next(s, walk, &page), PGAI_WALK_PAGE);
     pgai_page_free(page);
     assert_int_equal(pgai_walk_next(walk, 0, &page), PGAI_WALK_CALLS);
@@ -41,14 +41,14 @@ static void end_in_order(size_t first)
     if (first == 1) {
         assert_int_equal(pgai_walk_next(walk, 0, &page), PGAI_WALK_CALLS);
         assert_ptr_equal(pgai_walk_call(walk, 0), calls[0]);
-        assert_ptr_equal(pgai_walk_call(walk, 1), calls[1]);
+        assert_null(pgai_walk_call(walk, 1));
         service_respond(&s, calls[0]);
     }
     assert_int_equal(pgai_walk_next(walk, 0, &page), PGAI_WALK_PAGE);
     assert_int_equal(service_id(page, 0), s.ids[10]);
     pgai_page_free(page);
-    assert_ptr_equal(pgai_walk_call(walk, 0), calls[1]);
     if (first == 0) {
+        assert_ptr_equal(pgai_walk_call(walk, 0), calls[1]);
         assert_int_equal(pgai_walk_next(walk, 0, &page), PGAI_WALK_CALLS);
         assert_string_equal(session_target(pgai_walk_call(walk, 1)),
                             "/contacts?page=4&limit=10");
@@ -109,7 +109,7 @@ static void pages_before_an_error_come_first(void **state)
     (void)state;
     service_fill(&s, 45);
     walk = walk_of_two(session, &s);
-    walk->window = 3;
+    walk->window = walk->open = 3;
     service_refuse(pgai_walk_call(walk, 1));
     assert_int_equal(pgai_walk_next(walk, 0, &page), PGAI_WALK_CALLS);
     assert_null(pgai_walk_call(walk, 2));

@@ -132,11 +132,11 @@ class Server:
 
     def begin(self, steps):
         """Take the requests of a call, but for those that never arrive."""
+        requests = [step for step in steps if "request" in step]
         self.steps = [
-            step
-            for step in steps
-            if "request" in step
-            and not ("failure" in step and not step["failure"]["sent"])
+            (index, step)
+            for index, step in enumerate(requests)
+            if not ("failure" in step and not step["failure"]["sent"])
         ]
         self.taken = 0
 
@@ -158,7 +158,7 @@ class Server:
             return
         try:
             demand(self.taken < len(self.steps), "one request too many:", head)
-            step = self.steps[self.taken]
+            index, step = self.steps[self.taken]
             self.taken += 1
             self.check(step, head, body)
             self.shim.shim_advance(step.get("takes_ms", 0))
@@ -171,7 +171,7 @@ class Server:
             self.client.close()
             connection.recv(1)
         else:
-            self.shim.shim_fail(verdict_of(step["failure"]))
+            self.shim.shim_fail(index, verdict_of(step["failure"]))
 
     def check(self, step, head, body):
         line, *lines = head.split(b"\r\n")
@@ -483,7 +483,8 @@ class Row:
         demand(response.json == said, "the JSON is", response.json)
 
     def pages(self, arguments, result):
-        options = dict(arguments)
+        options = {"prefetch": 1} | arguments
+        prefetch = options["prefetch"]
         how = options.pop("resume", None)
         if "cursor" in options:
             options["cursor"] = to_text(options["cursor"])
@@ -492,7 +493,8 @@ class Row:
         pages = []
         walk = self.contacts.pages(**options)
         if how is not None:
-            walk = self.contacts.pages(cursor=self.leave(options, how, result, pages))
+            cursor = self.leave(options, how, result, pages)
+            walk = self.contacts.pages(cursor=cursor, prefetch=prefetch)
         try:
             for page in walk:
                 pages.append([contact.id for contact in page])

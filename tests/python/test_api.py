@@ -180,7 +180,7 @@ def test_a_walk_tells_where_it_stands(contacts):
     assert walk.stats.pages == 0
     seen = [next(walk) for _ in range(60)]
     assert walk.stats.total == 120
-    assert walk.stats.requests == 2
+    assert walk.stats.requests == 3
     assert walk.__length_hint__() == 60
     rest = list(contacts.each(cursor=walk.cursor))
     assert len(seen) + len(rest) == 120

@@ -78,7 +78,8 @@ def test_sync_goes_on_where_it_was_stopped(example, pgai_sandbox, tmp_path):
     pgai_sandbox.fault({"fault": "status", "code": 403, "match": match})
     finish(example("sync_to_sqlite.py", path), status=1)
     assert finish(example("sync_to_sqlite.py", path)) == "1000 contacts\n"
-    assert pgai_sandbox.log()["counts"]["requests"] == 22
+    # Up to three pages behind the one that was refused had been asked for.
+    assert pgai_sandbox.log()["counts"]["requests"] in range(22, 26)
     with pgai_sandbox.client() as contacts:
         contacts.create(first_name="Sarah")
     assert finish(example("sync_to_sqlite.py", path)) == "1001 contacts\n"

@@ -233,7 +233,7 @@ def rotating(pgai_sandbox, keys):
 
 
 def test_a_new_key_goes_over_the_same_connection(pgai_sandbox, rotating, keys):
-    walk = rotating.pages(limit=10)
+    walk = rotating.pages(limit=10, prefetch=1)
     next(walk)
     keys.append("sandbox_read")
     rotating.list()

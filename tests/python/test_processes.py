@@ -15,7 +15,7 @@ def test_a_forked_child_works_and_leaves_the_parent_s_connection(
 
         warnings.simplefilter("ignore", DeprecationWarning)
         contacts = pgai.Contacts("sandbox_key", base_url=sys.argv[1])
-        walk = contacts.each(limit=10)
+        walk = contacts.each(limit=10, prefetch=1)
         first = next(walk)
         assert contacts.list().total == 1000
         for _ in range(5):

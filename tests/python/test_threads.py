@@ -26,7 +26,7 @@ def test_one_client_serves_many_threads(pgai_sandbox, contacts):
     def work(number):
         match number % 4:
             case 0:
-                return [c.id for c in contacts.each(limit=20)][:200] == ids
+                return [c.id for c in contacts.each(limit=20, prefetch=1)][:200] == ids
             case 1:
                 return contacts.get(ids[number]).id == ids[number]
             case 2:

@@ -54,7 +54,7 @@ def test_children_leave_the_session_of_their_parent_alone(server, run_python):
 
         warnings.simplefilter("ignore", DeprecationWarning)
         contacts = pgai.Contacts("sandbox_key", base_url=sys.argv[1], ca=sys.argv[2])
-        walk = contacts.each(limit=50)
+        walk = contacts.each(limit=50, prefetch=1)
         next(walk)
         for uses in (True, False) * 3:
             child = os.fork()

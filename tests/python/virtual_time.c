@@ -3,7 +3,8 @@
  * URL leads to the server of the test, and an exchange can be made to fail as only a
  * broken network would. What was waited and asked for is noted for each request.
  *
- * One thread makes the requests; its server's thread calls shim_fail and shim_advance. */
+ * One thread makes the requests, any number at once; its server's thread calls shim_fail
+ * and shim_advance. */
 #define _GNU_SOURCE
 #include <curl/curl.h>
 #include <dlfcn.h>
@@ -19,6 +20,7 @@
 
 enum {
     MAX_REQUESTS = 4096,
+    MAX_IN_FLIGHT = 32,
     URL_BYTES = 4096,
     START_SECONDS = 1000 /* as the table has it */
 };
@@ -27,24 +29,30 @@ typedef struct request {
     int64_t waited_ms; /* before it */
     long timeout_ms;
     char url[URL_BYTES];
+    atomic_int verdict; /* a CURLcode: it fails with it; 0: libcurl decides */
 } request;
 
+typedef struct flight {
+    CURL *easy;    /* NULL: none */
+    int index;     /* of its request */
+    bool withheld; /* it never went to libcurl */
+} flight;
+
 static request requests[MAX_REQUESTS + 1];
+static flight flights[MAX_IN_FLIGHT];
+static int failed_index;    /* of the request that failed last */
 static int count;           /* of the requests made, also of those that failed unsent */
 static const int *verdicts; /* a CURLcode a request: it fails unsent; 0: it is made */
 static const char *const *messages;
 static int planned;
 static int server_port;
-static CURL *in_flight;
-static bool withheld; /* what is in flight never went to libcurl */
-static atomic_int verdict;
 static atomic_llong clock_ms;
 
 #define NEXT(name) ((__typeof__(&(name)))dlsym(RTLD_NEXT, #name))
 
 void shim_serve(int port);
 void shim_begin(const int *codes, const char *const *texts, int length);
-void shim_fail(int code);
+void shim_fail(int index, int code);
 void shim_advance(int64_t ms);
 int shim_count(void);
 int64_t shim_waited(int index);
@@ -62,12 +70,13 @@ void shim_begin(const int *codes, const char *const *texts, int length)
     messages = texts;
     planned = length;
     count = 0;
+    failed_index = length;
     memset(requests, 0, sizeof(requests[0]));
 }
 
-void shim_fail(int code)
+void shim_fail(int index, int code)
 {
-    atomic_store(&verdict, code);
+    atomic_store(&requests[index].verdict, code);
 }
 
 void shim_advance(int64_t ms)
@@ -145,28 +154,37 @@ CURLcode curl_easy_setopt(CURL *easy, CURLoption option, ...)
     return NEXT(curl_easy_setopt)(easy, option, value);
 }
 
+/* Where a handle is in flight; NULL: a place that is free. */
+static flight *find_flight(const CURL *easy)
+{
+    for (size_t i = 0; i < MAX_IN_FLIGHT; i++) {
+        if (flights[i].easy == easy)
+            return &flights[i];
+    }
+    return NULL;
+}
+
+static bool is_any_in_flight(void)
+{
+    for (size_t i = 0; i < MAX_IN_FLIGHT; i++) {
+        if (flights[i].easy)
+            return true;
+    }
+    return false;
+}
+
 CURLMcode curl_multi_add_handle(CURLM *multi, CURL *easy)
 {
     int code = count < planned ? verdicts[count] : 0;
+    flight *added = find_flight(NULL);
 
-    if (count == MAX_REQUESTS)
+    if (count == MAX_REQUESTS || !added)
         return CURLM_OUT_OF_MEMORY;
-    atomic_store(&verdict, code);
-    in_flight = easy;
-    withheld = code != 0;
-    return withheld ? CURLM_OK : NEXT(curl_multi_add_handle)(multi, easy);
-}
-
-CURLMcode curl_multi_perform(CURLM *multi, int *running)
-{
-    CURLMcode code = CURLM_OK;
-
-    *running = 0;
-    if (!withheld)
-        code = NEXT(curl_multi_perform)(multi, running);
-    if (atomic_load(&verdict))
-        *running = 0;
-    return code;
+    atomic_store(&requests[count].verdict, code);
+    *added = (flight){easy, count, code != 0};
+    count++;
+    memset(&requests[count], 0, sizeof(requests[count]));
+    return code ? CURLM_OK : NEXT(curl_multi_add_handle)(multi, easy);
 }
 
 /* A failure is told once. */
@@ -174,28 +192,36 @@ CURLMsg *curl_multi_info_read(CURLM *multi, int *left)
 {
     static CURLMsg failed;
 
-    failed.msg = CURLMSG_DONE;
-    failed.easy_handle = in_flight;
-    failed.data.result = (CURLcode)atomic_exchange(&verdict, 0);
     *left = 0;
-    return failed.data.result ? &failed : NEXT(curl_multi_info_read)(multi, left);
+    for (size_t i = 0; i < MAX_IN_FLIGHT; i++) {
+        int index = flights[i].index;
+        int code = flights[i].easy ? atomic_exchange(&requests[index].verdict, 0) : 0;
+
+        if (code) {
+            failed_index = index;
+            failed.msg = CURLMSG_DONE;
+            failed.easy_handle = flights[i].easy;
+            failed.data.result = (CURLcode)code;
+            return &failed;
+        }
+    }
+    return NEXT(curl_multi_info_read)(multi, left);
 }
 
 CURLMcode curl_multi_remove_handle(CURLM *multi, CURL *easy)
 {
-    bool was_withheld = withheld;
+    flight *removed = find_flight(easy);
+    bool withheld = removed && removed->withheld;
 
-    in_flight = NULL;
-    withheld = false;
-    count++;
-    memset(&requests[count], 0, sizeof(requests[count]));
-    return was_withheld ? CURLM_OK : NEXT(curl_multi_remove_handle)(multi, easy);
+    if (removed)
+        removed->easy = NULL;
+    return withheld ? CURLM_OK : NEXT(curl_multi_remove_handle)(multi, easy);
 }
 
 CURLMcode curl_multi_poll(CURLM *multi, struct curl_waitfd *extra, unsigned extra_count,
                           int timeout_ms, int *events)
 {
-    if (in_flight)
+    if (is_any_in_flight())
         return NEXT(curl_multi_poll)(multi, extra, extra_count, timeout_ms, events);
     requests[count].waited_ms += timeout_ms;
     shim_advance(timeout_ms);
@@ -206,7 +232,7 @@ CURLMcode curl_multi_poll(CURLM *multi, struct curl_waitfd *extra, unsigned extr
 /* What libcurl would have had to say about a failure that did not happen. */
 const char *curl_easy_strerror(CURLcode code)
 {
-    const char *planned_text = count > 0 && count <= planned ? messages[count - 1] : NULL;
+    const char *planned_text = failed_index < planned ? messages[failed_index] : NULL;
 
     return planned_text ? planned_text : NEXT(curl_easy_strerror)(code);
 }

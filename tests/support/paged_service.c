@@ -59,13 +59,35 @@ void service_refuse(pgai_call *call)
 
 pgai_walk *service_walk(pgai_session *session, int64_t limit, const char *cursor)
 {
+    return service_walk_ahead(session, limit, 1, cursor);
+}
+
+pgai_walk *service_walk_ahead(pgai_session *session, int64_t limit, int64_t prefetch,
+                              const char *cursor)
+{
     pgai_pages_options options = PGAI_PAGES_OPTIONS_INIT;
     pgai_walk *walk = NULL;
 
     options.limit = limit;
+    options.prefetch = prefetch;
     options.cursor = cursor;
     assert_int_equal(pgai_walk_new(session, &options, NULL, &walk, NULL), PGAI_OK);
     return walk;
+}
+
+void service_drive(service *s, pgai_walk *walk, int64_t now)
+{
+    size_t waiting = 0;
+    pgai_call *call;
+
+    while ((call = pgai_walk_call(walk, waiting))) {
+        pgai_step step = pgai_call_next(call, now);
+
+        if (step == PGAI_STEP_SEND)
+            service_respond(s, call);
+        else if (step < PGAI_STEP_DONE)
+            waiting++;
+    }
 }
 
 pgai_walk_step service_next(service *s, pgai_walk *walk, pgai_page **page)
@@ -73,11 +95,7 @@ pgai_walk_step service_next(service *s, pgai_walk *walk, pgai_page **page)
     pgai_walk_step step;
 
     while ((step = pgai_walk_next(walk, 0, page)) == PGAI_WALK_CALLS) {
-        pgai_call *call = pgai_walk_call(walk, 0);
-
-        assert_null(pgai_walk_call(walk, 1));
-        assert_int_equal(pgai_call_next(call, 0), PGAI_STEP_SEND);
-        service_respond(s, call);
+        service_drive(s, walk, 0);
     }
     return step;
 }

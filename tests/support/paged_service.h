@@ -27,10 +27,18 @@ void service_respond(service *s, pgai_call *call);
 /** Answer a call with 401, which ends it. */
 void service_refuse(pgai_call *call);
 
-/** A walk with such a limit, from a cursor; NULL: from the beginning. */
+/** A walk with such a limit, one page at a time, from a cursor; NULL: from the beginning.
+ */
 pgai_walk *service_walk(pgai_session *session, int64_t limit, const char *cursor);
 
-/** Answer the calls of a walk, which has one at a time, until it has another step. */
+/** The same with so many pages in flight. */
+pgai_walk *service_walk_ahead(pgai_session *session, int64_t limit, int64_t prefetch,
+                              const char *cursor);
+
+/** Answer the calls of a walk that want to send their requests, in their order. */
+void service_drive(service *s, pgai_walk *walk, int64_t now);
+
+/** Answer the calls of a walk, in their order, until it has another step. */
 pgai_walk_step service_next(service *s, pgai_walk *walk, pgai_page **page);
 
 /** The id of a contact of a page, as a number. */

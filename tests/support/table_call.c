@@ -10,6 +10,14 @@ int64_t table_milliseconds(const json_t *options, const char *name)
     return (int64_t)(json_number_value(json_object_get(options, name)) * 1000.0 + 0.5);
 }
 
+static void take(const json_t *arguments, const char *name, int64_t *out)
+{
+    const json_t *given = json_object_get(arguments, name);
+
+    if (given)
+        *out = json_integer_value(given);
+}
+
 static pgai_status walk(pgai_client *client, const json_t *arguments, pgai_error *error)
 {
     pgai_pages_options options = PGAI_PAGES_OPTIONS_INIT;
@@ -18,6 +26,7 @@ static pgai_status walk(pgai_client *client, const json_t *arguments, pgai_error
 
     options.limit = json_integer_value(json_object_get(arguments, "limit"));
     options.deadline_ms = table_milliseconds(arguments, "deadline");
+    take(arguments, "prefetch", &options.prefetch);
     status = pgai_contacts_pages(client, &options, &pager, error);
     while (status == PGAI_OK) {
         pgai_page *page = NULL;
@@ -27,14 +36,6 @@ static pgai_status walk(pgai_client *client, const json_t *arguments, pgai_error
     }
     pgai_pager_free(pager);
     return status == PGAI_DONE ? PGAI_OK : status;
-}
-
-static void take(const json_t *arguments, const char *name, int64_t *out)
-{
-    const json_t *given = json_object_get(arguments, name);
-
-    if (given)
-        *out = json_integer_value(given);
 }
 
 pgai_status table_call(pgai_client *client, const json_t *row, pgai_error *error)

@@ -45,12 +45,17 @@ typedef struct pgai_pages_options {
     int64_t limit; /**< contacts a page, from 1; PGAI_UNSET: 50, the documented maximum */
     const char *cursor;  /**< where an earlier walk stopped; then do not set start */
     int64_t deadline_ms; /**< for the whole walk; 0: none */
+    int64_t prefetch;    /**< requests in flight at once, 1-32; PGAI_UNSET: 4. Pages come
+                              in order, and as many may be in memory */
+    int64_t count;       /**< pages of @c limit contacts to walk over, from 1; PGAI_UNSET:
+                              all. A cursor has it already */
 } pgai_pages_options;
 
 /** How each pgai_pages_options begins. */
 #define PGAI_PAGES_OPTIONS_INIT                                                          \
     {                                                                                    \
-        sizeof(pgai_pages_options), PGAI_UNSET, PGAI_UNSET, NULL, 0                      \
+        sizeof(pgai_pages_options), PGAI_UNSET, PGAI_UNSET, NULL, 0, PGAI_UNSET,         \
+            PGAI_UNSET                                                                   \
     }
 
 /** The fields of a contact to create. NULL: not sent. All are UTF-8. */

@@ -267,7 +267,9 @@ typedef enum pgai_walk_step {
  */
 PGAI_API pgai_walk_step pgai_walk_next(pgai_walk *walk, int64_t now_ms, pgai_page **page);
 
-/** A call that may be in flight: number @p index, from 0; NULL: there are no more.
+/** A call that is not over: number @p index of those, from 0; NULL: there are no more.
+ * Ask again after each pgai_walk_next(), and also while a page is worked on: there may be
+ * new ones.
  *
  * Borrowed from the walk. Drive it with pgai_call_next(), _feed(), _fail() and _cancel()
  * until pgai_call_next() says that it is done or failed, in any order with the others.

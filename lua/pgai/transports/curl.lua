@@ -10,27 +10,56 @@ Curl.__index = Curl
 -- Seconds; pgai.curl comes back sooner.
 local A_WHILE = 1
 
+-- Requests in flight: `sent` has the request of each number.
+local Flights = {}
+Flights.__index = Flights
+
+function Flights:begin(request)
+    local id, failure = self.transport:submit(request)
+    if not id then
+        return nil, failure
+    end
+    self.sent[id] = request
+    return true
+end
+
+function Flights:poll(seconds)
+    local id = self.transport:wait(seconds or A_WHILE)
+    local request = id and self.sent[id]
+    if not request then
+        return nil
+    end
+    self.sent[id] = nil
+    return request, self.transport:result(id)
+end
+
+-- Flights; those before are over, but for what is left of an error that a hook raised during a
+-- wait.
+local function new_flights(self)
+    for id in pairs(self._flights.sent) do
+        self._transport:release(id)
+    end
+    self._flights = setmetatable({ transport = self._transport, sent = {} }, Flights)
+    return self._flights
+end
+
 --- Send a request, and wait for its response.
 -- @param request a call of pgai.core, or a request of the transport contract
 -- @return[1] a response of pgai.curl
 -- @return[2] nil
 -- @return[2] a failure
 function Curl:exchange(request)
-    local transport = self._transport
-    -- Left over from an error that a hook raised during the wait for its response.
-    if self._id then
-        transport:release(self._id)
-    end
-    local failure
-    self._id, failure = transport:submit(request)
-    if not self._id then
+    local flights = new_flights(self)
+    local begun, failure = flights:begin(request)
+    if not begun then
         return nil, failure
     end
-    while transport:wait(A_WHILE) ~= self._id do end -- luacheck: ignore 542
-    local response
-    response, failure = transport:result(self._id)
-    self._id = nil
-    return response, failure
+    while true do
+        local done, response, why = flights:poll()
+        if done then
+            return response, why
+        end
+    end
 end
 
 --- Send a request of the transport contract, and wait for its response.
@@ -45,6 +74,15 @@ function Curl:request(request)
 end
 
 Curl.exchanges = Curl.request
+
+--- Several requests in flight; see docs/design/lua.md. Nil if `request` was replaced, to see each
+-- request.
+function Curl:flights()
+    if self.request == Curl.request then
+        return new_flights(self)
+    end
+    return nil
+end
 
 --- Wait.
 -- @param seconds a number
@@ -84,7 +122,7 @@ function M.new(options)
     if not transport then
         return nil, why
     end
-    return setmetatable({ _transport = transport }, Curl)
+    return setmetatable({ _transport = transport, _flights = { sent = {} } }, Curl)
 end
 
 return M

@@ -270,6 +270,60 @@ function M.within(seconds, call, ...)
     return settle(thread, clock, ngx.thread.wait(thread, clock))
 end
 
+-- Send the request of a call; a wrapper may have replaced `request`.
+local function send(transport, call)
+    if transport.exchange and transport.exchanges == transport.request then
+        return transport:exchange(call)
+    end
+    return transport:request(call:request())
+end
+
+-- Requests in flight: `threads` has the light thread of each call.
+local Flights = {}
+Flights.__index = Flights
+
+local function fly(transport, call)
+    return call, pcall(send, transport, call)
+end
+
+function Flights:begin(call)
+    self.threads[call] = ngx.thread.spawn(fly, self.transport, call)
+    return true
+end
+
+-- What ended first, for ngx.thread.wait(): the thread of a call, or the time.
+local function land(flights, clock, _, call, called, ...)
+    if call == "late" then
+        return nil
+    end
+    if clock then
+        ngx.thread.kill(clock)
+    end
+    flights.threads[call] = nil
+    if not called then
+        for _, thread in pairs(flights.threads) do
+            ngx.thread.kill(thread)
+        end
+        error((...), 0)
+    end
+    return call, ...
+end
+
+function Flights:poll(seconds)
+    local threads = {}
+    for _, thread in pairs(self.threads) do
+        threads[#threads + 1] = thread
+    end
+    local clock = seconds and ngx.thread.spawn(expire, seconds)
+    threads[#threads + 1] = clock
+    return land(self, clock, ngx.thread.wait(unpack(threads)))
+end
+
+--- Several requests in flight, each in a light thread; see docs/design/lua.md.
+function Transport:flights()
+    return setmetatable({ transport = self, threads = {} }, Flights)
+end
+
 --- Call a function that makes a TLS handshake; returns what it does.
 --
 -- lua-resty-core 0.1.25 assumes that a handshake that ends at once has succeeded, and raises a
