@@ -38,6 +38,7 @@ static bool read_options(lua_State *L, pgai_pages_options *out, pgai_error *erro
            pgaii_lua_read_integer(L, 2, "count", &out->count, error) &&
            pgaii_lua_read_integer(L, 2, "limit", &out->limit, error) &&
            pgaii_lua_read_integer(L, 2, "prefetch", &out->prefetch, error) &&
+           pgaii_lua_read_flag(L, 2, "details", &out->details, error) &&
            pgaii_lua_read_text(L, 2, "cursor", &out->cursor, error) &&
            pgaii_lua_read_seconds(L, 2, "deadline", &out->deadline_ms, error);
 }
@@ -187,6 +188,7 @@ static int stats(lua_State *L)
     set_seconds(L, "waited_backoff", stats.waited_backoff_ms);
     set_count(L, "duplicates", stats.duplicates);
     set_count(L, "drift", stats.drift);
+    set_count(L, "gone", stats.gone);
     if (stats.total >= 0)
         set_count(L, "total", stats.total);
     if (stats.complete >= 0) {

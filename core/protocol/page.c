@@ -52,6 +52,7 @@ pgai_contact *pgaii_page_add(pgai_page *page)
     contact->extra_first = page->extra_count;
     contact->extra_count = 0;
     contact->index = page->count++;
+    contact->gone = false;
     return contact;
 }
 
@@ -208,6 +209,12 @@ void pgai_page_free(pgai_page *page)
 {
     if (!page)
         return;
+    while (page->parts) {
+        pgai_page *part = page->parts;
+
+        page->parts = part->next_part;
+        pgai_page_free(part);
+    }
     free(page->body);
     free(page->decoded);
     free(page->contacts);

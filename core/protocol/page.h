@@ -26,6 +26,7 @@ struct pgai_contact {
     size_t extra_first; /* in page->extras */
     size_t extra_count;
     size_t index; /* in the page as the service sent it */
+    bool gone;    /* it was listed, and was not there any more when it was asked for */
 };
 
 /** A page owns the body of its response, and all that its contacts point to. A single
@@ -45,6 +46,8 @@ struct pgai_page {
     int64_t number; /* these three: -1 if not reported */
     int64_t limit;
     int64_t total;
+    pgai_page *parts;     /* pages of contacts that were fetched one by one; NULL: none */
+    pgai_page *next_part; /* of the page that owns this one */
 };
 
 /** A page without contacts that takes over the bytes of @p body, leaving it empty; NULL,

@@ -1,4 +1,4 @@
-/* The pages that a walk has asked for, and the calls that ask. */
+/* What a walk has asked for, and the calls that ask. */
 #include "protocol/plan.h"
 
 #include <stdlib.h>
@@ -8,28 +8,20 @@
 #include "protocol/error.h"
 #include "protocol/memory.h"
 
-/* Room for the usual number of pages in flight. */
-enum { FIRST_PAGES = 4 };
+/* Room for the usual number of calls in flight. */
+enum { FIRST_CALLS = 4 };
 
-pgai_status pgaii_plan_ask(pgaii_plan *plan, pgai_session *session, int64_t page,
-                           int64_t limit, const pgai_call_options *call_options,
+pgai_status pgaii_plan_add(pgaii_plan *plan, pgai_call *call, int64_t number,
                            int64_t end_at, pgai_error *error)
 {
-    pgai_list_options options = PGAI_LIST_OPTIONS_INIT;
-    pgaii_asked asked = {NULL, page, limit, false};
-    pgai_status status;
-
     if (!pgaii_grow((void **)&plan->asked, &plan->capacity, plan->count + 1,
-                    sizeof(*plan->asked), FIRST_PAGES))
+                    sizeof(*plan->asked), FIRST_CALLS)) {
+        pgai_call_free(call);
         return pgaii_fail_memory(error);
-    options.page = page;
-    options.limit = limit;
-    status = pgai_call_new_list(session, &options, call_options, &asked.call, error);
-    if (status != PGAI_OK)
-        return status;
-    asked.call->ahead = true;
-    asked.call->end_at = end_at;
-    plan->asked[plan->count++] = asked;
+    }
+    call->ahead = true;
+    call->end_at = end_at;
+    plan->asked[plan->count++] = (pgaii_asked){call, number, false};
     return PGAI_OK;
 }
 

@@ -6,6 +6,7 @@
 #include <pgai/protocol.h>
 
 #include "protocol/cursor.h"
+#include "protocol/details.h"
 #include "protocol/plan.h"
 #include "protocol/seen.h"
 
@@ -32,22 +33,25 @@ struct pgai_walk {
     pgaii_walk_state state;
     pgai_error error;
 
-    int64_t position; /* of the next contact */
-    int64_t limit;    /* contacts a page: as asked, then as the service returns it */
-    int64_t total;    /* which says where the end is; -1: an empty page does */
-    int64_t end;      /* position behind the last contact that was asked for; INT64_MAX:
-                         all were */
-    int64_t first;    /* position of the first contact that was to be returned */
+    int64_t position;    /* of the next contact */
+    int64_t limit;       /* contacts a page: as asked, then as the service returns it */
+    int64_t asked_limit; /* of the pages that are planned */
+    int64_t total;       /* which says where the end is; -1: an empty page does */
+    int64_t end;   /* position behind the last contact that was asked for; INT64_MAX:
+                      all were */
+    int64_t first; /* position of the first contact that was to be returned */
     int64_t
         least_total; /* reported so far, also by the walks before a cursor; -1: none */
     pgaii_sign sign; /* that contacts are missing; the first one stays */
     bool resumed;    /* the next page is the first after a cursor */
     uint64_t last;   /* hash of the id before `position`; 0: none */
 
-    pgaii_plan plan;
-    size_t window; /* most pages in flight, the next one included */
-    size_t open;   /* of them, at present: fewer after requests had to be repeated */
-    int64_t page;  /* the one that is taken in */
+    bool whole; /* contacts are fetched one by one */
+    pgaii_details details;
+    pgaii_plan plan; /* of pages */
+    size_t window;   /* most pages in flight, the next one included */
+    size_t open;     /* of them, at present: fewer after requests had to be repeated */
+    int64_t page;    /* the one that is taken in */
 
     int requests;      /* sent for the last page */
     int64_t reads;     /* pages read, for the loop guard */
@@ -62,5 +66,29 @@ struct pgai_walk {
     int64_t handed_base; /* position of the page's first contact, as the service counts */
     uint64_t handed_last; /* what `last` was before it */
 };
+
+/** Take in the page walk->page: leave in it what is to be returned, and go on behind it.
+ * @return whether it is returned; if not, the walk's state may have changed. */
+bool pgaii_walk_absorb(pgai_walk *walk, pgai_page *page);
+
+/** Take in that there is no such page. */
+void pgaii_walk_absorb_nothing(pgai_walk *walk);
+
+/** After a cursor: how many contacts of the page are before the position. 0: none, or it
+ * is not known. */
+size_t pgaii_walk_first_wanted(const pgai_walk *walk, const pgai_page *page);
+
+/** The total as last reported, even by the walk before a cursor; -1: it was not. */
+int64_t pgaii_walk_known_total(const pgai_walk *walk);
+
+/** The end of what there is to walk over, as far as is known; -1: it is not. */
+int64_t pgaii_walk_known_end(const pgai_walk *walk);
+
+/** Whether nothing is left to read. */
+bool pgaii_walk_is_complete(const pgai_walk *walk);
+
+/** End the walk with the error that is set: the pages that came do not fit together,
+ * although each of them was fine. */
+void pgaii_walk_end_inconsistent(pgai_walk *walk);
 
 #endif

@@ -119,6 +119,7 @@ read_options(pgai_walk *walk, const pgai_pages_options *options, pgai_error *err
     if (status != PGAI_OK)
         return status;
     walk->deadline_ms = given.deadline_ms;
+    walk->whole = given.details != 0;
     walk->window =
         given.prefetch != PGAI_UNSET ? (size_t)given.prefetch : DEFAULT_PREFETCH;
     walk->open = walk->window;

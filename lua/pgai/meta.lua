@@ -41,6 +41,7 @@ local pgai = {}
 ---@field limit? integer contacts a page, 50
 ---@field per_page? integer another name for limit
 ---@field prefetch? integer requests in flight at once, 1 to 32, 4
+---@field details? boolean fetch each contact on its own, as lists have fewer fields
 ---@field cursor? string where an earlier walk stopped
 ---@field deadline? number|false seconds for the whole walk
 
@@ -165,6 +166,7 @@ function Pager:stats() end
 ---@field waited_backoff number seconds waited before a retry
 ---@field duplicates integer contacts that came twice and were dropped
 ---@field drift integer signs that contacts moved between pages during the walk
+---@field gone integer contacts that were gone before `details` could fetch them
 ---@field total? integer as the service last reported it
 ---@field complete? boolean false: contacts are missing or may be missing, or the walk is not over; nil: it is
 ---over, without a sign of a gap; true is reserved for walks that prove it

@@ -125,7 +125,8 @@ end
 
 --- What the walk did so far.
 -- @treturn table pages, contacts, requests, retries, waited_pacing, waited_limited,
--- waited_backoff (seconds), duplicates, drift, total (nil: not told), complete (false: contacts
+-- waited_backoff (seconds), duplicates, drift, gone (contacts that were gone before `details` could
+-- fetch them), total (nil: not told), complete (false: contacts
 -- are missing, or may be, or the walk is not over; nil: it is over without a sign of that; true is
 -- kept for walks that prove it), incomplete_reason (nil where complete is not false)
 function Pager:stats()

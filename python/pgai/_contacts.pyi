@@ -59,6 +59,7 @@ class Contacts(ContactsBase):
         limit: int | None = None,
         per_page: int | None = None,
         prefetch: int | None = None,
+        details: bool = False,
         cursor: str | None = None,
         deadline: float | None = None,
     ) -> PageIterator: ...
@@ -70,6 +71,7 @@ class Contacts(ContactsBase):
         limit: int | None = None,
         per_page: int | None = None,
         prefetch: int | None = None,
+        details: bool = False,
         cursor: str | None = None,
         deadline: float | None = None,
     ) -> ContactIterator: ...

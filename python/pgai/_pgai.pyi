@@ -192,6 +192,8 @@ class WalkStats(
     @property
     def drift(self) -> int: ...
     @property
+    def gone(self) -> int: ...
+    @property
     def total(self) -> int | None: ...
     @property
     def complete(self) -> bool | None: ...
@@ -255,6 +257,7 @@ class Client:
         count: int | None,
         limit: int | None,
         prefetch: int | None,
+        details: bool,
         cursor: str | None,
         deadline: float | None,
         /,
@@ -265,6 +268,7 @@ class Client:
         count: int | None,
         limit: int | None,
         prefetch: int | None,
+        details: bool,
         cursor: str | None,
         deadline: float | None,
         /,

@@ -283,6 +283,7 @@ static bool play_pages(operation *op)
     options.limit = value_number(json_object_get(op->arguments, "limit"), PGAI_UNSET);
     options.deadline_ms = value_number(json_object_get(op->arguments, "deadline_ms"), 0);
     options.count = value_number(json_object_get(op->arguments, "count"), PGAI_UNSET);
+    options.details = json_is_true(json_object_get(op->arguments, "details"));
     options.prefetch = prefetch_of(op);
     options.cursor = cursor.data;
     if (pgai_walk_new(op->session, &options, op->call_options, &walk, &op->error) !=

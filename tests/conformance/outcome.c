@@ -240,6 +240,7 @@ bool outcome_stats(struct exchange *exchange, const json_t *result,
                    {"retries", stats->retries},
                    {"duplicates", stats->duplicates},
                    {"drift", stats->drift},
+                   {"gone", stats->gone},
                    {"total", stats->total}};
 
     for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {

@@ -418,7 +418,7 @@ end
 local function check_ids(all, pages)
     demand(#all == #pages, "there are %d pages", #all)
     for i, ids in ipairs(pages) do
-        demand(same(all[i], ids), "page %d has other contacts: %s", i, table.concat(all[i], " "))
+        demand(same(all[i], ids), "page %d has other contacts: %s", i, json.encode(all[i]))
     end
 end
 
@@ -426,8 +426,8 @@ function play.pages(contacts, arguments, result)
     local how, all = arguments.resume, {}
     local prefetch = arguments.prefetch or 1
     local pager = contacts:pages({ start = arguments.start, count = arguments.count,
-        limit = arguments.limit, prefetch = prefetch, cursor = to_text(arguments.cursor),
-        deadline = to_seconds(arguments.deadline_ms) })
+        limit = arguments.limit, prefetch = prefetch, details = arguments.details,
+        cursor = to_text(arguments.cursor), deadline = to_seconds(arguments.deadline_ms) })
     if how then
         pager = contacts:pages({ cursor = first_cursor(pager, how, all), prefetch = prefetch })
     end

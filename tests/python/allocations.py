@@ -235,7 +235,7 @@ def calls_of_a_client(sandbox, contacts, known):
             lambda contact: contact.id == known,
         ),
         "each, gone on with": Call(
-            patient_walk(partial(contacts.each, limit=30)), lambda seen: is_all(seen)
+            patient_walk(partial(contacts.each, limit=12)), lambda seen: is_all(seen)
         ),
         "pages, gone on with": Call(
             patient_walk(partial(contacts.pages, limit=30)),
@@ -246,6 +246,10 @@ def calls_of_a_client(sandbox, contacts, known):
             lambda lengths: lengths == [30, 30],
         ),
         "each": Call(lambda: list(contacts.each(limit=30)), is_all),
+        "each with details": Call(
+            lambda: list(contacts.each(limit=4, count=1, details=True)),
+            lambda seen: [contact.has("created_at") for contact in seen] == [True] * 4,
+        ),
     }
 
 

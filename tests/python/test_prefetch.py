@@ -109,3 +109,33 @@ def test_a_count_without_sense_is_refused(contacts):
     cursor = contacts.pages().cursor
     with pytest.raises(pgai.UsageError, match="count and cursor are both given"):
         contacts.pages(count=1, cursor=cursor)
+
+
+def test_details_bring_the_fields_that_lists_lack(pgai_sandbox, contacts):
+    listed = contacts.list(limit=5)
+    whole = list(contacts.each(limit=5, count=1, details=True))
+    assert [contact.id for contact in whole] == [contact.id for contact in listed]
+    assert not any(contact.has("created_at") for contact in listed)
+    assert all(contact.has("created_at") for contact in whole)
+
+
+def test_details_from_a_cursor_inside_a_page(pgai_sandbox, contacts):
+    ids = [contact.id for contact in contacts.list(limit=10)]
+    walk = contacts.each(limit=10, count=1, details=True)
+    for _ in range(7):
+        next(walk)
+    before = pgai_sandbox.log()["counts"]["requests"]
+    rest = contacts.each(cursor=walk.cursor, details=True)
+    assert [contact.id for contact in rest] == ids[7:]
+    assert pgai_sandbox.log()["counts"]["requests"] == before + 1 + 3
+
+
+def test_an_error_in_details_has_the_cursor_of_their_page(pgai_sandbox, contacts):
+    ids = [contact.id for contact in contacts.each(limit=5, count=3)]
+    pgai_sandbox.fault({"fault": "status", "code": 403, "match": {"nth": 9}})
+    walk = contacts.pages(limit=5, count=3, details=True)
+    assert [contact.id for contact in next(walk)] == ids[:5]
+    with pytest.raises(pgai.PermissionDeniedError) as caught:
+        next(walk)
+    rest = contacts.each(cursor=caught.value.cursor, details=True)
+    assert [contact.id for contact in rest] == ids[5:]

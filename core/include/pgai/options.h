@@ -49,13 +49,16 @@ typedef struct pgai_pages_options {
                               in order, and as many may be in memory */
     int64_t count;       /**< pages of @c limit contacts to walk over, from 1; PGAI_UNSET:
                               all. A cursor has it already */
+    int details; /**< 1: fetch each contact on its own, @c prefetch at once, as lists
+                      have fewer fields. It costs a request a contact. One that is
+                      gone by then is left out. 0: contacts as they are listed */
 } pgai_pages_options;
 
 /** How each pgai_pages_options begins. */
 #define PGAI_PAGES_OPTIONS_INIT                                                          \
     {                                                                                    \
         sizeof(pgai_pages_options), PGAI_UNSET, PGAI_UNSET, NULL, 0, PGAI_UNSET,         \
-            PGAI_UNSET                                                                   \
+            PGAI_UNSET, 0                                                                \
     }
 
 /** The fields of a contact to create. NULL: not sent. All are UTF-8. */
@@ -178,12 +181,14 @@ typedef struct pgai_walk_stats {
                        are none yet. A walk that continues from a cursor covers the one
                        before, too */
     const char *incomplete_reason; /**< why complete is 0; NULL: it is not. Static */
+    int64_t gone; /**< contacts that were listed, and were not there any more when they
+                       were to be fetched with @c details */
 } pgai_walk_stats;
 
 /** How each pgai_walk_stats begins. */
 #define PGAI_WALK_STATS_INIT                                                             \
     {                                                                                    \
-        sizeof(pgai_walk_stats), 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, -1, NULL                 \
+        sizeof(pgai_walk_stats), 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, -1, NULL, 0              \
     }
 
 /** Bytes that are enough for any cursor, its NUL included. */
