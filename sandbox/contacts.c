@@ -8,11 +8,15 @@
 
 #include "protocol/memory.h"
 #include "protocol/text.h"
+#include "sandbox/order.h"
 #include "sandbox/random.h"
 #include "sandbox/seeded.h"
 
 enum {
-    FIRST_CREATED = 16, /* capacity, and that of deleted ones */
+    FIRST_CREATED = 16, /* capacity */
+    /* The number of the first contact that others added: behind all that can be seeded
+     * or created, so that each kind has numbers without a gap. */
+    FIRST_ADDED = 2 * PGAII_MAX_CONTACTS,
     /* Texts of list items that are kept, by number modulo this; a walk over fewer
      * contacts renders each of them once. */
     CACHE_SLOTS = 32768,
@@ -39,9 +43,8 @@ struct pgaii_contacts {
     created_contact *created;
     size_t created_count;
     size_t created_capacity;
-    int64_t *deleted; /* their numbers, in order */
-    size_t deleted_count;
-    size_t deleted_capacity;
+    int64_t added;     /* by others, which are made up like seeded ones */
+    pgaii_order order; /* of all that are not deleted */
     cache_slot *cache; /* pages of it that are not used cost no memory */
 };
 
@@ -54,7 +57,8 @@ pgaii_contacts *pgaii_contacts_new(uint64_t seed, int64_t seeded)
     contacts->seed = seed;
     contacts->seeded = seeded;
     contacts->cache = calloc(CACHE_SLOTS, sizeof(*contacts->cache));
-    if (!contacts->cache) {
+    if (!contacts->cache || !pgaii_order_init(&contacts->order, seeded)) {
+        free(contacts->cache);
         free(contacts);
         return NULL;
     }
@@ -68,7 +72,8 @@ void pgaii_contacts_reset(pgaii_contacts *contacts)
         free(contacts->created[i].whole);
     }
     contacts->created_count = 0;
-    contacts->deleted_count = 0;
+    contacts->added = 0;
+    pgaii_order_reset(&contacts->order, contacts->seeded);
 }
 
 void pgaii_contacts_free(pgaii_contacts *contacts)
@@ -77,7 +82,7 @@ void pgaii_contacts_free(pgaii_contacts *contacts)
         return;
     pgaii_contacts_reset(contacts);
     free(contacts->created);
-    free(contacts->deleted);
+    pgaii_order_clear(&contacts->order);
     free(contacts->cache);
     free(contacts);
 }
@@ -94,23 +99,12 @@ int64_t pgaii_contacts_created(const pgaii_contacts *contacts)
 
 int64_t pgaii_contacts_living(const pgaii_contacts *contacts)
 {
-    return pgaii_contacts_count(contacts) - (int64_t)contacts->deleted_count;
+    return contacts->order.length;
 }
 
 int64_t pgaii_contacts_at(const pgaii_contacts *contacts, int64_t place)
 {
-    for (size_t i = 0; i < contacts->deleted_count; i++)
-        place += contacts->deleted[i] <= place;
-    return place;
-}
-
-static bool is_deleted(const pgaii_contacts *contacts, int64_t index)
-{
-    for (size_t i = 0; i < contacts->deleted_count; i++) {
-        if (contacts->deleted[i] == index)
-            return true;
-    }
-    return false;
+    return pgaii_order_at(&contacts->order, place);
 }
 
 /* The id holds the contact's number, mixed so that ids look random, and a check: 48 and
@@ -146,12 +140,18 @@ int64_t pgaii_contacts_find(const pgaii_contacts *contacts, pgai_text id)
         return -1;
     index = pgaii_random_unmix(high << 32 | middle << 16 | low) -
             pgaii_random_mix(contacts->seed + 1);
-    if (index >= (uint64_t)pgaii_contacts_count(contacts))
+    if (index >= (uint64_t)(FIRST_ADDED + contacts->added))
         return -1;
     pgaii_contacts_id(contacts, (int64_t)index, text);
-    if (memcmp(text, id.data, id.length) != 0 || is_deleted(contacts, (int64_t)index))
+    if (memcmp(text, id.data, id.length) != 0 ||
+        pgaii_order_find(&contacts->order, (int64_t)index) < 0)
         return -1;
     return (int64_t)index;
+}
+
+static bool is_created(const pgaii_contacts *contacts, int64_t index)
+{
+    return index >= contacts->seeded && index < FIRST_ADDED;
 }
 
 static bool
@@ -168,7 +168,7 @@ bool pgaii_contacts_add_listed(pgaii_contacts *contacts, int64_t index, pgaii_bu
     cache_slot *slot = &contacts->cache[index % CACHE_SLOTS];
     size_t start = out->length;
 
-    if (index >= contacts->seeded) {
+    if (is_created(contacts, index)) {
         const created_contact *created = &contacts->created[index - contacts->seeded];
 
         return pgaii_buffer_add(out, created->listed, created->listed_length);
@@ -190,7 +190,7 @@ bool pgaii_contacts_add_whole(const pgaii_contacts *contacts, int64_t index,
 {
     const created_contact *created;
 
-    if (index < contacts->seeded)
+    if (!is_created(contacts, index))
         return add_seeded(contacts, index, false, out);
     created = &contacts->created[index - contacts->seeded];
     return pgaii_buffer_add(out, created->whole, created->whole_length);
@@ -205,7 +205,9 @@ bool pgaii_contacts_create(pgaii_contacts *contacts, pgai_text listed, pgai_text
 
     if (!created.listed || !created.whole ||
         !pgaii_grow((void **)&contacts->created, &contacts->created_capacity,
-                    contacts->created_count + 1, sizeof(created), FIRST_CREATED)) {
+                    contacts->created_count + 1, sizeof(created), FIRST_CREATED) ||
+        !pgaii_order_insert(&contacts->order, contacts->order.length,
+                            pgaii_contacts_count(contacts))) {
         free(created.listed);
         free(created.whole);
         return false;
@@ -214,16 +216,25 @@ bool pgaii_contacts_create(pgaii_contacts *contacts, pgai_text listed, pgai_text
     return true;
 }
 
+bool pgaii_contacts_add(pgaii_contacts *contacts, int64_t place)
+{
+    if (!pgaii_order_insert(&contacts->order, place, FIRST_ADDED + contacts->added))
+        return false;
+    contacts->added++;
+    return true;
+}
+
+bool pgaii_contacts_delete_at(pgaii_contacts *contacts, int64_t place)
+{
+    return pgaii_order_remove(&contacts->order, place);
+}
+
 bool pgaii_contacts_delete(pgaii_contacts *contacts, int64_t index)
 {
-    size_t at = contacts->deleted_count;
+    return pgaii_contacts_delete_at(contacts, pgaii_order_find(&contacts->order, index));
+}
 
-    if (!pgaii_grow((void **)&contacts->deleted, &contacts->deleted_capacity, at + 1,
-                    sizeof(*contacts->deleted), FIRST_CREATED))
-        return false;
-    for (; at > 0 && contacts->deleted[at - 1] > index; at--)
-        contacts->deleted[at] = contacts->deleted[at - 1];
-    contacts->deleted[at] = index;
-    contacts->deleted_count++;
-    return true;
+bool pgaii_contacts_move(pgaii_contacts *contacts, int64_t from, int64_t to)
+{
+    return pgaii_order_move(&contacts->order, from, to);
 }

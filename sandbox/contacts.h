@@ -12,7 +12,8 @@
 /** @file
  * The contacts of the service: seeded ones first, each a pure function of seed and
  * number, so that a million of them cost nothing until they are read; then the created
- * ones, which are kept.
+ * ones, which are kept. Others may add some anywhere, which are made up like seeded ones,
+ * delete some, and change their order.
  */
 
 enum {
@@ -31,7 +32,7 @@ pgaii_contacts *pgaii_contacts_new(uint64_t seed, int64_t seeded);
 /** Free a store; NULL is allowed. */
 void pgaii_contacts_free(pgaii_contacts *contacts);
 
-/** How many contacts there ever were, and how many of them were created. Their numbers
+/** How many contacts were seeded or created, and how many were created. Their numbers
  * go from 0, and stay when others are deleted. */
 int64_t pgaii_contacts_count(const pgaii_contacts *contacts);
 int64_t pgaii_contacts_created(const pgaii_contacts *contacts);
@@ -70,7 +71,18 @@ bool pgaii_contacts_create(pgaii_contacts *contacts, pgai_text listed, pgai_text
  */
 bool pgaii_contacts_delete(pgaii_contacts *contacts, int64_t index);
 
-/** Forget the created contacts, and that others were deleted. */
+/** Add a contact at a place of the list, from 0 to how many there are, as other programs
+ * would: it is not among those created. False when there is no memory. */
+bool pgaii_contacts_add(pgaii_contacts *contacts, int64_t place);
+
+/** Delete the contact at a place of the list; false when there is no memory. */
+bool pgaii_contacts_delete_at(pgaii_contacts *contacts, int64_t place);
+
+/** Put the contact at a place to another one, counted without it; false when there is no
+ * memory. */
+bool pgaii_contacts_move(pgaii_contacts *contacts, int64_t from, int64_t to);
+
+/** Forget what was created, added, deleted and moved. */
 void pgaii_contacts_reset(pgaii_contacts *contacts);
 
 #endif

@@ -109,6 +109,7 @@ static void start_exchange(pgaii_emulator *emulator, const pgaii_sandbox_request
 
     exchange->request = request;
     exchange->operation = request ? pgaii_service_operation(request) : PGAII_OTHER;
+    exchange->contacts = emulator->service.contacts;
     exchange->now_ms = pgaii_emulator_now_ms(emulator);
     exchange->list = (pgaii_list_changes){0};
     exchange->answered = false;

@@ -35,12 +35,27 @@ static int64_t first_of(int64_t page, int64_t limit, int64_t total)
     return page - 1 <= total / limit ? (page - 1) * limit : total;
 }
 
+/* The limit that is used for the one requested. */
+static int64_t
+used_limit(const pgaii_service *service, const pgaii_list_changes *changes, int64_t limit)
+{
+    int64_t most = changes->most > 0 ? changes->most : service->max_limit;
+    int64_t used;
+
+    limit = limit < most ? limit : most;
+    if (!changes->limits)
+        return limit;
+    used = changes->limits[0];
+    for (const int64_t *at = changes->limits; *at > 0 && *at <= limit; at++)
+        used = *at;
+    return used;
+}
+
 static void answer_list(pgaii_service *service, pgaii_sandbox_exchange *exchange)
 {
     const pgaii_list_changes *changes = &exchange->list;
     pgaii_buffer *body = &exchange->response.body;
     int64_t total = pgaii_contacts_living(service->contacts);
-    int64_t most = changes->most > 0 ? changes->most : service->max_limit;
     int64_t limit = service->page_limit;
     int64_t page = 1;
     int64_t start;
@@ -50,7 +65,7 @@ static void answer_list(pgaii_service *service, pgaii_sandbox_exchange *exchange
         !read_number("per_page", &limit, exchange) ||
         !read_number("limit", &limit, exchange))
         return;
-    limit = limit < most ? limit : most;
+    limit = used_limit(service, changes, limit);
     start = first_of(changes->from_page > 0 ? changes->from_page : page, limit, total);
     end = total - start < limit ? total : start + limit;
     end = end - start > changes->drop ? end - changes->drop : start;

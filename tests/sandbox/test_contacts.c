@@ -253,6 +253,35 @@ static void test_deleted_contacts_are_gone_until_reset(void **state)
     pgaii_contacts_free(contacts);
 }
 
+/* What others add is found, and belongs to the list, but is not among those created. */
+static void test_contacts_that_others_add_and_move(void **state)
+{
+    pgaii_contacts *contacts = pgaii_contacts_new(1, 3);
+    char id[PGAII_CONTACT_ID_SIZE];
+    int64_t added;
+    json_t *contact;
+
+    (void)state;
+    assert_true(pgaii_contacts_create(contacts, pgaii_text("{}"), pgaii_text("{}")));
+    assert_true(pgaii_contacts_add(contacts, 1));
+    added = pgaii_contacts_at(contacts, 1);
+    pgaii_contacts_id(contacts, added, id);
+    contact = read_contact(contacts, added, true);
+    assert_string_equal(json_string_value(json_object_get(contact, "id")), id);
+    json_decref(contact);
+    assert_int_equal(pgaii_contacts_find(contacts, pgaii_text(id)), added);
+    assert_int_equal(pgaii_contacts_created(contacts), 1);
+    assert_int_equal(pgaii_contacts_living(contacts), 5);
+    assert_true(pgaii_contacts_move(contacts, 1, 4));
+    assert_int_equal(pgaii_contacts_at(contacts, 1), 1);
+    assert_int_equal(pgaii_contacts_at(contacts, 4), added);
+    assert_true(pgaii_contacts_delete_at(contacts, 4));
+    assert_int_equal(pgaii_contacts_find(contacts, pgaii_text(id)), -1);
+    pgaii_contacts_reset(contacts);
+    assert_int_equal(pgaii_contacts_living(contacts), 3);
+    pgaii_contacts_free(contacts);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -266,6 +295,7 @@ int main(void)
         cmocka_unit_test(test_names_come_in_many_scripts),
         cmocka_unit_test(test_created_contacts_come_last_and_go_with_reset),
         cmocka_unit_test(test_deleted_contacts_are_gone_until_reset),
+        cmocka_unit_test(test_contacts_that_others_add_and_move),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
