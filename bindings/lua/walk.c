@@ -39,6 +39,7 @@ static bool read_options(lua_State *L, pgai_pages_options *out, pgai_error *erro
            pgaii_lua_read_integer(L, 2, "limit", &out->limit, error) &&
            pgaii_lua_read_integer(L, 2, "prefetch", &out->prefetch, error) &&
            pgaii_lua_read_flag(L, 2, "details", &out->details, error) &&
+           pgaii_lua_read_flag(L, 2, "strict", &out->strict, error) &&
            pgaii_lua_read_text(L, 2, "cursor", &out->cursor, error) &&
            pgaii_lua_read_seconds(L, 2, "deadline", &out->deadline_ms, error);
 }

@@ -27,8 +27,8 @@ PyStructSequence_Desc pgaii_py_rate_limit_desc = {
     X(total, KNOWN, "contacts in all, as the service reported it; None: it did not")     \
     X(complete, PROVEN,                                                                  \
       "False: contacts are missing or may be missing, or the walk is not over; None: "   \
-      "it is "                                                                           \
-      "over, without a sign of a gap; True is reserved for walks that prove it")         \
+      "it is over, without a sign of a gap; True: a strict walk proved that there is "   \
+      "none")                                                                            \
     X(incomplete_reason, TEXT, "why complete is False; None: it is not")
 
 static PyStructSequence_Field stats_fields[] = {

@@ -16,7 +16,7 @@ enum {
 #define X(upper, value, word, python, text) PGAII_STATUS_AFTER_##upper = (value) + 1,
     PGAI_STATUS_LIST(X)
 #undef X
-        PGAII_STATUS_COUNT = PGAII_STATUS_AFTER_OVERLOADED
+        PGAII_STATUS_COUNT = PGAII_STATUS_AFTER_INCOMPLETE
 };
 
 typedef struct pgaii_py_state {

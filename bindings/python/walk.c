@@ -10,15 +10,16 @@
 static int
 read_options(pgaii_py_state *state, PyObject *arguments, pgai_pages_options *out)
 {
-    PyObject *start, *count, *limit, *prefetch, *details, *cursor, *deadline;
+    PyObject *start, *count, *limit, *prefetch, *details, *strict, *cursor, *deadline;
 
-    if (!PyArg_ParseTuple(arguments, "OOOOOOO", &start, &count, &limit, &prefetch,
-                          &details, &cursor, &deadline) ||
+    if (!PyArg_ParseTuple(arguments, "OOOOOOOO", &start, &count, &limit, &prefetch,
+                          &details, &strict, &cursor, &deadline) ||
         pgaii_py_integer(state, start, "start", &out->start) < 0 ||
         pgaii_py_integer(state, count, "count", &out->count) < 0 ||
         pgaii_py_integer(state, limit, "limit", &out->limit) < 0 ||
         pgaii_py_integer(state, prefetch, "prefetch", &out->prefetch) < 0 ||
         pgaii_py_flag(state, details, "details", &out->details) < 0 ||
+        pgaii_py_flag(state, strict, "strict", &out->strict) < 0 ||
         (deadline != Py_None &&
          pgaii_py_seconds(state, deadline, "deadline", &out->deadline_ms) < 0))
         return -1;

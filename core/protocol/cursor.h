@@ -6,8 +6,11 @@
 #include <pgai/error.h>
 #include <pgai/options.h>
 
+#include "protocol/strict.h"
+
 /** A sign that a walk skipped contacts. Cursors contain the numbers. */
 typedef enum pgaii_sign {
+    PGAII_SIGN_PROVEN = -1, /**< on the contrary: none is missing, and that is proven */
     PGAII_SIGN_NONE,
     PGAII_SIGN_FELL,   /**< the total fell: contacts that were after the position may be
                             before it */
@@ -17,15 +20,13 @@ typedef enum pgaii_sign {
     PGAII_SIGNS
 } pgaii_sign;
 
-/** What a cursor can hold, and so far below INT64_MAX that no walk gets there. */
-#define PGAII_MAX_POSITION INT64_C(999999999999999999)
-
 /** Where a walk stands: before the contact at @c position, counted from 0 over all pages.
  */
 typedef struct pgaii_cursor {
     int64_t position;
-    int64_t limit; /* contacts a page, from 1 */
-    uint64_t last; /* hash of the id before it; 0: none */
+    int64_t limit;                    /* contacts a page, from 1 */
+    uint64_t seam[PGAII_STRICT_SEAM]; /* hashes of ids before it, the nearest first; 0: no
+                                         more. A plain walk has one */
     int64_t total; /* contacts in all, as last reported; -1: not reported */
     int sign;      /* the first sign that contacts are missing; a pgaii_sign */
     int64_t end;   /* position behind the last contact of the walk; -1: it has no end */

@@ -162,6 +162,13 @@ void pgaii_page_settle_extras(pgai_page *page)
     page->extra_count = contact->extra_first + contact->extra_count;
 }
 
+uint64_t pgaii_page_id_hash(const pgai_contact *contact)
+{
+    bool has_id = contact->presence[PGAI_ID] == PGAI_PRESENCE_TEXT;
+
+    return has_id ? pgaii_text_hash(contact->field[PGAI_ID]) : 0;
+}
+
 size_t pgaii_page_drop(pgai_page *page,
                        bool (*drop)(void *data, const pgai_contact *contact), void *data)
 {

@@ -70,6 +70,9 @@ bool pgaii_page_add_extra(pgai_page *page, pgai_text name, pgai_text value);
 /** Of extras of the newest contact with one name, keep the last only. */
 void pgaii_page_settle_extras(pgai_page *page);
 
+/** The hash of a contact's id; 0: it has none. */
+uint64_t pgaii_page_id_hash(const pgai_contact *contact);
+
 /** Remove contacts for which @p drop holds; the others keep their order and index.
  * @return how many were removed. */
 size_t pgaii_page_drop(pgai_page *page,

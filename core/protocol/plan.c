@@ -21,7 +21,7 @@ pgai_status pgaii_plan_add(pgaii_plan *plan, pgai_call *call, int64_t number,
     }
     call->ahead = true;
     call->end_at = end_at;
-    plan->asked[plan->count++] = (pgaii_asked){call, number, false};
+    plan->asked[plan->count++] = (pgaii_asked){.call = call, .number = number};
     return PGAI_OK;
 }
 
@@ -85,31 +85,37 @@ void pgaii_plan_spent(const pgaii_plan *plan, pgai_walk_stats *stats)
         add_spent(stats, &plan->asked[i].call->stats);
 }
 
-static void forget(pgaii_plan *plan, pgaii_asked *at, pgai_walk_stats *stats)
+void pgaii_plan_forget(pgaii_plan *plan, pgaii_asked *asked, pgai_walk_stats *stats)
 {
-    add_spent(stats, &at->call->stats);
-    pgai_call_free(at->call);
+    add_spent(stats, &asked->call->stats);
+    pgai_call_free(asked->call);
     plan->count--;
-    memmove(at, at + 1, (size_t)(plan->asked + plan->count - at) * sizeof(*at));
+    memmove(asked, asked + 1,
+            (size_t)(plan->asked + plan->count - asked) * sizeof(*asked));
 }
 
 void pgaii_plan_shift(pgaii_plan *plan, pgai_walk_stats *stats)
 {
-    forget(plan, pgaii_plan_head(plan), stats);
+    pgaii_plan_forget(plan, pgaii_plan_head(plan), stats);
 }
 
-void pgaii_plan_drop(pgaii_plan *plan, int64_t now, pgai_walk_stats *stats)
+void pgaii_plan_drop(pgaii_plan *plan, pgaii_asked *asked, int64_t now,
+                     pgai_walk_stats *stats)
+{
+    if (asked->call->told) {
+        pgaii_plan_forget(plan, asked, stats);
+    } else {
+        pgai_call_cancel(asked->call, now, PGAI_CANCELLED);
+        asked->dropped = true;
+    }
+}
+
+void pgaii_plan_drop_all(pgaii_plan *plan, int64_t now, pgai_walk_stats *stats)
 {
     pgaii_asked *at;
 
-    while ((at = pgaii_plan_head(plan))) {
-        if (at->call->told) {
-            forget(plan, at, stats);
-        } else {
-            pgai_call_cancel(at->call, now, PGAI_CANCELLED);
-            at->dropped = true;
-        }
-    }
+    while ((at = pgaii_plan_head(plan)))
+        pgaii_plan_drop(plan, at, now, stats);
 }
 
 void pgaii_plan_sweep(pgaii_plan *plan, pgai_walk_stats *stats)
@@ -118,7 +124,7 @@ void pgaii_plan_sweep(pgaii_plan *plan, pgai_walk_stats *stats)
         pgaii_asked *at = &plan->asked[i - 1];
 
         if (at->dropped && at->call->told)
-            forget(plan, at, stats);
+            pgaii_plan_forget(plan, at, stats);
     }
 }
 

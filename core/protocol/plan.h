@@ -11,6 +11,7 @@
 typedef struct pgaii_asked {
     pgai_call *call;
     int64_t number; /* of the page, or of the contact in its page */
+    bool fed;       /* of strict walks: its response was taken in */
     bool dropped;   /* it is not wanted any more, but its driver may hold the call */
 } pgaii_asked;
 
@@ -51,9 +52,16 @@ void pgaii_plan_spent(const pgaii_plan *plan, pgai_walk_stats *stats);
  * in the statistics. */
 void pgaii_plan_shift(pgaii_plan *plan, pgai_walk_stats *stats);
 
-/** Want none of them any more. Calls end as PGAI_CANCELLED, and stay until their
+/** The same for any other. */
+void pgaii_plan_forget(pgaii_plan *plan, pgaii_asked *asked, pgai_walk_stats *stats);
+
+/** Want one no more. A call that is not over ends as PGAI_CANCELLED, and stays until its
  * driver was told. */
-void pgaii_plan_drop(pgaii_plan *plan, int64_t now, pgai_walk_stats *stats);
+void pgaii_plan_drop(pgaii_plan *plan, pgaii_asked *asked, int64_t now,
+                     pgai_walk_stats *stats);
+
+/** Want none of them any more. */
+void pgaii_plan_drop_all(pgaii_plan *plan, int64_t now, pgai_walk_stats *stats);
 
 /** Free dropped calls, as far as their driver was told that they ended. */
 void pgaii_plan_sweep(pgaii_plan *plan, pgai_walk_stats *stats);

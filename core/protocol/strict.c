@@ -18,10 +18,6 @@ enum { MAX_ODD = 3 };
  * that the list grows faster than it can be read. */
 enum { REQUESTS_FACTOR = 4, REQUESTS_MARGIN = 200 };
 
-/* No service means more than these. */
-static const int64_t MAX_LIMIT = 1000000;
-static const int64_t MAX_POSITION = 999999999999999999;
-
 void pgaii_strict_lose(pgaii_strict *strict, pgaii_strict_why why)
 {
     if (strict->state != PGAII_STRICT_GOING)
@@ -181,8 +177,8 @@ bool pgaii_strict_needs(const pgaii_strict *strict, uint64_t key)
 /* Whether limit and total were told, in numbers that a service can mean. */
 static bool is_told(const pgaii_strict_answer *answer)
 {
-    return answer->limit >= 1 && answer->limit <= MAX_LIMIT && answer->total >= 0 &&
-           answer->total <= MAX_POSITION;
+    return answer->limit >= 1 && answer->limit <= PGAII_MAX_LIMIT && answer->total >= 0 &&
+           answer->total <= PGAII_MAX_POSITION;
 }
 
 /* The service took another limit. A smaller one is its maximum; a larger one, told first

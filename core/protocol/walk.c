@@ -10,6 +10,7 @@
 #include "protocol/page.h"
 #include "protocol/time.h"
 #include "protocol/versioned.h"
+#include "protocol/walk_strict.h"
 
 /* A walk reads each page once, unless contacts move; twice as often and then some is a
  * loop. */
@@ -62,7 +63,9 @@ static pgai_call_options options_of_calls(const pgai_walk *walk, int64_t now)
     return call_options;
 }
 
-static pgai_status ask(pgai_walk *walk, int64_t page, int64_t now)
+/* Ask for a page, which the plan knows by a number. */
+static pgai_status
+ask_as(pgai_walk *walk, int64_t number, int64_t page, int64_t limit, int64_t now)
 {
     pgai_call_options call_options = options_of_calls(walk, now);
     pgai_list_options options = PGAI_LIST_OPTIONS_INIT;
@@ -70,13 +73,18 @@ static pgai_status ask(pgai_walk *walk, int64_t page, int64_t now)
     pgai_status status;
 
     options.page = page;
-    options.limit = walk->limit;
+    options.limit = limit;
     status =
         pgai_call_new_list(walk->session, &options, &call_options, &call, &walk->error);
     if (status != PGAI_OK)
         return status;
+    return pgaii_plan_add(&walk->plan, call, number, walk->deadline_at, &walk->error);
+}
+
+static pgai_status ask(pgai_walk *walk, int64_t page, int64_t now)
+{
     walk->asked_limit = walk->limit;
-    return pgaii_plan_add(&walk->plan, call, page, walk->deadline_at, &walk->error);
+    return ask_as(walk, page, page, walk->limit, now);
 }
 
 /* Whether page @p page has contacts of the walk, as far as is known. */
@@ -87,13 +95,29 @@ static bool is_page(const pgai_walk *walk, int64_t page)
     return end / walk->limit >= page - 1 && end > (page - 1) * walk->limit;
 }
 
+/* Ask for the windows that a strict walk wants. */
+static void plan_windows(pgai_walk *walk, int64_t now)
+{
+    pgaii_strict_request wanted;
+
+    while (walk->state == PGAII_WALK_GOING && walk->error.status == PGAI_OK &&
+           pgaii_strict_wanted(&walk->strict, &wanted)) {
+        if (is_in_time(walk, now) &&
+            ask_as(walk, (int64_t)wanted.key, wanted.page, wanted.limit, now) != PGAI_OK)
+            walk->state = PGAII_WALK_BROKEN;
+    }
+}
+
 /* Ask ahead for the pages behind those that were asked for. What cannot be asked for yet
  * is asked for when its turn comes. */
 static void plan_ahead(pgai_walk *walk, int64_t now)
 {
     size_t most = walk->whole ? 1 : walk->open;
 
-    while (pgaii_plan_wanted(&walk->plan) < most && now < walk->deadline_at) {
+    if (walk->proves)
+        plan_windows(walk, now);
+    while (!walk->proves && pgaii_plan_wanted(&walk->plan) < most &&
+           now < walk->deadline_at) {
         const pgaii_asked *tail = pgaii_plan_tail(&walk->plan);
         int64_t page = tail ? tail->number + 1 : next_page(walk);
 
@@ -103,17 +127,24 @@ static void plan_ahead(pgai_walk *walk, int64_t now)
     }
 }
 
+static pgai_call *first_call(pgai_walk *walk)
+{
+    return walk->proves ? pgaii_walk_strict_first(walk)
+                        : pgaii_plan_head(&walk->plan)->call;
+}
+
 /* See to it that the next page is asked for; it is waited for from now on. */
 static pgai_walk_step plan(pgai_walk *walk, int64_t now)
 {
-    if (!pgaii_plan_head(&walk->plan)) {
-        if (may_read(walk, now) && ask(walk, next_page(walk), now) != PGAI_OK)
-            walk->state = PGAII_WALK_BROKEN;
-        if (walk->state == PGAII_WALK_BROKEN)
-            return PGAI_WALK_FAILED;
-    }
-    pgaii_call_lead(pgaii_plan_head(&walk->plan)->call, now);
+    if (!walk->proves && !pgaii_plan_head(&walk->plan) && may_read(walk, now) &&
+        ask(walk, next_page(walk), now) != PGAI_OK)
+        walk->state = PGAII_WALK_BROKEN;
     plan_ahead(walk, now);
+    if (walk->proves && walk->strict.state == PGAII_STRICT_LOST)
+        pgaii_walk_strict_end(walk);
+    if (walk->state == PGAII_WALK_BROKEN)
+        return PGAI_WALK_FAILED;
+    pgaii_call_lead(first_call(walk), now);
     return PGAI_WALK_CALLS;
 }
 
@@ -130,7 +161,8 @@ static void adapt_window(pgai_walk *walk, bool repeated)
 /* Take a page in. @return whether it is returned. */
 static bool take_page(pgai_walk *walk, pgai_page *page, pgai_page **out)
 {
-    if (pgaii_walk_absorb(walk, page))
+    if (walk->proves ? pgaii_walk_strict_count(walk, page)
+                     : pgaii_walk_absorb(walk, page))
         *out = page;
     else
         pgai_page_free(page);
@@ -168,9 +200,10 @@ static void drop_misplaced(pgai_walk *walk, int64_t now)
 {
     const pgaii_asked *head = pgaii_plan_head(&walk->plan);
 
-    if (head && (walk->state != PGAII_WALK_GOING || pgaii_walk_is_complete(walk) ||
-                 head->number != next_page(walk) || walk->asked_limit != walk->limit))
-        pgaii_plan_drop(&walk->plan, now, &walk->stats);
+    if (!walk->proves && head &&
+        (walk->state != PGAII_WALK_GOING || pgaii_walk_is_complete(walk) ||
+         head->number != next_page(walk) || walk->asked_limit != walk->limit))
+        pgaii_plan_drop_all(&walk->plan, now, &walk->stats);
 }
 
 /* Take in the contacts of a page, and ask for more of them. @return whether the page is
@@ -193,6 +226,18 @@ static bool fetch_details(pgai_walk *walk, int64_t now, pgai_page **out)
     return false;
 }
 
+/* Take in what is over of a strict walk. @return false: nothing comes of it. */
+static bool take_window(pgai_walk *walk, int64_t now, pgai_page **out)
+{
+    pgai_page *page = pgaii_walk_strict_take(walk, now);
+
+    if (page && walk->whole)
+        pgaii_details_begin(&walk->details, page, 0);
+    else if (page)
+        take_page(walk, page, out);
+    return page != NULL;
+}
+
 /* Take in what is over. @return whether more may follow at once. */
 static bool take_in(pgai_walk *walk, int64_t now, pgai_page **out)
 {
@@ -205,6 +250,9 @@ static bool take_in(pgai_walk *walk, int64_t now, pgai_page **out)
             pgaii_call_lead(head->call, now);
             return false;
         }
+    } else if (walk->proves) {
+        if (!take_window(walk, now, out))
+            return false;
     } else if (head && head->call->told) {
         settle(walk, head, out);
     } else {
@@ -250,20 +298,30 @@ const pgai_error *pgai_walk_error(const pgai_walk *walk)
     return &walk->error;
 }
 
-void pgai_walk_cursor(const pgai_walk *walk, size_t used, char out[PGAI_CURSOR_SIZE])
+static void plain_cursor(const pgai_walk *walk, size_t used, pgaii_cursor *out)
 {
     int64_t total = pgaii_walk_known_total(walk);
-    pgaii_cursor cursor = {.position = walk->position,
-                           .limit = walk->limit,
-                           .last = walk->last,
-                           .total = total <= PGAII_MAX_POSITION ? total : -1,
-                           .sign = (int)walk->sign,
-                           .end = walk->end <= PGAII_MAX_POSITION ? walk->end : -1};
 
+    *out = (pgaii_cursor){.position = walk->position,
+                          .limit = walk->limit,
+                          .seam = {walk->last},
+                          .total = total <= PGAII_MAX_POSITION ? total : -1,
+                          .sign = (int)walk->sign,
+                          .end = walk->end <= PGAII_MAX_POSITION ? walk->end : -1};
     if (used < walk->handed_count) {
-        cursor.position = walk->handed_base + (int64_t)walk->handed[used].index;
-        cursor.last = used > 0 ? walk->handed[used - 1].hash : walk->handed_last;
+        out->position = walk->handed_base + (int64_t)walk->handed[used].index;
+        out->seam[0] = used > 0 ? walk->handed[used - 1].hash : walk->handed_last;
     }
+}
+
+void pgai_walk_cursor(const pgai_walk *walk, size_t used, char out[PGAI_CURSOR_SIZE])
+{
+    pgaii_cursor cursor;
+
+    if (walk->proves)
+        pgaii_walk_strict_cursor(walk, used, &cursor);
+    else
+        plain_cursor(walk, used, &cursor);
     pgaii_cursor_write(&cursor, out);
 }
 
@@ -281,6 +339,8 @@ static const char *find_reason(const pgai_walk *walk)
             "the contact before the cursor has moved: others may have been skipped",
     };
 
+    if (walk->proves && walk->strict.state == PGAII_STRICT_LOST)
+        return pgaii_walk_strict_reason(walk);
     if (walk->sign != PGAII_SIGN_NONE)
         return signs[walk->sign];
     if (walk->state == PGAII_WALK_BROKEN)
@@ -297,7 +357,7 @@ void pgai_walk_stats_get(const pgai_walk *walk, pgai_walk_stats *out)
     pgaii_plan_spent(&walk->plan, &stats);
     pgaii_plan_spent(&walk->details.gets, &stats);
     stats.incomplete_reason = find_reason(walk);
-    stats.complete = stats.incomplete_reason ? 0 : -1;
+    stats.complete = stats.incomplete_reason ? 0 : walk->proves ? 1 : -1;
     pgaii_versioned_write(out, &stats, sizeof(stats));
 }
 
@@ -307,6 +367,7 @@ void pgai_walk_free(pgai_walk *walk)
         return;
     pgaii_plan_clear(&walk->plan);
     pgaii_details_clear(&walk->details);
+    pgaii_strict_clear(&walk->strict);
     pgaii_seen_clear(&walk->seen);
     free(walk->handed);
     free(walk);

@@ -9,6 +9,7 @@
 #include "protocol/details.h"
 #include "protocol/plan.h"
 #include "protocol/seen.h"
+#include "protocol/strict.h"
 
 typedef enum pgaii_walk_state {
     PGAII_WALK_GOING,
@@ -45,6 +46,9 @@ struct pgai_walk {
     pgaii_sign sign; /* that contacts are missing; the first one stays */
     bool resumed;    /* the next page is the first after a cursor */
     uint64_t last;   /* hash of the id before `position`; 0: none */
+
+    bool proves; /* it is strict, and has what follows */
+    pgaii_strict strict;
 
     bool whole; /* contacts are fetched one by one */
     pgaii_details details;

@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "protocol/call_options.h"
 #include "protocol/cursor.h"
@@ -90,11 +91,50 @@ static void resume(pgai_walk *walk, const pgaii_cursor *cursor)
 {
     walk->resumed = true;
     walk->position = cursor->position;
-    walk->last = cursor->last;
+    walk->last = cursor->seam[0];
     walk->least_total = cursor->total;
-    walk->sign = (pgaii_sign)cursor->sign;
+    walk->sign = cursor->sign > 0 ? (pgaii_sign)cursor->sign : PGAII_SIGN_NONE;
     if (cursor->end >= 0)
         walk->end = cursor->end;
+}
+
+static uint64_t draw_multiplier(pgai_session *session)
+{
+    uint64_t drawn;
+
+    pgaii_session_lock(session);
+    drawn = pgaii_random_bits(&session->random);
+    pgaii_session_unlock(session);
+    return drawn;
+}
+
+/* What a strict walk proves is about all contacts. */
+static pgai_status check_strict(const pgai_pages_options *given,
+                                const pgaii_cursor *cursor, pgai_error *error)
+{
+    if (given->strict && (given->start != PGAI_UNSET || given->count != PGAI_UNSET))
+        return pgaii_fail(error, PGAI_USAGE,
+                          "strict walks over all contacts: leave out start and count");
+    if (given->strict && given->cursor && cursor->sign != PGAII_SIGN_PROVEN)
+        return pgaii_fail(error, PGAI_USAGE,
+                          "cursor is of a walk that was not strict, so contacts may be "
+                          "missing before it: leave out strict, or the cursor");
+    return PGAI_OK;
+}
+
+static pgai_status start_strict(pgai_walk *walk, const pgai_pages_options *given,
+                                const pgaii_cursor *cursor, pgai_error *error)
+{
+    pgaii_strict_place place = {cursor->position, cursor->limit, cursor->total, {0}};
+    pgai_status status;
+
+    memcpy(place.seam, cursor->seam, sizeof(place.seam));
+    status = pgaii_strict_init(
+        &walk->strict, given->limit != PGAI_UNSET ? given->limit : cursor->limit,
+        walk->window, PGAII_STRICT_REMEMBERED, draw_multiplier(walk->session),
+        given->cursor ? &place : NULL);
+    walk->proves = status == PGAI_OK;
+    return walk->proves ? PGAI_OK : pgaii_fail_memory(error);
 }
 
 static pgai_status
@@ -116,6 +156,8 @@ read_options(pgai_walk *walk, const pgai_pages_options *options, pgai_error *err
         status = check_alone(&given, given.count, "count", "end", error);
     if (status == PGAI_OK && given.cursor)
         status = pgaii_cursor_read(&cursor, given.cursor, error);
+    if (status == PGAI_OK)
+        status = check_strict(&given, &cursor, error);
     if (status != PGAI_OK)
         return status;
     walk->deadline_ms = given.deadline_ms;
@@ -128,18 +170,10 @@ read_options(pgai_walk *walk, const pgai_pages_options *options, pgai_error *err
         resume(walk, &cursor);
     else
         status = read_range(walk, &given, error);
+    if (status == PGAI_OK && given.strict)
+        status = start_strict(walk, &given, &cursor, error);
     walk->first = walk->position;
     return status;
-}
-
-static uint64_t draw_multiplier(pgai_session *session)
-{
-    uint64_t drawn;
-
-    pgaii_session_lock(session);
-    drawn = pgaii_random_bits(&session->random);
-    pgaii_session_unlock(session);
-    return drawn;
 }
 
 pgai_status pgai_walk_new(pgai_session *session, const pgai_pages_options *options,

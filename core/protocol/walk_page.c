@@ -8,7 +8,6 @@
 #include "protocol/error.h"
 #include "protocol/memory.h"
 #include "protocol/page.h"
-#include "protocol/text.h"
 #include "protocol/time.h"
 
 /* A page is read twice before it counts as empty, and two pages in a row may bring
@@ -18,9 +17,6 @@ enum { MAX_EMPTY_READS = 2, MAX_USELESS_READS = 2 };
 /* Room for the contacts of a page of the usual size. */
 enum { FIRST_HANDED = 50 };
 
-/* No service means more than this as the size of a page. */
-static const int64_t MAX_LIMIT = 1000000;
-
 /* The position of the first contact of the page. With the limit that a service returns,
  * the page that a caller or a cursor named may begin beyond all numbers. */
 static int64_t page_start(const pgai_walk *walk)
@@ -28,13 +24,6 @@ static int64_t page_start(const pgai_walk *walk)
     int64_t before = walk->page - 1;
 
     return before > INT64_MAX / walk->limit ? INT64_MAX : before * walk->limit;
-}
-
-static uint64_t id_hash(const pgai_contact *contact)
-{
-    bool has_id = contact->presence[PGAI_ID] == PGAI_PRESENCE_TEXT;
-
-    return has_id ? pgaii_text_hash(contact->field[PGAI_ID]) : 0;
 }
 
 static void note_sign(pgai_walk *walk, pgaii_sign sign)
@@ -121,7 +110,7 @@ static bool learn_limit(pgai_walk *walk, const pgai_page *page)
 {
     int64_t base;
 
-    if (page->limit < 1 || page->limit > MAX_LIMIT || page->limit == walk->limit)
+    if (page->limit < 1 || page->limit > PGAII_MAX_LIMIT || page->limit == walk->limit)
         return true;
     walk->limit = page->limit;
     base = page_start(walk);
@@ -139,11 +128,12 @@ static size_t count_before(pgai_walk *walk, const pgai_page *page, bool fell)
         note_sign(walk, PGAII_SIGN_FELL);
     if (!walk->resumed || walk->last == 0 || skip == 0)
         return skip;
-    if (skip <= page->count && id_hash(&page->contacts[skip - 1]) == walk->last)
+    if (skip <= page->count &&
+        pgaii_page_id_hash(&page->contacts[skip - 1]) == walk->last)
         return skip;
     walk->stats.drift++;
     for (size_t i = 0; i < page->count; i++) {
-        if (id_hash(&page->contacts[i]) == walk->last)
+        if (pgaii_page_id_hash(&page->contacts[i]) == walk->last)
             return i + 1;
     }
     note_sign(walk, PGAII_SIGN_MOVED);
@@ -164,7 +154,7 @@ static bool is_unwanted(void *data, const pgai_contact *contact)
 {
     filter *found = data;
     pgai_walk *walk = found->walk;
-    uint64_t hash = id_hash(contact);
+    uint64_t hash = pgaii_page_id_hash(contact);
     bool known = hash != 0 && pgaii_seen_add(&walk->seen, hash);
 
     if (contact->index < found->skip || contact->index >= found->stop)
@@ -273,7 +263,7 @@ bool pgaii_walk_absorb(pgai_walk *walk, pgai_page *page)
 size_t pgaii_walk_first_wanted(const pgai_walk *walk, const pgai_page *page)
 {
     for (size_t i = 0; walk->resumed && walk->last != 0 && i < page->count; i++) {
-        if (id_hash(&page->contacts[i]) == walk->last)
+        if (pgaii_page_id_hash(&page->contacts[i]) == walk->last)
             return i + 1;
     }
     return 0;

@@ -3,6 +3,12 @@
 
 #include <stdint.h>
 
+/** What a cursor can hold, and so far below INT64_MAX that no walk gets there. */
+#define PGAII_MAX_POSITION INT64_C(999999999999999999)
+
+/** No service means more than this as the size of a page. */
+#define PGAII_MAX_LIMIT 1000000
+
 /** A stretch of the list as one request can ask for it: a page of a limit. Positions
  * count from 0; they, and limits, must be so small that their sum is an int64_t. */
 typedef struct pgaii_window {

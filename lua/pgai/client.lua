@@ -403,7 +403,8 @@ end
 --- Walk over all pages: `for page in contacts:pages{} do`.
 -- @tparam ?table given start, count (of pages), limit or per_page, cursor, prefetch (requests in
 -- flight at once, 1 to 32, 4 if it is nil), details (whether to fetch each contact on its own, as
--- lists have fewer fields); deadline (seconds, of all)
+-- lists have fewer fields), strict (whether to prove that none is missing, or to fail as
+-- "incomplete"); deadline (seconds, of all)
 -- @treturn Pager nothing is sent before its first page is asked for
 function Contacts:pages(given)
     return walk(self, "pages", given, false)

@@ -42,6 +42,7 @@ local pgai = {}
 ---@field per_page? integer another name for limit
 ---@field prefetch? integer requests in flight at once, 1 to 32, 4
 ---@field details? boolean fetch each contact on its own, as lists have fewer fields
+---@field strict? boolean prove that none is missing, or fail as "incomplete"
 ---@field cursor? string where an earlier walk stopped
 ---@field deadline? number|false seconds for the whole walk
 
@@ -169,7 +170,7 @@ function Pager:stats() end
 ---@field gone integer contacts that were gone before `details` could fetch them
 ---@field total? integer as the service last reported it
 ---@field complete? boolean false: contacts are missing or may be missing, or the walk is not over; nil: it is
----over, without a sign of a gap; true is reserved for walks that prove it
+---over, without a sign of a gap; true: a strict walk proved that there is none
 ---@field incomplete_reason? string why complete is false
 
 ---A plain table of the fields that the service sent: text, or what it sent instead.

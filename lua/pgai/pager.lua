@@ -127,8 +127,8 @@ end
 -- @treturn table pages, contacts, requests, retries, waited_pacing, waited_limited,
 -- waited_backoff (seconds), duplicates, drift, gone (contacts that were gone before `details` could
 -- fetch them), total (nil: not told), complete (false: contacts
--- are missing, or may be, or the walk is not over; nil: it is over without a sign of that; true is
--- kept for walks that prove it), incomplete_reason (nil where complete is not false)
+-- are missing, or may be, or the walk is not over; nil: it is over without a sign of that; true: a
+-- strict walk proved that there is none), incomplete_reason (nil where complete is not false)
 function Pager:stats()
     local state = states[self]
     local stats = state.walk:stats()

@@ -60,6 +60,7 @@ class Contacts(ContactsBase):
         per_page: int | None = None,
         prefetch: int | None = None,
         details: bool = False,
+        strict: bool = False,
         cursor: str | None = None,
         deadline: float | None = None,
     ) -> PageIterator: ...
@@ -72,6 +73,7 @@ class Contacts(ContactsBase):
         per_page: int | None = None,
         prefetch: int | None = None,
         details: bool = False,
+        strict: bool = False,
         cursor: str | None = None,
         deadline: float | None = None,
     ) -> ContactIterator: ...

@@ -137,6 +137,10 @@ class DecodeError(Error):
     """The response was not what the service documents."""
 
 
+class IncompleteError(Error):
+    """A strict walk could not prove that no contact is missing. What it gave is right."""
+
+
 class OutcomeUnknownError(Error):
     """What was asked may or may not have been carried out: check before you retry."""
 

@@ -263,6 +263,7 @@ static bool resume(operation *op, const json_t *how, pgai_walk **walk, size_t *p
     pgai_walk_free(*walk);
     *walk = NULL;
     options.cursor = cursor;
+    options.strict = json_is_true(json_object_get(op->arguments, "strict"));
     options.prefetch = prefetch_of(op);
     made = pgai_walk_new(op->session, &options, op->call_options, walk, &op->error);
     return made == PGAI_OK || exchange_mismatch(op->exchange, "the cursor %s: %s", cursor,
@@ -284,6 +285,7 @@ static bool play_pages(operation *op)
     options.deadline_ms = value_number(json_object_get(op->arguments, "deadline_ms"), 0);
     options.count = value_number(json_object_get(op->arguments, "count"), PGAI_UNSET);
     options.details = json_is_true(json_object_get(op->arguments, "details"));
+    options.strict = json_is_true(json_object_get(op->arguments, "strict"));
     options.prefetch = prefetch_of(op);
     options.cursor = cursor.data;
     if (pgai_walk_new(op->session, &options, op->call_options, &walk, &op->error) !=

@@ -217,7 +217,8 @@ static bool check_complete(struct exchange *exchange, const json_t *expected,
         json_string_value(json_object_get(expected, "incomplete_reason"));
     const char *got = stats->incomplete_reason ? stats->incomplete_reason : "";
 
-    if (complete && stats->complete != (json_is_false(complete) ? 0 : -1))
+    if (complete &&
+        stats->complete != (json_is_null(complete) ? -1 : json_is_true(complete)))
         return exchange_mismatch(exchange, "complete is %d: %s", stats->complete, got);
     if (complete && (stats->complete == 0) != (*got != '\0'))
         return exchange_mismatch(exchange, "complete is %d, the reason \"%s\"",

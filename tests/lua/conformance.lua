@@ -427,9 +427,11 @@ function play.pages(contacts, arguments, result)
     local prefetch = arguments.prefetch or 1
     local pager = contacts:pages({ start = arguments.start, count = arguments.count,
         limit = arguments.limit, prefetch = prefetch, details = arguments.details,
+        strict = arguments.strict,
         cursor = to_text(arguments.cursor), deadline = to_seconds(arguments.deadline_ms) })
     if how then
-        pager = contacts:pages({ cursor = first_cursor(pager, how, all), prefetch = prefetch })
+        pager = contacts:pages({ cursor = first_cursor(pager, how, all), prefetch = prefetch,
+            strict = arguments.strict })
     end
     local finished, err = pcall(take_pages, pager, all, math.huge)
     check_ids(all, result.pages)

@@ -60,6 +60,7 @@ CLASSES = {
     "server": "ServerError",
     "outcome_unknown": "OutcomeUnknownError",
     "cancelled": "CancelledError",
+    "incomplete": "IncompleteError",
 }
 
 
@@ -494,7 +495,9 @@ class Row:
         walk = self.contacts.pages(**options)
         if how is not None:
             cursor = self.leave(options, how, result, pages)
-            walk = self.contacts.pages(cursor=cursor, prefetch=prefetch)
+            walk = self.contacts.pages(
+                cursor=cursor, prefetch=prefetch, strict=options.get("strict", False)
+            )
         try:
             for page in walk:
                 pages.append([contact.id for contact in page])

@@ -52,13 +52,18 @@ typedef struct pgai_pages_options {
     int details; /**< 1: fetch each contact on its own, @c prefetch at once, as lists
                       have fewer fields. It costs a request a contact. One that is
                       gone by then is left out. 0: contacts as they are listed */
+    int strict;  /**< 1: prove that no contact that existed throughout is missing, by
+                      pages that overlap, for about a fifth more requests; or fail
+                      with PGAI_INCOMPLETE. Without start and count. Only cursors of
+                      strict walks continue it. 0: pages that follow each other, and
+                      signs of what is missing */
 } pgai_pages_options;
 
 /** How each pgai_pages_options begins. */
 #define PGAI_PAGES_OPTIONS_INIT                                                          \
     {                                                                                    \
         sizeof(pgai_pages_options), PGAI_UNSET, PGAI_UNSET, NULL, 0, PGAI_UNSET,         \
-            PGAI_UNSET, 0                                                                \
+            PGAI_UNSET, 0, 0                                                             \
     }
 
 /** The fields of a contact to create. NULL: not sent. All are UTF-8. */
@@ -177,9 +182,8 @@ typedef struct pgai_walk_stats {
     int complete; /**< whether the walk returned all contacts that existed during all of
                        it, from where it began. 0: some are missing, or there are signs of
                        that, or the walk is not over. -1: it is over without such a sign,
-                       but nothing proves it. 1 is reserved for walks that prove it; there
-                       are none yet. A walk that continues from a cursor covers the one
-                       before, too */
+                       but nothing proves it. 1: a strict walk proved it. A walk that
+                     continues from a cursor covers the one before, too */
     const char *incomplete_reason; /**< why complete is 0; NULL: it is not. Static */
     int64_t gone; /**< contacts that were listed, and were not there any more when they
                        were to be fetched with @c details */
@@ -192,7 +196,7 @@ typedef struct pgai_walk_stats {
     }
 
 /** Bytes that are enough for any cursor, its NUL included. */
-#define PGAI_CURSOR_SIZE 128
+#define PGAI_CURSOR_SIZE 256
 
 PGAI_END_DECLS
 

@@ -52,7 +52,9 @@ PGAI_BEGIN_DECLS
     X(CLOSED, 24, closed, "ClosedError", "the client is closed")                         \
     X(NOT_YIELDABLE, 25, not_yieldable, "TransportError", "a wait is not possible here") \
     X(EXITING, 26, exiting, "TransportError", "the worker process is exiting")           \
-    X(OVERLOADED, 27, overloaded, "TransportError", "too many calls are waiting")
+    X(OVERLOADED, 27, overloaded, "TransportError", "too many calls are waiting")        \
+    X(INCOMPLETE, 28, incomplete, "IncompleteError",                                     \
+      "nothing proves that the walk returned all contacts")
 
 /** The outcome of a call: PGAI_OK, PGAI_DONE and so on, see #PGAI_STATUS_LIST. */
 typedef enum pgai_status {
