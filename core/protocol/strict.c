@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "protocol/cursor.h"
 #include "protocol/memory.h"
 #include "protocol/strict_internal.h"
 
@@ -98,14 +99,14 @@ void pgaii_strict_clear(pgaii_strict *strict)
 /* ---- What to send ---------------------------------------------------------------- */
 
 /* Plan the next window behind all others, if there is room and the list may go on there.
- * The first one is asked for alone, since it tells how the service is. */
+ * The first one is asked for alone, since it tells the total. */
 static bool plan(pgaii_strict *strict)
 {
     size_t count = strict->slot_count;
     int64_t end = strict->at;
     pgaii_window window;
 
-    if (count >= (strict->started ? strict->open : 1) || strict->probes > 0)
+    if (count >= strict->open || strict->probes > 0)
         return false;
     if (count > 0) {
         int64_t last = pgaii_window_end(strict->slots[count - 1].window);
@@ -115,11 +116,13 @@ static bool plan(pgaii_strict *strict)
             return false;
     }
     window = pgaii_window_forward(end, strict->most);
-    if (window.page > 0)
+    if (pgaii_window_end(window) > end) {
         pgaii_strict_push(strict, count, window);
-    else if (count == 0)
+        return true;
+    }
+    if (count == 0)
         pgaii_strict_lose(strict, PGAII_STRICT_LIMITS);
-    return window.page > 0;
+    return false;
 }
 
 static bool may_ask(pgaii_strict *strict)

@@ -99,12 +99,11 @@ absorb(pgaii_strict *strict, const pgaii_strict_slot *slot, pgaii_strict_batch *
     strict->probes = 0;
     if (strict->state == PGAII_STRICT_GOING && (int64_t)slot->count < slot->window.limit)
         strict->state = PGAII_STRICT_COMPLETE;
-    if (strict->batch == 0 && strict->state == PGAII_STRICT_GOING) {
-        catch_up(strict, last_number);
-        return;
-    }
     strict->at = strict->sure;
-    strict->open += strict->open < strict->flight;
+    if (strict->batch > 0)
+        strict->open += strict->open < strict->flight;
+    else if (strict->state == PGAII_STRICT_GOING)
+        catch_up(strict, last_number);
 }
 
 /* ---- The place is lost ----------------------------------------------------------- */
@@ -122,20 +121,11 @@ static int64_t likely_shift(const pgaii_strict *strict)
     return (int64_t)((double)change * (double)strict->at / (double)strict->total_at);
 }
 
-/* A window to search in, from a position or a little before it. */
-static pgaii_window window_from(const pgaii_strict *strict, int64_t position)
-{
-    pgaii_window window = pgaii_window_forward(position, strict->most);
-
-    if (window.page == 0) /* no limit shows both sides */
-        window.page = position / strict->most + 1;
-    return window;
-}
-
 /* Begin a search with a window around the place. The window in front was read, too. */
 static void begin_search(pgaii_strict *strict, pgaii_window front)
 {
-    pgaii_window window = window_from(strict, strict->at - strict->most / 2);
+    pgaii_window window =
+        pgaii_window_forward(strict->at - strict->most / 2, strict->most);
 
     strict->low = pgaii_window_start(window);
     strict->high = pgaii_window_end(front);
@@ -153,15 +143,13 @@ static void widen_search(pgaii_strict *strict)
     int64_t shift = likely_shift(strict);
 
     pgaii_strict_drop(strict, strict->slot_count);
-    if (shift > strict->most || shift < -strict->most) {
-        strict->low = strict->at + shift > 1 ? strict->at + shift : 1;
-        strict->high = strict->low;
-    }
+    if (shift > strict->most || shift < -strict->most)
+        strict->low = strict->high = strict->at + shift;
 }
 
 static void probe_up(pgaii_strict *strict, int64_t skip)
 {
-    pgaii_window window = window_from(strict, strict->high + skip);
+    pgaii_window window = pgaii_window_forward(strict->high + skip, strict->most);
 
     strict->high = pgaii_window_end(window);
     strict->up_next = false;
@@ -181,12 +169,7 @@ static void probe_down(pgaii_strict *strict, int64_t skip)
 /* Read on from the place where the walk stands, before all that was planned. */
 static void read_on(pgaii_strict *strict)
 {
-    pgaii_window next = pgaii_window_forward(strict->at, strict->most);
-
-    if (next.page > 0)
-        pgaii_strict_push(strict, 0, next);
-    else
-        pgaii_strict_lose(strict, PGAII_STRICT_LIMITS);
+    pgaii_strict_push(strict, 0, pgaii_window_forward(strict->at, strict->most));
 }
 
 /* The newest ids do not follow the last one that is known: most are gone. */
@@ -212,7 +195,7 @@ static void probe(pgaii_strict *strict)
         widen_search(strict);
     if (strict->probes < PROBES_KEEPING || skip < 0)
         skip = 0;
-    if (strict->total >= 0 && strict->low > strict->total)
+    if (strict->total >= 0 && strict->low >= strict->total)
         strict->low = strict->total > 0 ? strict->total : 1;
     can_go_up = strict->total > strict->high;
     if (strict->probes == MAX_PROBES || (strict->low <= 0 && !can_go_up)) {
@@ -240,8 +223,6 @@ static void look(pgaii_strict *strict)
         go_back(strict);
     } else if (pgaii_window_start(front) >= strict->at) {
         read_on(strict);
-    } else if (pgaii_window_end(front) <= strict->at) {
-        pgaii_strict_drop(strict, 1);
     } else {
         begin_search(strict, front);
     }

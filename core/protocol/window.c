@@ -15,13 +15,12 @@ static int64_t least_limit(int64_t most)
 pgaii_window pgaii_window_forward(int64_t end, int64_t most)
 {
     int64_t shown = end > 0 ? end - 1 : 0;
-    pgaii_window best = {0, most};
+    pgaii_window best = {shown / most + 1, most};
 
     for (int64_t limit = most; limit >= least_limit(most); limit--) {
         pgaii_window window = {shown / limit + 1, limit};
 
-        if (pgaii_window_end(window) > end &&
-            pgaii_window_end(window) > pgaii_window_end(best))
+        if (pgaii_window_end(window) > pgaii_window_end(best))
             best = window;
     }
     return best;

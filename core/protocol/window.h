@@ -12,7 +12,7 @@
 /** A stretch of the list as one request can ask for it: a page of a limit. Positions
  * count from 0; they, and limits, must be so small that their sum is an int64_t. */
 typedef struct pgaii_window {
-    int64_t page;  /* from 1; 0: there is no such window */
+    int64_t page;  /* from 1 */
     int64_t limit; /* contacts a page, from 1 */
 } pgaii_window;
 
@@ -28,10 +28,8 @@ static inline int64_t pgaii_window_end(pgaii_window window)
 }
 
 /** The window, of a limit of at most @p most, that holds the contact before position
- * @p end, if there is one, and ends furthest behind it.
- *
- * @return Page 0 when none goes on behind @p end: it is a multiple of all limits.
- */
+ * @p end, if there is one, and ends furthest. It ends at @p end, and goes on no further,
+ * where that is a multiple of all limits. */
 pgaii_window pgaii_window_forward(int64_t end, int64_t most);
 
 /** The window, of a limit of at most @p most, that holds the contact before position

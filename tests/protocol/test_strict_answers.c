@@ -61,8 +61,7 @@ static void assert_complete(reshaper reshape)
     assert_int_equal(drive.missed + drive.doubles, 0);
 }
 
-/* ---- Numbers ------------------------------------------------------------------------
- */
+/* ---- Numbers ----------------------------------------------------------------------- */
 
 static void
 leave_total_out(strict_drive *drive, pgaii_strict_answer *answer, uint64_t *hashes)
@@ -151,26 +150,13 @@ static void page_limit_total_and_contacts_must_fit_together(void **state)
     assert_complete(tell_less_once);
 }
 
-/* ---- Limits -------------------------------------------------------------------------
- */
-
-/* Make the answer that a service gives which takes another limit. */
-static void answer_with(strict_drive *drive, pgaii_strict_answer *answer,
-                        uint64_t *hashes, int64_t limit)
-{
-    changing_list *list = drive->list;
-    int64_t start = (answer->page - 1) * limit;
-
-    answer->limit = limit;
-    answer->count = 0;
-    for (int64_t i = start; i < (int64_t)list->count && i < start + limit; i++)
-        hashes[answer->count++] = changing_list_hash(list->numbers[i]);
-}
+/* ---- Limits ------------------------------------------------------------------------ */
 
 static void
 clamp_at_once(strict_drive *drive, pgaii_strict_answer *answer, uint64_t *hashes)
 {
-    answer_with(drive, answer, hashes, answer->limit < 20 ? answer->limit : 20);
+    strict_drive_answer(drive->list, answer->limit < 20 ? answer->limit : 20, answer,
+                        hashes);
 }
 
 static void
@@ -184,28 +170,30 @@ static void round_down(strict_drive *drive, pgaii_strict_answer *answer, uint64_
 {
     int64_t limit = answer->limit;
 
-    answer_with(drive, answer, hashes,
-                limit >= 50   ? 50
-                : limit >= 25 ? 25
-                : limit >= 20 ? 20
-                              : 10);
+    strict_drive_answer(drive->list,
+                        limit >= 50   ? 50
+                        : limit >= 25 ? 25
+                        : limit >= 20 ? 20
+                                      : 10,
+                        answer, hashes);
 }
 
 static void take_one(strict_drive *drive, pgaii_strict_answer *answer, uint64_t *hashes)
 {
-    answer_with(drive, answer, hashes, 1);
+    strict_drive_answer(drive->list, 1, answer, hashes);
 }
 
 static void
 enlarge_later(strict_drive *drive, pgaii_strict_answer *answer, uint64_t *hashes)
 {
     if (drive->answers > 1)
-        answer_with(drive, answer, hashes, 100);
+        strict_drive_answer(drive->list, 100, answer, hashes);
 }
 
 static void enlarge(strict_drive *drive, pgaii_strict_answer *answer, uint64_t *hashes)
 {
-    answer_with(drive, answer, hashes, answer->limit > 100 ? answer->limit : 100);
+    strict_drive_answer(drive->list, answer->limit > 100 ? answer->limit : 100, answer,
+                        hashes);
 }
 
 static void limits_are_those_of_the_service_or_the_walk_is_lost(void **state)
@@ -238,8 +226,7 @@ static void small_limits_do_for_short_lists(void **state)
     }
 }
 
-/* ---- Contacts -----------------------------------------------------------------------
- */
+/* ---- Contacts ---------------------------------------------------------------------- */
 
 static void
 leave_id_out(strict_drive *drive, pgaii_strict_answer *answer, uint64_t *hashes)
@@ -289,200 +276,7 @@ static void an_order_that_is_not_fixed_is_seen(void **state)
     assert_true(lost >= 90);
 }
 
-/* ---- Lists that are hard to follow
- * ----------------------------------------------------- */
-
-static void delete_all(strict_drive *drive)
-{
-    while (drive->answers > 5 && drive->list->count > 0)
-        changing_list_delete(drive->list, 0);
-}
-
-static void
-answer_404_beyond(strict_drive *drive, pgaii_strict_answer *answer, uint64_t *hashes)
-{
-    (void)drive, (void)hashes;
-    if (answer->page > 1 && answer->count == 0)
-        answer->page = answer->limit = answer->total = -1;
-}
-
-static void a_list_may_become_empty(void **state)
-{
-    (void)state;
-    for (int i = 0; i < 2; i++) {
-        changing_list list;
-        strict_drive drive = strict_drive_of(&list);
-
-        changing_list_init(&list, COUNT_USUAL, 50, 1);
-        drive.change = delete_all;
-        drive.reshape = i > 0 ? answer_404_beyond : NULL;
-        strict_drive_run(&drive);
-        assert_true(drive.complete);
-        changing_list_clear(&list);
-    }
-}
-
-/* All that is remembered goes, and what is left may have been handed out or not. */
-static void delete_what_is_remembered(strict_drive *drive)
-{
-    if (drive->answers == 20) {
-        for (int i = 0; i < 1800; i++)
-            changing_list_delete(drive->list, 100);
-    }
-}
-
-static void a_place_that_is_gone_is_a_gap(void **state)
-{
-    changing_list list;
-    strict_drive drive = strict_drive_of(&list);
-
-    (void)state;
-    changing_list_init(&list, 2000, 50, 1);
-    drive.remembered = 64;
-    drive.flight = 1;
-    drive.change = delete_what_is_remembered;
-    strict_drive_run(&drive);
-    assert_int_equal(drive.why, PGAII_STRICT_GAP);
-    assert_int_equal(drive.doubles, 0);
-    changing_list_clear(&list);
-}
-
-static void delete_a_thousand(strict_drive *drive)
-{
-    if (drive->answers == 70) {
-        for (int i = 0; i < 1000; i++)
-            changing_list_delete(drive->list, 0);
-    }
-}
-
-/* The search reads what is far away in large steps. */
-static void a_place_that_moved_far_is_found_soon(void **state)
-{
-    changing_list list;
-    strict_drive drive = strict_drive_of(&list);
-
-    (void)state;
-    changing_list_init(&list, 5000, 50, 1);
-    drive.change = delete_a_thousand;
-    strict_drive_run(&drive);
-    assert_true(drive.complete);
-    assert_int_equal(drive.missed + drive.doubles, 0);
-    assert_in_range(drive.requests, 122, 122 + 12);
-    changing_list_clear(&list);
-}
-
-static void delete_five(strict_drive *drive)
-{
-    for (int i = 0; i < 5; i++)
-        changing_list_delete(drive->list, 0);
-}
-
-/* Where each window behind the first in flight is moved away from it, fewer are asked for
- * at once. */
-static void a_list_that_moves_on_costs_less_than_twice_as_much(void **state)
-{
-    changing_list list;
-    strict_drive drive = strict_drive_of(&list);
-
-    (void)state;
-    changing_list_init(&list, 5000, 50, 1);
-    drive.change = delete_five;
-    strict_drive_run(&drive);
-    assert_int_equal(drive.missed + drive.doubles, 0);
-    assert_true(drive.complete);
-    assert_in_range(drive.requests, 122, 2 * 122);
-    changing_list_clear(&list);
-}
-
-static void grow(strict_drive *drive)
-{
-    for (int i = 0; i < 60; i++)
-        changing_list_insert(drive->list, 0);
-}
-
-static void a_list_that_outgrows_the_walk_ends_it(void **state)
-{
-    changing_list list;
-    strict_drive drive = strict_drive_of(&list);
-
-    (void)state;
-    changing_list_init(&list, COUNT_USUAL, 50, 1);
-    drive.change = grow;
-    strict_drive_run(&drive);
-    assert_int_equal(drive.why, PGAII_STRICT_BUSY);
-    assert_int_equal(drive.requests, 200 + 4 * COUNT_USUAL / 50);
-    changing_list_clear(&list);
-}
-
-/* ---- Places -------------------------------------------------------------------------
- */
-
-static void a_walk_goes_on_from_each_contact(void **state)
-{
-    (void)state;
-    for (size_t stop = 1; stop < 130; stop++) {
-        changing_list list;
-        strict_drive drive = strict_drive_of(&list);
-
-        changing_list_init(&list, 130, 50, 1);
-        drive.stop = stop;
-        strict_drive_run(&drive);
-        assert_true(drive.complete);
-        assert_int_equal(drive.handed, 130);
-        assert_int_equal(drive.missed + drive.doubles, 0);
-        changing_list_clear(&list);
-    }
-}
-
-/* As many are added before the place, as a list gets in a day that shows the newest
- * first. */
-static void add_before(strict_drive *drive)
-{
-    if (drive->handed == 1000 && drive->list->made == 2000) {
-        for (int i = 0; i < 400; i++)
-            changing_list_insert(drive->list, 0);
-    }
-}
-
-static void a_place_is_found_again_after_many_changes(void **state)
-{
-    changing_list list;
-    strict_drive drive = strict_drive_of(&list);
-
-    (void)state;
-    changing_list_init(&list, 2000, 50, 1);
-    drive.stop = 1000;
-    drive.change = add_before;
-    strict_drive_run(&drive);
-    assert_true(drive.complete);
-    assert_int_equal(drive.missed + drive.doubles, 0);
-    assert_in_range(drive.requests, 50, 58);
-    changing_list_clear(&list);
-}
-
-/* A place without ids: the walk begins there, and takes what it finds. */
-static void a_walk_may_begin_anywhere(void **state)
-{
-    static const int positions[] = {0, 1, 49, 50, 100, 129, 130, 131, 9999};
-
-    (void)state;
-    for (size_t i = 0; i < COUNT(positions); i++) {
-        pgaii_strict_place place = {.position = positions[i], .limit = 50, .total = -1};
-        int expected = positions[i] < 130 ? 130 - positions[i] : 0;
-        changing_list list;
-        strict_drive drive = strict_drive_of(&list);
-
-        changing_list_init(&list, 130, 50, 1);
-        drive.place = &place;
-        strict_drive_run(&drive);
-        assert_true(drive.complete);
-        assert_int_equal(drive.handed, expected);
-        changing_list_clear(&list);
-    }
-}
-
-/* ---- Requests -----------------------------------------------------------------------
- */
+/* ---- Requests ---------------------------------------------------------------------- */
 
 static void what_is_not_needed_is_ignored(void **state)
 {
@@ -559,14 +353,6 @@ int main(void)
         cmocka_unit_test(small_limits_do_for_short_lists),
         cmocka_unit_test(contacts_must_have_ids_of_their_own),
         cmocka_unit_test(an_order_that_is_not_fixed_is_seen),
-        cmocka_unit_test(a_list_may_become_empty),
-        cmocka_unit_test(a_place_that_is_gone_is_a_gap),
-        cmocka_unit_test(a_place_that_moved_far_is_found_soon),
-        cmocka_unit_test(a_list_that_moves_on_costs_less_than_twice_as_much),
-        cmocka_unit_test(a_list_that_outgrows_the_walk_ends_it),
-        cmocka_unit_test(a_walk_goes_on_from_each_contact),
-        cmocka_unit_test(a_place_is_found_again_after_many_changes),
-        cmocka_unit_test(a_walk_may_begin_anywhere),
         cmocka_unit_test(what_is_not_needed_is_ignored),
         cmocka_unit_test(without_memory_nothing_changes),
     };

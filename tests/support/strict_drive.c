@@ -32,25 +32,30 @@ strict_drive strict_drive_of(changing_list *list)
         .list = list, .limit = 50, .flight = 8, .remembered = PGAII_STRICT_REMEMBERED};
 }
 
+void strict_drive_answer(const changing_list *list, int64_t limit,
+                         pgaii_strict_answer *answer, uint64_t *hashes)
+{
+    int64_t start = (answer->page - 1) * limit;
+
+    answer->limit = limit;
+    answer->total = (int64_t)list->count;
+    answer->count = 0;
+    for (int64_t i = start; i < (int64_t)list->count && i < start + limit; i++)
+        hashes[answer->count++] = changing_list_hash(list->numbers[i]);
+}
+
 static void make_answer(strict_drive *drive, flying *at)
 {
     changing_list *list = drive->list;
     int64_t limit = at->request.limit < list->most ? at->request.limit : list->most;
-    int64_t start = (at->request.page - 1) * limit;
-    pgaii_strict_answer *answer = &at->answer;
 
     if (drive->answers++ > 0 && drive->change)
         drive->change(drive);
-    *answer = (pgaii_strict_answer){.key = at->request.key,
-                                    .page = at->request.page,
-                                    .limit = limit,
-                                    .total = (int64_t)list->count,
-                                    .hashes = at->hashes};
-    for (int64_t i = start; i < (int64_t)list->count && i < start + limit; i++)
-        at->hashes[answer->count++] = changing_list_hash(list->numbers[i]);
+    at->answer = (pgaii_strict_answer){.key = at->request.key, .page = at->request.page};
+    strict_drive_answer(list, limit, &at->answer, at->hashes);
     if (drive->reshape)
-        drive->reshape(drive, answer, at->hashes);
-    drive->front = start;
+        drive->reshape(drive, &at->answer, at->hashes);
+    drive->front = (at->request.page - 1) * limit;
     at->stage = MADE;
 }
 

@@ -37,6 +37,10 @@ typedef struct strict_drive {
 /** The usual walk: from the head, limit 50, eight in flight. */
 strict_drive strict_drive_of(changing_list *list);
 
+/** Fill in what a list answers to the page of @p answer when it takes that limit. */
+void strict_drive_answer(const changing_list *list, int64_t limit,
+                         pgaii_strict_answer *answer, uint64_t *hashes);
+
 /** Drive it to its end. */
 void strict_drive_run(strict_drive *drive);
 
