@@ -177,6 +177,13 @@ bool pgaii_strict_needs(const pgaii_strict *strict, uint64_t key)
     return strict->state == PGAII_STRICT_GOING && slot_of(strict, key);
 }
 
+uint64_t pgaii_strict_front(const pgaii_strict *strict)
+{
+    bool is_sent = strict->slot_count > 0 && strict->slots[0].sent;
+
+    return strict->state == PGAII_STRICT_GOING && is_sent ? strict->slots[0].key : 0;
+}
+
 /* Whether limit and total were told, in numbers that a service can mean. */
 static bool is_told(const pgaii_strict_answer *answer)
 {

@@ -61,7 +61,7 @@ typedef struct pgaii_strict_place {
 
 /** A request to send. */
 typedef struct pgaii_strict_request {
-    uint64_t key; /**< never used again */
+    uint64_t key; /**< from 1; never used again */
     int64_t page;
     int64_t limit;
 } pgaii_strict_request;
@@ -153,6 +153,10 @@ bool pgaii_strict_wanted(pgaii_strict *strict, pgaii_strict_request *out);
 /** Whether a request, or its response, is still of use; else it may be cancelled, or
  * freed. Once a batch was taken, its response belongs to whoever took it. */
 bool pgaii_strict_needs(const pgaii_strict *strict, uint64_t key);
+
+/** The key of the request whose response is waited for: none behind it is of use before;
+ * 0: there is none. */
+uint64_t pgaii_strict_front(const pgaii_strict *strict);
 
 /** Take in a response. Anything may stand in it; one that is not needed is ignored.
  *

@@ -114,7 +114,8 @@ static void walk_on(pgaii_strict *walk, input *in, int64_t total)
             all[count++].came = false;
         if (walk->state != PGAII_STRICT_GOING)
             return;
-        if (!is_in_flight(all, count))
+        if (!is_in_flight(all, count) || !find(all, count, pgaii_strict_front(walk)) ||
+            find(all, count, pgaii_strict_front(walk))->came)
             abort();
         chosen = draw(in) % count;
         responded = respond(walk, &all[chosen].request, in, total);

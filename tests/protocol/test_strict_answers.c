@@ -289,7 +289,9 @@ static void what_is_not_needed_is_ignored(void **state)
     (void)state;
     assert_int_equal(pgaii_strict_init(&walk, 50, 4, 16, 1, NULL), PGAI_OK);
     assert_int_equal(pgaii_strict_feed(&walk, &answer), PGAI_OK);
+    assert_int_equal(pgaii_strict_front(&walk), 0);
     assert_true(pgaii_strict_wanted(&walk, &request));
+    assert_int_equal(pgaii_strict_front(&walk), request.key);
     assert_false(pgaii_strict_wanted(&walk, &request));
     assert_false(pgaii_strict_take(&walk, &batch));
     assert_true(pgaii_strict_needs(&walk, request.key));
@@ -309,6 +311,7 @@ static void what_is_not_needed_is_ignored(void **state)
     assert_false(pgaii_strict_take(&walk, &batch));
     assert_false(pgaii_strict_wanted(&walk, &request));
     assert_false(pgaii_strict_needs(&walk, request.key));
+    assert_int_equal(pgaii_strict_front(&walk), 0);
     pgaii_strict_clear(&walk);
 }
 
