@@ -169,7 +169,12 @@ static void probe_down(pgaii_strict *strict, int64_t skip)
 /* Read on from the place where the walk stands, before all that was planned. */
 static void read_on(pgaii_strict *strict)
 {
-    pgaii_strict_push(strict, 0, pgaii_window_forward(strict->at, strict->most));
+    pgaii_window next = pgaii_window_forward(strict->at, strict->most);
+
+    if (pgaii_window_end(next) > strict->at)
+        pgaii_strict_push(strict, 0, next);
+    else
+        pgaii_strict_lose(strict, PGAII_STRICT_LIMITS);
 }
 
 /* The newest ids do not follow the last one that is known: most are gone. */

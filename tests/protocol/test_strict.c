@@ -220,7 +220,9 @@ static int64_t walk_in_all_ways(shape of, int64_t *complete)
             fail_msg("%d contacts, limit %d, %d in flight, way %d: %d missed, %d twice",
                      of.count, (int)of.limit, (int)of.flight, (int)ways, drive.missed,
                      drive.doubles);
-        assert_int_not_equal(drive.why, PGAII_STRICT_BUSY);
+        if (drive.why == PGAII_STRICT_BUSY)
+            fail_msg("%d contacts, limit %d, %d in flight, %d remembered: busy", of.count,
+                     (int)of.limit, (int)of.flight, (int)of.remembered);
         *complete += drive.complete;
         ways++;
         changing_list_clear(&list);
@@ -245,6 +247,8 @@ static void nothing_is_missed_in_any_history_of_a_short_list(void **state)
             }
         }
     }
+    /* Here the walk stands where no limit shows both sides, and the newest id is gone. */
+    ways += walk_in_all_ways((shape){4, 3, 2, 4, 3}, &complete);
     print_message("%ld histories, %ld complete\n", (long)ways, (long)complete);
     assert_true(complete > ways / 2);
 }
