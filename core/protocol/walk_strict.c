@@ -8,16 +8,6 @@
 #include "protocol/error.h"
 #include "protocol/page.h"
 
-/* The first window that has not come yet; NULL: none is out. */
-static pgaii_asked *first_missing(pgaii_plan *plan)
-{
-    for (size_t i = 0; i < plan->count; i++) {
-        if (!plan->asked[i].dropped && !plan->asked[i].fed)
-            return &plan->asked[i];
-    }
-    return NULL;
-}
-
 static pgaii_asked *find(pgaii_plan *plan, uint64_t key)
 {
     for (size_t i = 0; i < plan->count; i++) {
@@ -25,6 +15,14 @@ static pgaii_asked *find(pgaii_plan *plan, uint64_t key)
             return &plan->asked[i];
     }
     return NULL;
+}
+
+/* What the walk waits for; NULL: nothing. */
+static pgaii_asked *find_front(pgai_walk *walk)
+{
+    uint64_t key = pgaii_strict_front(&walk->strict);
+
+    return key ? find(&walk->plan, key) : NULL;
 }
 
 /* The hashes of the ids of a page, owned by the caller; NULL: it is empty, or there is no
@@ -78,12 +76,11 @@ static pgai_status feed(pgai_walk *walk, pgaii_asked *asked)
     return walk->error.status;
 }
 
-/* Take in what is over. A failure counts when all that was asked for before it has come.
- */
+/* Take in what is over. A failure counts when the walk waits for just that. */
 static pgai_status feed_all(pgai_walk *walk)
 {
     pgai_status status = walk->error.status;
-    pgaii_asked *first;
+    pgaii_asked *front;
 
     for (size_t i = 0; status == PGAI_OK && i < walk->plan.count; i++) {
         pgaii_asked *asked = &walk->plan.asked[i];
@@ -91,8 +88,9 @@ static pgai_status feed_all(pgai_walk *walk)
         if (!asked->dropped && !asked->fed && asked->call->told && asked->call->page)
             status = feed(walk, asked);
     }
-    while (status == PGAI_OK && (first = first_missing(&walk->plan)) && first->call->told)
-        status = feed(walk, first);
+    while (status == PGAI_OK && (front = find_front(walk)) && !front->fed &&
+           front->call->told)
+        status = feed(walk, front);
     return status;
 }
 
@@ -205,9 +203,9 @@ bool pgaii_walk_strict_count(pgai_walk *walk, pgai_page *page)
 
 pgai_call *pgaii_walk_strict_first(pgai_walk *walk)
 {
-    const pgaii_asked *first = first_missing(&walk->plan);
+    const pgaii_asked *front = find_front(walk);
 
-    return first ? first->call : NULL;
+    return front ? front->call : NULL;
 }
 
 void pgaii_walk_strict_cursor(const pgai_walk *walk, size_t used, pgaii_cursor *out)
