@@ -322,9 +322,18 @@ static int result(lua_State *L)
     return 1;
 }
 
+/* The response of a walk's call is the walk's. */
 static int error_of(lua_State *L)
 {
-    pgaii_lua_error_push(L, pgai_call_error(check_going(L)->call));
+    pgaii_lua_call *self = check_going(L);
+
+    if (!self->response && !self->lender)
+        self->response = pgai_call_take_response(self->call);
+    pgaii_lua_error_push(L, pgai_call_error(self->call));
+    if (self->response) {
+        pgaii_lua_endpoint_push(L, self->response, PGAII_LUA_NULL_OMITTED);
+        lua_setfield(L, -2, "response");
+    }
     return 1;
 }
 

@@ -8,6 +8,7 @@
 #include "contact.h"
 #include "decode.h"
 #include "http1.h"
+#include "page.h"
 #include "session.h"
 #include "walk.h"
 
@@ -70,6 +71,7 @@ PGAI_API int luaopen_pgai_core(lua_State *L)
     pgaii_lua_call_open(L);
     pgaii_lua_walk_open(L);
     pgaii_lua_contact_open(L);
+    pgaii_lua_page_open(L);
     pgaii_lua_http1_open(L);
     luaL_newlib(L, functions);
     pgaii_lua_contact_push_reader(L);

@@ -27,7 +27,7 @@
 bool pgaii_lua_endpoint_read(lua_State *L, int table, pgai_request_options *out,
                              pgai_error *error);
 
-/** Push the response of an endpoint, as a table: `status`, `headers` by name in lower
+/** Push a response as a table: `status`, `headers` by name in lower
  * case (of a name that came more than once, the values with ", " between them), and where
  * there is a body, `text` and what it says, `json`.
  *

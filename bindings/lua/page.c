@@ -1,8 +1,14 @@
 /* Pages, as tables. */
 #include "page.h"
 
+#include <string.h>
+
 #include "compat.h"
 #include "contact.h"
+#include "endpoint.h"
+#include "table.h"
+
+static const char kept_name[] = "pgai.kept";
 
 static void set_number(lua_State *L, const char *name, int64_t number)
 {
@@ -41,20 +47,61 @@ static int to_table(lua_State *L)
     return 1;
 }
 
-/* The fields and methods of a page, in addition to its contacts. */
-static void push_index(lua_State *L, const pgai_page *page)
+static int collect(lua_State *L)
 {
-    lua_createtable(L, 0, 4);
+    pgai_response **kept = luaL_checkudata(L, 1, kept_name);
+
+    pgai_response_free(*kept);
+    *kept = NULL;
+    return 0;
+}
+
+/* Called with the page's fields and a name that is not among them: the response becomes a
+ * table when it is asked for, since few ask. */
+static int find_response(lua_State *L)
+{
+    pgai_response **kept = lua_touserdata(L, lua_upvalueindex(1));
+
+    if (!*kept || lua_type(L, 2) != LUA_TSTRING ||
+        strcmp(lua_tostring(L, 2), "response") != 0)
+        return 0;
+    pgaii_lua_endpoint_push(L, *kept, PGAII_LUA_NULL_OMITTED);
+    lua_pushvalue(L, -1);
+    lua_setfield(L, 1, "response");
+    return 1;
+}
+
+/* Takes the response of the page. */
+static void push_kept(lua_State *L, pgai_page *page)
+{
+    pgai_response **kept = lua_newuserdata(L, sizeof(*kept));
+
+    *kept = NULL;
+    luaL_getmetatable(L, kept_name);
+    lua_setmetatable(L, -2);
+    *kept = pgai_page_take_response(page);
+}
+
+/* The fields and methods of a page, in addition to its contacts. */
+static void push_index(lua_State *L, pgai_page *page)
+{
+    lua_createtable(L, 0, 6);
     set_number(L, "page", pgai_page_number(page));
     set_number(L, "limit", pgai_page_limit(page));
     set_number(L, "total", pgai_page_total(page));
     lua_pushcfunction(L, to_table);
     lua_setfield(L, -2, "to_table");
+    set_number(L, "requests", pgai_page_requests(page));
+    lua_createtable(L, 0, 1);
+    push_kept(L, page);
+    lua_pushcclosure(L, find_response, 1);
+    lua_setfield(L, -2, "__index");
+    lua_setmetatable(L, -2);
 }
 
-void pgaii_lua_page_push(lua_State *L, const pgai_page *page, pgaii_lua_nulls nulls)
+void pgaii_lua_page_push(lua_State *L, pgai_page *page, pgaii_lua_nulls nulls)
 {
-    luaL_checkstack(L, 4, "a page");
+    luaL_checkstack(L, 8, "a page");
     pgaii_lua_contacts_push(L, page, nulls);
     lua_createtable(L, 0, 3);
     push_index(L, page);
@@ -65,4 +112,11 @@ void pgaii_lua_page_push(lua_State *L, const pgai_page *page, pgaii_lua_nulls nu
     lua_pushliteral(L, "array");
     lua_setfield(L, -2, "__jsontype");
     lua_setmetatable(L, -2);
+}
+
+void pgaii_lua_page_open(lua_State *L)
+{
+    static const luaL_Reg methods[] = {{"__gc", collect}, {NULL, NULL}};
+
+    pgaii_lua_make_type(L, kept_name, methods);
 }

@@ -6,6 +6,7 @@
 #include "call.h"
 #include "call_options.h"
 #include "compat.h"
+#include "endpoint.h"
 #include "error.h"
 #include "page.h"
 #include "read.h"
@@ -205,7 +206,14 @@ static int stats(lua_State *L)
 
 static int error_of(lua_State *L)
 {
-    pgaii_lua_error_push(L, pgai_walk_error(check(L)->walk));
+    const walk *self = check(L);
+    const pgai_response *response = pgai_walk_response(self->walk);
+
+    pgaii_lua_error_push(L, pgai_walk_error(self->walk));
+    if (response) {
+        pgaii_lua_endpoint_push(L, response, PGAII_LUA_NULL_OMITTED);
+        lua_setfield(L, -2, "response");
+    }
     return 1;
 }
 

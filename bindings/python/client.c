@@ -10,6 +10,7 @@
 #include "page.h"
 #include "records.h"
 #include "request.h"
+#include "response.h"
 
 /* The Python thread that waits in a call of this system thread. The interrupt cannot ask
  * for it in another way: a thread may belong to any interpreter. */
@@ -139,6 +140,7 @@ static PyObject *list(PyObject *object, PyObject *args)
     pgaii_py_client *self = (pgaii_py_client *)object;
     pgaii_py_state *state = pgaii_py_state_of(object);
     pgai_list_options options = PGAI_LIST_OPTIONS_INIT;
+    pgai_response *last = NULL;
     pgai_error error = PGAI_ERROR_INIT;
     PyObject *number, *limit, *result;
     pgai_page *page = NULL;
@@ -149,6 +151,7 @@ static PyObject *list(PyObject *object, PyObject *args)
         pgaii_py_integer(state, number, "page", &options.page) < 0 ||
         pgaii_py_integer(state, limit, "limit", &options.limit) < 0)
         return NULL;
+    error.response = &last;
     blocking = pgaii_py_blocking_begin();
     status = pgai_contacts_list(self->client, &options, &page, &error);
     pgaii_py_blocking_end(blocking);
@@ -175,6 +178,7 @@ take_contact(pgaii_py_client *self, pgai_status status, pgai_contact *contact)
 static PyObject *get(PyObject *object, PyObject *id)
 {
     pgaii_py_client *self = (pgaii_py_client *)object;
+    pgai_response *last = NULL;
     pgai_error error = PGAI_ERROR_INIT;
     pgai_contact *contact = NULL;
     const char *text = NULL;
@@ -188,6 +192,7 @@ static PyObject *get(PyObject *object, PyObject *id)
     }
     if (pgaii_py_text(pgaii_py_state_of(object), id, "id", &text) < 0)
         return NULL;
+    error.response = &last;
     blocking = pgaii_py_blocking_begin();
     status = pgai_contacts_get(self->client, text, &contact, &error);
     pgaii_py_blocking_end(blocking);
@@ -267,6 +272,7 @@ static PyObject *create(PyObject *object, PyObject *dict)
 {
     pgaii_py_client *self = (pgaii_py_client *)object;
     pgai_contact_fields fields = PGAI_CONTACT_FIELDS_INIT;
+    pgai_response *last = NULL;
     pgai_error error = PGAI_ERROR_INIT;
     pgai_contact *contact = NULL;
     pgaii_py_blocking blocking;
@@ -275,6 +281,7 @@ static PyObject *create(PyObject *object, PyObject *dict)
 
     if (read_fields(pgaii_py_state_of(object), dict, &fields) < 0)
         return NULL;
+    error.response = &last;
     blocking = pgaii_py_blocking_begin();
     status = pgai_contacts_create(self->client, &fields, &contact, &error);
     pgaii_py_blocking_end(blocking);
@@ -293,6 +300,7 @@ static PyObject *request(PyObject *object, PyObject *args)
 {
     pgaii_py_client *self = (pgaii_py_client *)object;
     pgaii_py_state *state = pgaii_py_state_of(object);
+    pgai_response *last = NULL;
     pgai_error error = PGAI_ERROR_INIT;
     pgai_response *response = NULL;
     PyObject *result = NULL;
@@ -301,6 +309,7 @@ static PyObject *request(PyObject *object, PyObject *args)
     pgai_status status;
 
     if (pgaii_py_request_read(state, args, &given) == 0) {
+        error.response = &last;
         blocking = pgaii_py_blocking_begin();
         status = pgai_contacts_request(self->client, &given.options, &response, &error);
         pgaii_py_blocking_end(blocking);

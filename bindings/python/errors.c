@@ -4,6 +4,8 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "response.h"
+
 /* One row a status. OK and DONE are not failures and have no class. */
 static const struct {
     int status;
@@ -80,12 +82,20 @@ static int put_details(pgaii_py_state *state, PyObject *dict, const char *json)
     return put(dict, "details", value);
 }
 
+/* None: there was none. */
+static int put_response(pgaii_py_state *state, PyObject *dict, const pgai_error *error)
+{
+    pgai_response *response = error->response ? *error->response : NULL;
+
+    return response ? put(dict, "response", pgaii_py_response(state, response)) : 0;
+}
+
 static int fill(pgaii_py_state *state, PyObject *dict, const pgai_error *error,
                 const pgaii_py_context *context)
 {
     if (put_numbers(dict, error) || put_text(dict, "code", error->code) ||
         put_text(dict, "request_id", error->request_id) ||
-        put_details(state, dict, error->details))
+        put_details(state, dict, error->details) || put_response(state, dict, error))
         return -1;
     if (error->status == PGAI_PERMISSION_DENIED &&
         put_text(dict, "permission", error->permission))
@@ -146,22 +156,34 @@ static void chain_outcome(pgaii_py_state *state, const pgai_error *error)
     PyErr_Restore(pending.type, pending.value, pending.traceback);
 }
 
-PyObject *pgaii_py_raise(pgaii_py_state *state, const pgai_error *error,
-                         const pgaii_py_context *context)
+static void
+raise_it(pgaii_py_state *state, const pgai_error *error, const pgaii_py_context *context)
 {
     PyObject *exception;
 
     if (PyErr_Occurred()) {
         if (error->status == PGAI_OUTCOME_UNKNOWN)
             chain_outcome(state, error);
-        return NULL;
+        return;
     }
-    if (error->status == PGAI_NO_MEMORY)
-        return PyErr_NoMemory();
+    if (error->status == PGAI_NO_MEMORY) {
+        PyErr_NoMemory();
+        return;
+    }
     exception = new_exception(state, error, context);
     if (exception) {
         PyErr_SetObject((PyObject *)Py_TYPE(exception), exception);
         Py_DECREF(exception);
+    }
+}
+
+PyObject *pgaii_py_raise(pgaii_py_state *state, const pgai_error *error,
+                         const pgaii_py_context *context)
+{
+    raise_it(state, error, context);
+    if (error->response) {
+        pgai_response_free(*error->response);
+        *error->response = NULL;
     }
     return NULL;
 }

@@ -23,7 +23,7 @@ int pgaii_py_errors_load(pgaii_py_state *state);
  * An exception that is pending already, such as the KeyboardInterrupt that ended the
  * call, goes first; it gets the error as its cause when the call may have taken effect.
  *
- * @param error   Filled by the call.
+ * @param error   Filled by the call. Its response is freed.
  * @param context May be NULL.
  * @return NULL, always, for callers to return.
  */

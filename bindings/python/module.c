@@ -8,7 +8,7 @@
 #include "iterators.h"
 #include "page.h"
 #include "records.h"
-#include "request.h"
+#include "response.h"
 #include "state.h"
 
 #include <pgai/version.h>

@@ -1,7 +1,10 @@
 /* The type pgai.Page. */
 #include "page.h"
 
+#include <pgai/response.h>
+
 #include "contact.h"
+#include "response.h"
 
 typedef struct page {
     PyObject_HEAD
@@ -9,6 +12,8 @@ typedef struct page {
     PyObject *number;   /* these three int or None */
     PyObject *limit;
     PyObject *total;
+    pgai_response *response; /* NULL: the page is made by hand */
+    int requests;
 } page;
 
 static void page_dealloc(PyObject *object)
@@ -19,6 +24,7 @@ static void page_dealloc(PyObject *object)
     Py_XDECREF(self->number);
     Py_XDECREF(self->limit);
     Py_XDECREF(self->total);
+    pgai_response_free(self->response);
     pgaii_py_free(object);
 }
 
@@ -39,6 +45,8 @@ static PyObject *make_page(PyTypeObject *type, PyObject *contacts, PyObject *num
     self->number = number;
     self->limit = limit;
     self->total = total;
+    self->response = NULL;
+    self->requests = 0;
     if (!contacts || !number || !limit || !total)
         Py_CLEAR(self);
     return (PyObject *)self;
@@ -65,14 +73,19 @@ static PyObject *all_contacts(pgaii_py_state *state, const pgai_page *from)
     return contacts;
 }
 
-PyObject *pgaii_py_page(pgaii_py_state *state, const pgai_page *from)
+PyObject *pgaii_py_page(pgaii_py_state *state, pgai_page *from)
 {
     PyObject *contacts = all_contacts(state, from);
+    PyObject *made =
+        contacts ? make_page(state->page_type, contacts, known(pgai_page_number(from)),
+                             known(pgai_page_limit(from)), known(pgai_page_total(from)))
+                 : NULL;
 
-    return contacts
-               ? make_page(state->page_type, contacts, known(pgai_page_number(from)),
-                           known(pgai_page_limit(from)), known(pgai_page_total(from)))
-               : NULL;
+    if (made) {
+        ((page *)made)->response = pgai_page_take_response(from);
+        ((page *)made)->requests = pgai_page_requests(from);
+    }
+    return made;
 }
 
 /* A page holds only contacts and numbers, so that no cycle can go through it. */
@@ -205,6 +218,22 @@ static PyObject *get_value(PyObject *object, void *closure)
     return Py_NewRef(*(PyObject **)((char *)object + (intptr_t)closure));
 }
 
+/* Made when it is asked for, since few ask. */
+static PyObject *get_response(PyObject *object, void *closure)
+{
+    const page *self = (const page *)object;
+
+    (void)closure;
+    return self->response ? pgaii_py_response(pgaii_py_state_of(object), self->response)
+                          : Py_NewRef(Py_None);
+}
+
+static PyObject *get_requests(PyObject *object, void *closure)
+{
+    (void)closure;
+    return PyLong_FromLong(((page *)object)->requests);
+}
+
 static PyMethodDef methods[] = {
     {"index", index_of, METH_VARARGS,
      "index($self, value, start=0, stop=sys.maxsize, /)\n--\n\n"
@@ -225,6 +254,11 @@ static PyGetSetDef attributes[] = {
      (void *)offsetof(page, limit)},
     {"total", get_value, NULL, "contacts in all; None: not reported",
      (void *)offsetof(page, total)},
+    {"response", get_response, NULL,
+     "the Response that the page came in, without its body; None: it was made by hand, "
+     "or copied",
+     NULL},
+    {"requests", get_requests, NULL, "how many requests it took, retries included", NULL},
     {NULL, NULL, NULL, NULL, NULL},
 };
 

@@ -10,7 +10,8 @@
 /** The type pgai.Page: an immutable sequence of contacts. */
 extern PyType_Spec pgaii_py_page_spec;
 
-/** A new pgai.Page of all contacts of @p page; NULL with an exception set. */
-PyObject *pgaii_py_page(pgaii_py_state *state, const pgai_page *page);
+/** A new pgai.Page of all contacts of @p page, whose response it takes; NULL with an
+ * exception set. */
+PyObject *pgaii_py_page(pgaii_py_state *state, pgai_page *page);
 
 #endif

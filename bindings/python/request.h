@@ -4,7 +4,6 @@
 #include <Python.h>
 
 #include <pgai/options.h>
-#include <pgai/response.h>
 
 #include "state.h"
 
@@ -25,10 +24,5 @@ int pgaii_py_request_read(pgaii_py_state *state, PyObject *args, pgaii_py_reques
 
 /** Free what a request owns. */
 void pgaii_py_request_clear(pgaii_py_request *request);
-
-extern PyStructSequence_Desc pgaii_py_response_desc;
-
-/** A new pgai.Response; NULL with an exception set. */
-PyObject *pgaii_py_response(pgaii_py_state *state, const pgai_response *response);
 
 #endif

@@ -92,6 +92,7 @@ static void turn(pgaii_py_walk *walk, pgai_page *page)
 
 int pgaii_py_walk_next(pgaii_py_walk *walk)
 {
+    pgai_response *last = NULL;
     pgai_error error = PGAI_ERROR_INIT;
     char cursor[PGAI_CURSOR_SIZE];
     pgai_page *page = NULL;
@@ -102,6 +103,7 @@ int pgaii_py_walk_next(pgaii_py_walk *walk)
         return 1;
     if (!begin(walk))
         return -1;
+    error.response = &last;
     blocking = pgaii_py_blocking_begin();
     status = pgai_pager_next(walk->pager, &page, &error);
     pgaii_py_blocking_end(blocking);

@@ -118,5 +118,7 @@ pgaii_driver_run(const pgai_client *client, pgai_call *call, pgai_error *error)
     pgaii_driver_end(client, &drive);
     if (pgai_call_next(call, pgaii_clock_now_ms()) == PGAI_STEP_DONE)
         return PGAI_OK;
-    return pgaii_error_copy(error, pgai_call_error(call));
+    pgaii_error_copy(error, pgai_call_error(call));
+    pgaii_error_put_response(error, pgai_call_take_response(call));
+    return pgai_call_error(call)->status;
 }

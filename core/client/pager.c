@@ -9,6 +9,7 @@
 #include "engine/clock.h"
 #include "protocol/error.h"
 #include "protocol/memory.h"
+#include "protocol/response.h"
 
 struct pgai_pager {
     pgai_client *client;
@@ -51,6 +52,17 @@ static pgai_status drive_calls(pgai_pager *pager, pgai_error *error)
     return PGAI_OK;
 }
 
+/* Each time that it is asked, since a walk that failed gives the same failure again. */
+static pgai_status fail(const pgai_walk *walk, pgai_error *error)
+{
+    const pgai_response *last = pgai_walk_response(walk);
+
+    pgaii_error_copy(error, pgai_walk_error(walk));
+    if (last)
+        pgaii_error_put_response(error, pgaii_response_copy(last, last->body, ""));
+    return pgai_walk_error(walk)->status;
+}
+
 pgai_status pgai_pager_next(pgai_pager *pager, pgai_page **out, pgai_error *error)
 {
     pgai_status status = PGAI_OK;
@@ -74,7 +86,7 @@ pgai_status pgai_pager_next(pgai_pager *pager, pgai_page **out, pgai_error *erro
             break;
         case PGAI_WALK_FAILED:
         default:
-            return pgaii_error_copy(error, pgai_walk_error(pager->walk));
+            return fail(pager->walk, error);
         }
     }
     return status;

@@ -33,16 +33,26 @@ static void end_failed(pgai_call *call)
                            (call->error.retry_after_ms + 999) / 1000);
 }
 
+/* Of the attempt that is over; NULL: none came. The first one stays beside it. */
+static void replace_response(pgai_call *call, pgai_response *response)
+{
+    if (call->response != call->first_response)
+        pgai_response_free(call->response);
+    call->response = response;
+}
+
 /* There is no time left: report what went wrong first, since the later attempts may have
  * failed only for lack of time. */
 static void end_out_of_time(pgai_call *call)
 {
-    if (call->first.status != PGAI_OK)
+    if (call->first.status != PGAI_OK) {
         call->error = call->first;
-    else
+        replace_response(call, call->first_response);
+    } else {
         pgaii_fail(&call->error, PGAI_TIMEOUT,
                    "the deadline of %" PRId64 " ms has passed",
                    call->options.deadline_ms);
+    }
     end_failed(call);
 }
 
@@ -239,8 +249,10 @@ static void wait_for_limiter(pgai_call *call, int64_t now, int64_t asked)
 static void
 settle(pgai_call *call, int64_t now, pgaii_verdict verdict, int64_t wait_asked)
 {
-    if (call->first.status == PGAI_OK)
+    if (call->first.status == PGAI_OK) {
         call->first = call->error;
+        call->first_response = call->response;
+    }
     switch (verdict) {
     case PGAII_AGAIN:
         try_again(call, now, wait_asked);
@@ -289,6 +301,22 @@ static bool has_shape(const pgai_call *call, pgaii_shape shape)
     return call->expected.operation->shape == shape;
 }
 
+static pgai_response *bare(const pgai_call *call, const pgai_response *response)
+{
+    return pgaii_response_copy(response, (pgai_text){NULL, 0}, call->session->key);
+}
+
+static pgai_status describe_page(pgai_call *call, const pgai_response *response)
+{
+    call->page->requests = call->stats.requests;
+    call->page->response = bare(call, response);
+    if (call->page->response)
+        return PGAI_OK;
+    pgai_page_free(call->page);
+    call->page = NULL;
+    return pgaii_fail_memory(&call->error);
+}
+
 static pgai_status
 read_result(pgai_call *call, const pgai_response *response, pgaii_buffer *body)
 {
@@ -296,8 +324,10 @@ read_result(pgai_call *call, const pgai_response *response, pgaii_buffer *body)
         return pgaii_response_keep(&call->expected, response,
                                    (pgai_text){body->data, body->length}, &call->response,
                                    &call->error);
-    return pgaii_response_read(&call->expected, response->status, body, &call->page,
-                               &call->error);
+    if (pgaii_response_read(&call->expected, response->status, body, &call->page,
+                            &call->error) != PGAI_OK)
+        return call->error.status;
+    return has_shape(call, PGAII_A_PAGE) ? describe_page(call, response) : PGAI_OK;
 }
 
 void pgaii_call_feed_take(pgai_call *call, int64_t now_ms, const pgai_response *response,
@@ -328,6 +358,7 @@ void pgaii_call_feed_take(pgai_call *call, int64_t now_ms, const pgai_response *
     if (wait >= 0)
         call->error.retry_after_ms = wait;
     keep_request_id(call, &headers, response->status);
+    replace_response(call, bare(call, response));
     settle(call, now, verdict, wait);
 }
 
@@ -364,6 +395,7 @@ void pgai_call_fail(pgai_call *call, int64_t now_ms, const pgai_failure *failure
                      pgaii_text(failure->message ? failure->message
                                                  : pgai_status_text(failure->status)),
                      session->key);
+    replace_response(call, NULL);
     settle(call, now, pgaii_judge_failure(failure, call->request.view.once), -1);
 }
 
@@ -376,6 +408,7 @@ void pgai_call_cancel(pgai_call *call, int64_t now_ms, pgai_status status)
     } else if (call->state == PGAII_CALL_READY) {
         count_wait(call, pgaii_time(now_ms));
         pgaii_fail(&call->error, status, "%s", pgai_status_text(status));
+        replace_response(call, NULL);
         end_failed(call);
     }
 }
@@ -476,6 +509,8 @@ pgai_response *pgai_call_take_response(pgai_call *call)
 {
     pgai_response *response = call->response;
 
+    if (response == call->first_response)
+        call->first_response = NULL;
     call->response = NULL;
     return response;
 }
@@ -501,7 +536,8 @@ void pgai_call_free(pgai_call *call)
     }
     pgaii_request_clear(&call->request);
     pgai_page_free(call->page);
-    pgai_response_free(call->response);
+    replace_response(call, NULL);
+    pgai_response_free(call->first_response);
     free(call->id);
     free(call);
 }

@@ -47,9 +47,10 @@ struct pgai_call {
     pgaii_call_stats stats;
 
     pgai_page *page;         /* of a call for contacts that is done */
-    pgai_response *response; /* of any other */
+    pgai_response *response; /* of any other; of one that failed: the last one, bare */
     pgai_error first;        /* of the first attempt that failed */
-    pgai_error error;        /* of the last one; the outcome when the call has failed */
+    pgai_response *first_response;
+    pgai_error error; /* of the last one; the outcome when the call has failed */
 };
 
 /** Somebody needs the result of a call that was made ahead. Until then it is only a guess

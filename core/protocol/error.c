@@ -2,6 +2,7 @@
 #include "protocol/error.h"
 
 #include <stdarg.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -96,9 +97,31 @@ bool pgaii_error_text(char *out, size_t size, pgai_text text, const char *key)
     return text.length == 0;
 }
 
+/* Where a caller, who may not know of it, wants the response; NULL: nowhere. */
+static pgai_response **place_of_response(const pgai_error *error)
+{
+    return error && error->struct_size >= PGAII_FIRST_SIZE(pgai_error, response)
+               ? error->response
+               : NULL;
+}
+
+void pgaii_error_put_response(pgai_error *out, pgai_response *response)
+{
+    pgai_response **place = place_of_response(out);
+
+    if (place) {
+        pgai_response_free(*place);
+        *place = response;
+    } else {
+        pgai_response_free(response);
+    }
+}
+
+/* The place of the response is the caller's. */
 pgai_status pgaii_error_copy(pgai_error *out, const pgai_error *error)
 {
     if (out)
-        pgaii_versioned_write(out, error, sizeof(*error));
+        pgaii_versioned_write(out, error, offsetof(pgai_error, response));
+    pgaii_error_put_response(out, NULL);
     return error->status;
 }

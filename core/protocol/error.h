@@ -34,4 +34,11 @@ bool pgaii_error_text(char *out, size_t size, pgai_text text, const char *key);
  * @return its status. */
 pgai_status pgaii_error_copy(pgai_error *out, const pgai_error *error);
 
+/** Put the response of a failure where the caller wants it; else free it.
+ *
+ * @param out      After the failure was copied to it; may be NULL.
+ * @param response Taken over; NULL: there was none.
+ */
+void pgaii_error_put_response(pgai_error *out, pgai_response *response);
+
 #endif

@@ -212,6 +212,25 @@ int64_t pgai_page_total(const pgai_page *page)
     return page ? page->total : -1;
 }
 
+const pgai_response *pgai_page_response(const pgai_page *page)
+{
+    return page ? page->response : NULL;
+}
+
+pgai_response *pgai_page_take_response(pgai_page *page)
+{
+    pgai_response *response = page ? page->response : NULL;
+
+    if (page)
+        page->response = NULL;
+    return response;
+}
+
+int pgai_page_requests(const pgai_page *page)
+{
+    return page ? page->requests : 0;
+}
+
 void pgai_page_free(pgai_page *page)
 {
     if (!page)
@@ -222,6 +241,7 @@ void pgai_page_free(pgai_page *page)
         page->parts = part->next_part;
         pgai_page_free(part);
     }
+    pgai_response_free(page->response);
     free(page->body);
     free(page->decoded);
     free(page->contacts);

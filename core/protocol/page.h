@@ -7,6 +7,7 @@
 
 #include <pgai/contact.h>
 #include <pgai/page.h>
+#include <pgai/response.h>
 
 #include "protocol/buffer.h"
 
@@ -48,6 +49,8 @@ struct pgai_page {
     int64_t total;
     pgai_page *parts;     /* pages of contacts that were fetched one by one; NULL: none */
     pgai_page *next_part; /* of the page that owns this one */
+    pgai_response *response; /* without its body; NULL: taken, or of a single contact */
+    int requests;            /* that it took */
 };
 
 /** A page without contacts that takes over the bytes of @p body, leaving it empty; NULL,

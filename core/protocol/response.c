@@ -153,13 +153,26 @@ static pgai_text put(char **at, pgai_text text)
     return (pgai_text){copy, text.length};
 }
 
+static void mask(char *text, size_t length, const char *key)
+{
+    size_t size = strlen(key);
+    char *found;
+
+    while (size > 0 && (found = memmem(text, length, key, size))) {
+        memset(found, '*', size);
+        length -= (size_t)(found + size - text);
+        text = found + size;
+    }
+}
+
 /* One block holds a response, its headers, and all their text. */
-static pgai_response *copy_response(const pgai_response *response, pgai_text body)
+pgai_response *
+pgaii_response_copy(const pgai_response *response, pgai_text body, const char *key)
 {
     pgai_response *copy;
     pgai_header *headers;
     size_t size;
-    char *at;
+    char *texts, *at;
 
     if (!pgaii_multiply(response->header_count, sizeof(*headers), &size))
         return NULL;
@@ -170,11 +183,12 @@ static pgai_response *copy_response(const pgai_response *response, pgai_text bod
     if (!copy)
         return NULL;
     headers = (pgai_header *)(void *)(copy + 1);
-    at = (char *)(headers + response->header_count);
+    at = texts = (char *)(headers + response->header_count);
     for (size_t i = 0; i < response->header_count; i++) {
         headers[i].name = put(&at, response->headers[i].name);
         headers[i].value = put(&at, response->headers[i].value);
     }
+    mask(texts, (size_t)(at - texts), key);
     *copy = (pgai_response){response->status, headers, response->header_count, {NULL, 0}};
     if (body.length > 0)
         copy->body = put(&at, body);
@@ -195,7 +209,7 @@ pgai_status pgaii_response_keep(const pgaii_expectation *expected,
         result = pgaii_scan_value(body, &fault);
     if (result != PGAII_SCAN_OK)
         return refuse_body(expected, result, &fault, body, error);
-    *out = copy_response(response, body);
+    *out = pgaii_response_copy(response, body, expected->key);
     return *out ? PGAI_OK : pgaii_fail_memory(error);
 }
 

@@ -28,6 +28,15 @@ typedef struct pgaii_expectation {
 pgai_status pgaii_response_read(const pgaii_expectation *expected, int http_status,
                                 pgaii_buffer *body, pgai_page **out, pgai_error *error);
 
+/** Copy a response, with the bytes of the key masked in its headers.
+ *
+ * @param body  To be its body; data NULL: it gets none.
+ * @param key   To be masked.
+ * @return Freed with pgai_response_free(); NULL: no memory.
+ */
+pgai_response *
+pgaii_response_copy(const pgai_response *response, pgai_text body, const char *key);
+
 /** Copy a response with status 2xx whose body is JSON, or empty.
  *
  * @param body  Its body, which ends with a NUL, and is left as it is.

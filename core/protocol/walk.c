@@ -162,11 +162,14 @@ static void adapt_window(pgai_walk *walk, bool repeated)
 static bool take_page(pgai_walk *walk, pgai_page *page, pgai_page **out)
 {
     if (walk->proves ? pgaii_walk_strict_count(walk, page)
-                     : pgaii_walk_absorb(walk, page))
+                     : pgaii_walk_absorb(walk, page)) {
         *out = page;
-    else
-        pgai_page_free(page);
-    return *out != NULL;
+        return true;
+    }
+    if (walk->state == PGAII_WALK_BROKEN)
+        walk->response = pgai_page_take_response(page);
+    pgai_page_free(page);
+    return false;
 }
 
 /* The next call is over: take its page in, or fetch its contacts first. */
@@ -181,8 +184,10 @@ static bool settle(pgai_walk *walk, const pgaii_asked *head, pgai_page **out)
     adapt_window(walk, walk->requests > 1);
     beyond = !page && head->call->error.status == PGAI_NOT_FOUND && walk->page > 1 &&
              walk->total < 0;
-    if (!page && !beyond)
+    if (!page && !beyond) {
         walk->error = head->call->error;
+        walk->response = pgai_call_take_response(head->call);
+    }
     pgaii_plan_shift(&walk->plan, &walk->stats);
     if (beyond)
         pgaii_walk_absorb_nothing(walk);
@@ -218,6 +223,9 @@ static bool fetch_details(pgai_walk *walk, int64_t now, pgai_page **out)
     adapt_window(walk, walk->stats.retries > retries);
     if (step == PGAII_DETAILS_WHOLE)
         return take_page(walk, pgaii_details_give(&walk->details), out);
+    if (step == PGAII_DETAILS_FAILED)
+        walk->response =
+            pgai_call_take_response(pgaii_plan_head(&walk->details.gets)->call);
     if (step == PGAII_DETAILS_FAILED ||
         (is_in_time(walk, now) &&
          pgaii_details_ask(&walk->details, walk->open, walk->session, &options,
@@ -298,6 +306,11 @@ const pgai_error *pgai_walk_error(const pgai_walk *walk)
     return &walk->error;
 }
 
+const pgai_response *pgai_walk_response(const pgai_walk *walk)
+{
+    return walk->response;
+}
+
 static void plain_cursor(const pgai_walk *walk, size_t used, pgaii_cursor *out)
 {
     int64_t total = pgaii_walk_known_total(walk);
@@ -369,6 +382,7 @@ void pgai_walk_free(pgai_walk *walk)
     pgaii_details_clear(&walk->details);
     pgaii_strict_clear(&walk->strict);
     pgaii_seen_clear(&walk->seen);
+    pgai_response_free(walk->response);
     free(walk->handed);
     free(walk);
 }

@@ -33,6 +33,7 @@ struct pgai_walk {
     bool started;
     pgaii_walk_state state;
     pgai_error error;
+    pgai_response *response; /* that came with it, bare */
 
     int64_t position;    /* of the next contact */
     int64_t limit;       /* contacts a page: as asked, then as the service returns it */

@@ -73,6 +73,7 @@ static pgai_status feed(pgai_walk *walk, pgaii_asked *asked)
     if (call->error.status == PGAI_NOT_FOUND && call->expected.page > 1)
         return feed_nothing(walk, key);
     walk->error = call->error;
+    walk->response = pgai_call_take_response(asked->call);
     return walk->error.status;
 }
 

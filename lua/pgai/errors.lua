@@ -1,7 +1,8 @@
 --- Errors: tables that print well.
 --
 -- Fields: kind (see the table of kinds), message, status (of HTTP), code, request_id,
--- permission, details, retry_after (seconds), requests, outcome_unknown; where (the position
+-- permission, details, retry_after (seconds), requests, outcome_unknown; response (status and
+-- headers, of the response that the call failed with; nil: none came); where (the position
 -- of the mistake) for kind "usage"; cursor when a walk ended; traceback once it was raised.
 local errors = {}
 

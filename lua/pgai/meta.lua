@@ -204,6 +204,8 @@ function Contact:to_table() end
 ---@field page? integer number of the page
 ---@field limit? integer contacts a page
 ---@field total? integer contacts in all
+---@field requests integer requests sent for it, retries included
+---@field response? pgai.Response that it came in, without its body; nil: it is not from a call
 local Page = {}
 
 ---The page as the service sends it: { data = {...}, pagination = {...} }.
@@ -212,10 +214,10 @@ function Page:to_table() end
 
 ---A plain table.
 ---@class pgai.Response
----@field status integer from 200 to 299
+---@field status integer from 200 to 299; of an error any
 ---@field headers table<string, string> by name in lower case; if a name came more than once, its values are joined by ", "
 ---@field json any the value of the body; nil: there is none, or it is null
----@field text? string the body, as it came; nil: there is none
+---@field text? string the body, as it came; nil: there is none, or it was not kept, as of a page or an error
 
 ---@class pgai.Error
 ---@field kind string such as "not_found"
@@ -227,6 +229,7 @@ function Page:to_table() end
 ---@field details? any the service's details
 ---@field retry_after? number wait so many seconds before you try again
 ---@field requests integer requests sent for the call
+---@field response? pgai.Response that the call failed with, without its body; nil: none came
 ---@field outcome_unknown boolean a contact may have been created, or a request carried out
 ---@field cursor? string where the walk stopped
 ---@field where? string the position in the caller's code, for kind "usage"

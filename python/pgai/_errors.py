@@ -21,6 +21,8 @@ class Error(Exception):
         The service's support asks for it.
     retry_after : float or None
         Wait so many seconds before you try again; None: not known.
+    response : Response or None
+        The response that the call failed with, without its body; None: none came.
     requests : int
         Requests sent for this call.
     outcome_unknown : bool
@@ -38,6 +40,7 @@ class Error(Exception):
         details=None,
         request_id=None,
         retry_after=None,
+        response=None,
         requests=0,
         outcome_unknown=False,
         cursor=None,
@@ -49,6 +52,7 @@ class Error(Exception):
         self.details = details
         self.request_id = request_id
         self.retry_after = retry_after
+        self.response = response
         self.requests = requests
         self.outcome_unknown = outcome_unknown
         self.cursor = cursor

@@ -2,12 +2,15 @@ from builtins import MemoryError as MemoryError
 from builtins import TimeoutError as BuiltinTimeoutError
 from typing import Any, TypedDict, Unpack
 
+from ._pgai import Response
+
 class _Attributes(TypedDict, total=False):
     status: int | None
     code: str | None
     details: Any
     request_id: str | None
     retry_after: float | None
+    response: Response | None
     requests: int
     outcome_unknown: bool
     cursor: str | None
@@ -19,6 +22,7 @@ class Error(Exception):
     details: Any
     request_id: str | None
     retry_after: float | None
+    response: Response | None
     requests: int
     outcome_unknown: bool
     cursor: str | None
@@ -31,6 +35,7 @@ class Error(Exception):
         details: Any = None,
         request_id: str | None = None,
         retry_after: float | None = None,
+        response: Response | None = None,
         requests: int = 0,
         outcome_unknown: bool = False,
         cursor: str | None = None,

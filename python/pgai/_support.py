@@ -211,15 +211,6 @@ def _parameter(value, at):
     return plain if isinstance(plain, str) else write_json(plain)
 
 
-def response_parts(status, headers, text):
-    """Status, headers by name, JSON and text of a response."""
-    named = {}
-    for name, value in headers:
-        name = name.lower()
-        named[name] = f"{named[name]}, {value}" if name in named else value
-    return status, named, None if text is None else parse(text), text
-
-
 def absolute(path):
     return abspath(path)
 

@@ -31,9 +31,9 @@ static void assert_untouched(const void *old, size_t known, size_t size)
 
 static void errors_are_filled_as_far_as_they_go(void **state)
 {
-    static const size_t sizes[] = {sizeof(size_t), offsetof(pgai_error, message),
-                                   offsetof(pgai_error, code),
-                                   offsetof(pgai_error, details)};
+    static const size_t sizes[] = {
+        sizeof(size_t), offsetof(pgai_error, message), offsetof(pgai_error, code),
+        offsetof(pgai_error, details), offsetof(pgai_error, response)};
     pgai_client_options options = PGAI_CLIENT_OPTIONS_INIT;
     pgai_client *client = NULL;
 

@@ -28,11 +28,23 @@ static int count_requests(const json_t *steps)
     return count;
 }
 
-static bool check_failure(const operation *op, const pgai_error *error)
+static bool
+check_failure(const operation *op, const pgai_error *error, const pgai_response *response)
 {
     return outcome_error(op->exchange, op->result, error,
                          count_requests(op->exchange->steps)) &&
+           outcome_error_response(op->exchange, op->result, error, response) &&
            exchange_finish(op->exchange);
+}
+
+/* Of a call that was driven. */
+static bool check_failed_call(const operation *op, pgai_call *call)
+{
+    pgai_response *response = pgai_call_take_response(call);
+    bool fits = check_failure(op, pgai_call_error(call), response);
+
+    pgai_response_free(response);
+    return fits;
 }
 
 static bool expects_failure(const operation *op)
@@ -62,11 +74,11 @@ static bool play_call(operation *op, pgai_status made, pgai_call *call)
     bool fits;
 
     if (made != PGAI_OK)
-        return check_failure(op, &op->error);
+        return check_failure(op, &op->error, NULL);
     if (!exchange_drive(op->exchange, only_call, call))
         return false;
     if (pgai_call_next(call, op->exchange->now_ms) == PGAI_STEP_FAILED)
-        return check_failure(op, pgai_call_error(call));
+        return check_failed_call(op, call);
     if (json_object_get(op->result, "response"))
         return take_response(op, call);
     page = pgai_call_take_page(call);
@@ -232,7 +244,7 @@ check_end(operation *op, const pgai_walk *walk, size_t pages, pgai_walk_step end
     if (!outcome_stats(op->exchange, op->result, &stats))
         return false;
     if (end == PGAI_WALK_FAILED)
-        return check_failure(op, pgai_walk_error(walk));
+        return check_failure(op, pgai_walk_error(walk), pgai_walk_response(walk));
     if (expects_failure(op))
         return exchange_mismatch(op->exchange, "the walk ended well");
     return exchange_finish(op->exchange);
@@ -290,7 +302,7 @@ static bool play_pages(operation *op)
     options.cursor = cursor.data;
     if (pgai_walk_new(op->session, &options, op->call_options, &walk, &op->error) !=
         PGAI_OK)
-        fits = check_failure(op, &op->error);
+        fits = check_failure(op, &op->error, NULL);
     else
         fits = (!how || resume(op, how, &walk, &pages)) &&
                play_walk(op, walk, SIZE_MAX, &pages, &end) &&
@@ -320,7 +332,7 @@ bool operation_play(struct exchange *exchange, pgai_session *session,
     op.result = json_object_get(entry, "result");
     value_demand(op.result, "a call has a result", entry);
     if (!session)
-        return check_failure(&op, error);
+        return check_failure(&op, error, NULL);
     for (size_t i = 0; i < sizeof(operations) / sizeof(operations[0]); i++) {
         op.arguments = json_object_get(call, operations[i].name);
         if (op.arguments)

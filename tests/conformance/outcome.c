@@ -79,6 +79,44 @@ bool outcome_contact(struct exchange *exchange, const json_t *result,
     return check_contact(exchange, expected, contact);
 }
 
+static bool check_headers(struct exchange *exchange, const json_t *expected,
+                          const pgai_response *response)
+{
+    const json_t *header;
+    size_t index;
+
+    json_array_foreach(json_object_get(expected, "headers"), index, header)
+    {
+        const char *name = json_string_value(json_array_get(header, 0));
+
+        if (!value_text_is(json_array_get(header, 1),
+                           pgai_response_header(response, name)))
+            return exchange_mismatch(exchange, "the header %s differs", name);
+    }
+    for (size_t i = 0; exchange->key[0] && i < response->header_count; i++) {
+        pgai_text value = response->headers[i].value;
+
+        if (memmem(value.data, value.length, exchange->key, strlen(exchange->key)))
+            return exchange_mismatch(exchange, "the key is in a header");
+    }
+    return true;
+}
+
+static bool check_page_response(struct exchange *exchange, const json_t *expected,
+                                const pgai_page *page)
+{
+    const pgai_response *response = pgai_page_response(page);
+    int64_t requests =
+        value_number(json_object_get(expected, "requests"), pgai_page_requests(page));
+
+    if (!response || response->status != 200)
+        return exchange_mismatch(exchange, "the page has no response");
+    if (pgai_page_requests(page) < 1 || pgai_page_requests(page) != requests)
+        return exchange_mismatch(exchange, "the page took %d requests",
+                                 pgai_page_requests(page));
+    return check_headers(exchange, json_object_get(expected, "response"), response);
+}
+
 bool outcome_page(struct exchange *exchange, const json_t *result, const pgai_page *page)
 {
     const json_t *expected = json_object_get(result, "page");
@@ -96,6 +134,8 @@ bool outcome_page(struct exchange *exchange, const json_t *result, const pgai_pa
                                  (long long)pgai_page_number(page),
                                  (long long)pgai_page_limit(page),
                                  (long long)pgai_page_total(page));
+    if (!check_page_response(exchange, expected, page))
+        return false;
     if (pgai_page_count(page) != json_array_size(contacts))
         return exchange_mismatch(exchange, "%zu contacts", pgai_page_count(page));
     json_array_foreach(contacts, index, contact)
@@ -167,21 +207,13 @@ bool outcome_response(struct exchange *exchange, const json_t *result,
 {
     const json_t *expected = json_object_get(result, "response");
     const json_t *body = json_object_get(expected, "body");
-    const json_t *header;
-    size_t index;
 
     if (!response ||
         !value_matches(json_object_get(expected, "status"), response->status))
         return exchange_mismatch(exchange, "the status is %d",
                                  response ? response->status : 0);
-    json_array_foreach(json_object_get(expected, "headers"), index, header)
-    {
-        const char *name = json_string_value(json_array_get(header, 0));
-
-        if (!value_text_is(json_array_get(header, 1),
-                           pgai_response_header(response, name)))
-            return exchange_mismatch(exchange, "the header %s differs", name);
-    }
+    if (!check_headers(exchange, expected, response))
+        return false;
     if (body ? !value_text_is(body, response->body) : response->body.data != NULL)
         return exchange_mismatch(exchange, "the body is %.*s", (int)response->body.length,
                                  response->body.data ? response->body.data : "");
@@ -206,6 +238,20 @@ bool outcome_error(struct exchange *exchange, const json_t *result,
            check_number(exchange, expected, "requests", error->requests, requests) &&
            check_number(exchange, expected, "retry_after_ms", error->retry_after_ms, 0) &&
            check_error_texts(exchange, expected, error);
+}
+
+bool outcome_error_response(struct exchange *exchange, const json_t *result,
+                            const pgai_error *error, const pgai_response *response)
+{
+    const json_t *expected = json_object_get(result, "error");
+
+    if ((response ? response->status : 0) != error->http_status)
+        return exchange_mismatch(exchange, "the status is %d, that of the response %d",
+                                 error->http_status, response ? response->status : 0);
+    if (response && response->body.data)
+        return exchange_mismatch(exchange, "the response of an error has a body");
+    return !response ||
+           check_headers(exchange, json_object_get(expected, "response"), response);
 }
 
 /* False, or null: there is no sign of the contrary. */

@@ -24,6 +24,11 @@ bool outcome_response(struct exchange *exchange, const json_t *result,
 bool outcome_error(struct exchange *exchange, const json_t *result,
                    const pgai_error *error, int requests);
 
+/** The response that came with an error: of its status, with the headers of the member
+ * `response` of `error`, and without the key. NULL: none came. */
+bool outcome_error_response(struct exchange *exchange, const json_t *result,
+                            const pgai_error *error, const pgai_response *response);
+
 /** What a walk did against the member `stats`; only what stands there is compared. */
 bool outcome_stats(struct exchange *exchange, const json_t *result,
                    const pgai_walk_stats *stats);

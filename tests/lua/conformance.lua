@@ -248,7 +248,21 @@ local function check_contact(contact, expected)
     demand(next(left) == nil, "there is another field: %s", tostring(next(left)))
 end
 
+-- The response of a page or an error: of this status, without its body.
+local function check_kept(response, expected, status)
+    demand((response and response.status) == status, "the response is of %s",
+        tostring(response and response.status))
+    demand(not response or response.text == nil and response.json == nil, "it has a body")
+    for _, header in ipairs(expected and expected.headers or {}) do
+        demand(response.headers[header[1]] == header[2], "the header %s is %s", header[1],
+            tostring(response.headers[header[1]]))
+    end
+end
+
 local function check_page(page, expected)
+    demand(page.requests >= 1 and page.requests == (expected.requests or page.requests),
+        "requests are %s", page.requests)
+    check_kept(page.response, expected.response, 200)
     for _, name in ipairs({ "page", "limit", "total" }) do
         demand(page[name] == expected[name], "%s is %s", name, tostring(page[name]))
     end
@@ -270,6 +284,9 @@ local function without_null(value)
 end
 
 local function check_no_key(err, key)
+    for name, value in pairs(err.response and err.response.headers or {}) do
+        demand(key == "" or not value:find(key, 1, true), "the key is in the header %s", name)
+    end
     for name, value in pairs(err) do
         demand(type(value) ~= "string" or key == "" or not value:find(key, 1, true),
             "the key is in %s: %s", name, tostring(value))
@@ -303,6 +320,7 @@ local function check_error(err, expected, requests, key)
         "the message is %s", err.message)
     check_words(err.message, expected.message_contains, true)
     check_words(err.message, expected.message_lacks, false)
+    check_kept(err.response, expected.response, err.status)
     check_details(err.details, expected.details)
     demand(fits(expected.requests or requests, err.requests), "requests are %s", err.requests)
     demand(fits(expected.retry_after_ms or 0, to_ms(err.retry_after or 0)), "retry_after is %s",

@@ -286,10 +286,22 @@ def check_contact(expected, contact):
 def check_page(expected, page):
     for name in ("page", "limit", "total"):
         demand(getattr(page, name) == expected.get(name), name, "is", getattr(page, name))
+    demand(page.requests == expected.get("requests", page.requests), page.requests)
+    demand(page.requests >= 1, page.requests)
+    check_response(expected.get("response", {}), page.response, 200)
     contacts = expected.get("contacts", [])
     demand(len(page) == len(contacts), len(page), "contacts")
     for want, contact in zip(contacts, page, strict=True):
         check_contact(want, contact)
+
+
+def check_response(expected, response, status):
+    """The response of a page or an error: of this status, without its body."""
+    demand((response and response.status) == status, "response is", response)
+    if response:
+        demand(response.text is None and response.json is None, response)
+    for name, value in expected.get("headers", []):
+        demand(response.headers.get(name) == value, name, response.headers)
 
 
 def check_key(error, key):
@@ -324,6 +336,7 @@ def check_error(expected, error, requests, key):
     for name in ("code", "request_id", "permission"):
         value = getattr(error, name, None) or ""
         demand(value == expected.get(name, ""), name, "is", value)
+    check_response(expected.get("response", {}), error.response, error.status)
     details = "" if error.details is None else compact(error.details)
     demand(details == expected.get("details", ""), "details is", details)
     numbers = {

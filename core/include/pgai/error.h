@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include <pgai/api.h>
+#include <pgai/response.h>
 #include <pgai/status.h>
 
 PGAI_BEGIN_DECLS
@@ -17,9 +18,9 @@ PGAI_BEGIN_DECLS
  *
  * The caller owns it and initialises it with PGAI_ERROR_INIT. A call fills it in when it
  * fails, and does not change it when it succeeds, so one variable serves many calls. It
- * is filled in only as far as its struct_size says, and that never allocates. All text is
- * UTF-8 and NUL-terminated; text that is too long is cut between characters. It never
- * contains the API key, even if the service repeats the key in its response.
+ * is filled in only as far as its struct_size says. All text is UTF-8 and NUL-terminated;
+ * text that is too long is cut between characters. It never contains the API key, even if
+ * the service repeats the key in its response.
  */
 typedef struct pgai_error {
     size_t struct_size;     /**< sizeof(pgai_error) */
@@ -34,12 +35,18 @@ typedef struct pgai_error {
     char permission[64];  /**< what the key lacks, such as "contacts:write"; empty: n/a */
     char details[1024]; /**< the service's `details` as compact JSON; empty: none, or too
                              long to be kept whole */
+    pgai_response **response; /**< set by the caller: where to put the response that the
+                                   call failed with, without its body. NULL: it is not
+                                   kept. What is there must be NULL or a response; each
+                                   failure frees it, and puts a new one, or NULL where no
+                                   response came. The caller frees the last one with
+                                   pgai_response_free() */
 } pgai_error;
 
 /** How each pgai_error begins. */
 #define PGAI_ERROR_INIT                                                                  \
     {                                                                                    \
-        sizeof(pgai_error), PGAI_OK, 0, 0, 0, 0, "", "", "", "", ""                      \
+        sizeof(pgai_error), PGAI_OK, 0, 0, 0, 0, "", "", "", "", "", NULL                \
     }
 
 PGAI_END_DECLS

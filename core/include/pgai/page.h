@@ -6,6 +6,7 @@
 
 #include <pgai/api.h>
 #include <pgai/contact.h>
+#include <pgai/response.h>
 
 PGAI_BEGIN_DECLS
 
@@ -31,6 +32,17 @@ PGAI_API int64_t pgai_page_limit(const pgai_page *page);
 
 /** Contacts in all, as the service sent it; -1: it did not. */
 PGAI_API int64_t pgai_page_total(const pgai_page *page);
+
+/** The response that the page came in, without its body; borrowed from the page. NULL: it
+ * was taken. */
+PGAI_API const pgai_response *pgai_page_response(const pgai_page *page);
+
+/** The same, owned by the caller, pgai_response_free(): to keep it longer than the page.
+ */
+PGAI_API pgai_response *pgai_page_take_response(pgai_page *page);
+
+/** How many requests the page took, retries included. */
+PGAI_API int pgai_page_requests(const pgai_page *page);
 
 /** Free a page and its contacts; NULL is allowed. */
 PGAI_API void pgai_page_free(pgai_page *page);

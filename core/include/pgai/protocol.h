@@ -229,7 +229,9 @@ PGAI_API pgai_page *pgai_call_take_page(pgai_call *call);
  */
 PGAI_API pgai_contact *pgai_call_take_contact(pgai_call *call);
 
-/** The response to any other request that is done; the caller owns it. NULL as above. */
+/** The response to any other request that is done; the caller owns it. NULL as above. Of
+ * a call that has failed: the response that it failed with, without its body; NULL: none
+ * came. */
 PGAI_API pgai_response *pgai_call_take_response(pgai_call *call);
 
 /** Why a call failed; borrowed, valid until the call is freed. */
@@ -281,6 +283,10 @@ PGAI_API pgai_call *pgai_walk_call(pgai_walk *walk, size_t index);
 
 /** Why the walk failed; borrowed, valid until the walk is freed. */
 PGAI_API const pgai_error *pgai_walk_error(const pgai_walk *walk);
+
+/** The response that the walk failed with, without its body; borrowed, valid until the
+ * walk is freed. NULL: none came. */
+PGAI_API const pgai_response *pgai_walk_response(const pgai_walk *walk);
 
 /** Where the walk stands; see pgai_pager_cursor(). */
 PGAI_API void
