@@ -112,6 +112,7 @@ pgai_client_new(const pgai_client_options *options, pgai_client **out, pgai_erro
         return pgaii_fail_memory(error);
     client->interrupt = given.interrupt;
     client->interrupt_data = given.interrupt_data;
+    client->observer = pgaii_observer_of(&given);
     status = read_call_options(&client->call_options, &given, error);
     if (status == PGAI_OK)
         status = pgaii_process_start(error);

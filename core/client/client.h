@@ -3,6 +3,7 @@
 
 #include <pgai/client.h>
 
+#include "client/observer.h"
 #include "client/pool.h"
 
 /** A client is a session and call options over a pool that others may share; it does not
@@ -14,6 +15,7 @@ struct pgai_client {
     pgai_call_options call_options; /* as given: 0 is the default of the operation */
     pgai_interrupt interrupt;
     void *interrupt_data;
+    pgaii_observer observer;
 };
 
 /** Whether calls of the client may begin: PGAI_OK; PGAI_USAGE: a NULL, which the message

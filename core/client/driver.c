@@ -71,6 +71,17 @@ static bool take_over(pgaii_drive *drive)
     return over;
 }
 
+/* The observer may fork: in the child, the calls go on over another multi. */
+static void tell(const pgai_client *client, pgaii_drive *drive)
+{
+    pgaii_observer observer = client->observer;
+
+    if (!drive->observed)
+        return;
+    pgaii_drive_tell(drive, pgaii_observer_tell, &observer);
+    leave_inherited(client, drive);
+}
+
 void pgaii_driver_wait(const pgai_client *client, pgaii_drive *drive)
 {
     watcher watch = {client->interrupt, client->interrupt_data,
@@ -87,13 +98,14 @@ void pgaii_driver_wait(const pgai_client *client, pgaii_drive *drive)
             pgaii_drive_work(drive);
         else
             pgaii_drive_cancel(drive, failure.status);
+        tell(client, drive);
         if (take_over(drive) && until == INT64_MAX)
             until = pgaii_clock_now_ms() + PATIENCE_MS;
         if (until < INT64_MAX && (drive->out == 0 || pgaii_clock_now_ms() >= until))
             break;
         if (until < drive->wake_at)
             drive->wake_at = until;
-        quiet = !pgaii_drive_poll(drive);
+        quiet = drive->multi && !pgaii_drive_poll(drive);
     }
     if (drive->count == 0)
         give_multi(client, drive);
@@ -110,7 +122,7 @@ void pgaii_driver_end(const pgai_client *client, pgaii_drive *drive)
 pgai_status
 pgaii_driver_run(const pgai_client *client, pgai_call *call, pgai_error *error)
 {
-    pgaii_drive drive = {0};
+    pgaii_drive drive = {.observed = pgaii_observer_listens(&client->observer)};
 
     if (!pgaii_drive_start(&drive, call))
         return pgaii_fail_memory(error);

@@ -32,6 +32,7 @@ pgai_status pgai_contacts_pages(pgai_client *client, const pgai_pages_options *o
     if (!pager)
         return pgaii_fail_memory(error);
     pager->client = client;
+    pager->drive.observed = pgaii_observer_listens(&client->observer);
     status = pgai_walk_new(client->session, options, &client->call_options, &pager->walk,
                            error);
     if (status == PGAI_OK)

@@ -23,7 +23,8 @@ bool pgaii_drive_start(pgaii_drive *drive, pgai_call *call)
             return true;
     }
     if (!pgaii_grow((void **)&drive->calls, &drive->capacity, drive->count + 1,
-                    sizeof(*drive->calls), FIRST_CALLS))
+                    sizeof(*drive->calls), FIRST_CALLS) ||
+        (drive->observed && !pgai_call_listen(call)))
         return false;
     drive->calls[drive->count++] = (pgaii_driven){call, NULL};
     return true;
@@ -109,6 +110,17 @@ bool pgaii_drive_poll(pgaii_drive *drive)
     int64_t left = drive->wake_at - pgaii_clock_now_ms();
 
     return left <= 0 || pgaii_multi_poll(drive->multi, left);
+}
+
+void pgaii_drive_tell(pgaii_drive *drive,
+                      void (*tell)(void *data, const pgai_event *event), void *data)
+{
+    pgai_event event = PGAI_EVENT_INIT;
+
+    for (size_t i = 0; drive->observed && i < drive->count; i++) {
+        while (pgai_call_event(drive->calls[i].call, &event))
+            tell(data, &event);
+    }
 }
 
 pgai_call *pgaii_drive_next(pgaii_drive *drive)

@@ -23,6 +23,7 @@ typedef struct pgaii_drive {
     pgaii_driven *calls;
     size_t count;
     size_t capacity;
+    bool observed;   /* by the owner: note events, for pgaii_drive_tell() */
     size_t out;      /* how many requests are out */
     int64_t wake_at; /* when a call that waits wants its turn; INT64_MAX: none does */
 } pgaii_drive;
@@ -42,6 +43,11 @@ void pgaii_drive_work(pgaii_drive *drive);
  * @return false: nothing came; the slice is over, or a signal cut it short.
  */
 bool pgaii_drive_poll(pgaii_drive *drive);
+
+/** Tell what happened in all calls since the last time. Foreign code runs, which may
+ * fork. */
+void pgaii_drive_tell(pgaii_drive *drive,
+                      void (*tell)(void *data, const pgai_event *event), void *data);
 
 /** A call that is over, which is driven no more; NULL: none is. */
 pgai_call *pgaii_drive_next(pgaii_drive *drive);

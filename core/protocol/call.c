@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "protocol/error.h"
+#include "protocol/event.h"
 #include "protocol/incoming.h"
 #include "protocol/memory.h"
 #include "protocol/page.h"
@@ -85,6 +86,8 @@ wait_until(pgai_call *call, int64_t now, int64_t until, pgai_wait_cause cause)
     call->wait_until = until;
     call->wait_cause = cause;
     call->waiting_since = now;
+    if (!call->ahead)
+        pgaii_note_wait(call, now, until, cause);
     return PGAI_STEP_WAIT;
 }
 
@@ -102,6 +105,7 @@ static pgai_step send_now(pgai_call *call, int64_t now)
     call->taken = false;
     call->attempts++;
     call->stats.requests++;
+    pgaii_note_request(call, now);
     return PGAI_STEP_SEND;
 }
 
@@ -180,6 +184,7 @@ static void schedule(pgai_call *call, int64_t now, int64_t wait, pgai_wait_cause
     call->not_before = now + wait;
     call->wait_cause = cause;
     call->state = PGAII_CALL_READY;
+    pgaii_note_retry(call, wait, cause);
 }
 
 static int64_t next_backoff(pgai_call *call, int64_t base)
@@ -336,6 +341,7 @@ void pgaii_call_feed_take(pgai_call *call, int64_t now_ms, const pgai_response *
     int64_t now = pgaii_time(now_ms);
     pgaii_headers headers;
     pgaii_verdict verdict;
+    size_t bytes = body->length;
     int64_t wait = -1;
 
     if (call->state != PGAII_CALL_OUT)
@@ -346,6 +352,9 @@ void pgaii_call_feed_take(pgai_call *call, int64_t now_ms, const pgai_response *
     if (response->status >= 200 && response->status <= 299) {
         if (read_result(call, response, body) == PGAI_OK) {
             call->state = PGAII_CALL_DONE;
+            pgaii_note_response(call, now, &headers, response->status, bytes, PGAI_OK);
+            if (has_shape(call, PGAII_A_PAGE))
+                pgaii_note_page(call);
             return;
         }
         if (call->error.status == PGAI_NO_MEMORY && verdict == PGAII_AGAIN)
@@ -359,6 +368,7 @@ void pgaii_call_feed_take(pgai_call *call, int64_t now_ms, const pgai_response *
         call->error.retry_after_ms = wait;
     keep_request_id(call, &headers, response->status);
     replace_response(call, bare(call, response));
+    pgaii_note_response(call, now, &headers, response->status, bytes, call->error.status);
     settle(call, now, verdict, wait);
 }
 
@@ -396,6 +406,7 @@ void pgai_call_fail(pgai_call *call, int64_t now_ms, const pgai_failure *failure
                                                  : pgai_status_text(failure->status)),
                      session->key);
     replace_response(call, NULL);
+    pgaii_note_response(call, now, NULL, 0, 0, failure->status);
     settle(call, now, pgaii_judge_failure(failure, call->request.view.once), -1);
 }
 
@@ -538,6 +549,7 @@ void pgai_call_free(pgai_call *call)
     pgai_page_free(call->page);
     replace_response(call, NULL);
     pgai_response_free(call->first_response);
+    pgaii_notes_free(call->notes);
     free(call->id);
     free(call);
 }

@@ -45,6 +45,7 @@ struct pgai_call {
     int attempts;       /* that count against max_attempts: 429s do not */
     int limited;        /* 429s in a row */
     pgaii_call_stats stats;
+    struct pgaii_notes *notes; /* what happened; NULL: nobody listens */
 
     pgai_page *page;         /* of a call for contacts that is done */
     pgai_response *response; /* of any other; of one that failed: the last one, bare */

@@ -17,6 +17,7 @@ static const pgaii_method methods[] = {
 const pgaii_operation pgaii_operation_list = {
     .method = "GET",
     .path = CONTACTS,
+    .route = CONTACTS,
     .permission = READ,
     .shape = PGAII_A_PAGE,
 };
@@ -24,6 +25,7 @@ const pgaii_operation pgaii_operation_list = {
 const pgaii_operation pgaii_operation_get = {
     .method = "GET",
     .path = CONTACTS "/",
+    .route = CONTACTS "/{id}",
     .permission = READ,
     .shape = PGAII_A_CONTACT,
 };
@@ -31,6 +33,7 @@ const pgaii_operation pgaii_operation_get = {
 const pgaii_operation pgaii_operation_create = {
     .method = "POST",
     .path = CONTACTS,
+    .route = CONTACTS,
     .permission = WRITE,
     .shape = PGAII_A_CONTACT,
     .unknown = "the contact may or may not have been created",

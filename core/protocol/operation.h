@@ -23,6 +23,7 @@ const pgaii_method *pgaii_method_find(const char *name);
 typedef struct pgaii_operation {
     const char *method;     /**< NULL: the caller gives it */
     const char *path;       /**< below the base URL; an id, or any path, is appended */
+    const char *route;      /**< the path without an id; NULL: the caller gives it */
     const char *permission; /**< that the key needs; NULL: only the service knows */
     pgaii_shape shape;      /**< of its response */
     const char *unknown;    /**< what an unknown outcome means */

@@ -18,6 +18,7 @@ struct pgai_session {
     pgaii_pacer pacer;
     pgaii_budget budget;
     pgaii_random random;
+    uint64_t listened; /* calls that somebody listens to */
 };
 
 /** The service's own address, and "pgai/VERSION". */

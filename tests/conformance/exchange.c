@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "conformance/events.h"
 #include "conformance/value.h"
 #include "protocol/text.h"
 
@@ -205,12 +206,15 @@ static bool take_wait(struct exchange *exchange, const pgai_call *call)
 /* Drive a call until it waits or is over. */
 static bool play_call(struct exchange *exchange, pgai_call *call, pgai_step *step)
 {
+    events_listen(exchange, call);
     while ((*step = pgai_call_next(call, exchange->now_ms)) < PGAI_STEP_WAIT) {
         if (*step == PGAI_STEP_RESPONSE)
             return exchange_mismatch(exchange, "the call ignores what it was fed");
         if (!take_request(exchange, call))
             return false;
+        events_take(exchange, call);
     }
+    events_take(exchange, call);
     return true;
 }
 

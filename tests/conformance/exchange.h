@@ -15,6 +15,7 @@ struct exchange {
     const json_t *steps; /**< of the call under way */
     size_t taken;        /**< how many of them are done */
     int64_t now_ms;      /**< the virtual clock */
+    json_t *events;      /**< of the call under way; NULL: none was driven */
     char mismatch[2048]; /**< the first thing that did not fit; empty: none */
 };
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "conformance/events.h"
 #include "conformance/outcome.h"
 #include "conformance/value.h"
 #include "protocol/text.h"
@@ -312,9 +313,7 @@ static bool play_pages(operation *op)
     return fits;
 }
 
-bool operation_play(struct exchange *exchange, pgai_session *session,
-                    const pgai_call_options *call_options, const json_t *entry,
-                    const pgai_error *error)
+static bool play(operation *op, const json_t *call)
 {
     static const struct {
         const char *name;
@@ -324,8 +323,22 @@ bool operation_play(struct exchange *exchange, pgai_session *session,
                       {"create", play_create},
                       {"pages", play_pages},
                       {"request", play_request}};
-    const json_t *call = json_object_get(entry, "call");
+
+    for (size_t i = 0; i < sizeof(operations) / sizeof(operations[0]); i++) {
+        op->arguments = json_object_get(call, operations[i].name);
+        if (op->arguments)
+            return operations[i].play(op);
+    }
+    value_demand(false, "there is no such call", call);
+    return false;
+}
+
+bool operation_play(struct exchange *exchange, pgai_session *session,
+                    const pgai_call_options *call_options, const json_t *entry,
+                    const pgai_error *error)
+{
     operation op = {exchange, session, call_options, NULL, NULL, PGAI_ERROR_INIT};
+    bool fits;
 
     exchange->steps = json_object_get(entry, "steps");
     exchange->taken = 0;
@@ -333,11 +346,6 @@ bool operation_play(struct exchange *exchange, pgai_session *session,
     value_demand(op.result, "a call has a result", entry);
     if (!session)
         return check_failure(&op, error, NULL);
-    for (size_t i = 0; i < sizeof(operations) / sizeof(operations[0]); i++) {
-        op.arguments = json_object_get(call, operations[i].name);
-        if (op.arguments)
-            return operations[i].play(&op);
-    }
-    value_demand(false, "there is no such call", call);
-    return false;
+    fits = play(&op, json_object_get(entry, "call"));
+    return events_finish(exchange, op.result) && fits;
 }

@@ -7,6 +7,7 @@
 #include <pgai/api.h>
 #include <pgai/contact.h>
 #include <pgai/error.h>
+#include <pgai/event.h>
 #include <pgai/options.h>
 #include <pgai/page.h>
 #include <pgai/response.h>
@@ -35,6 +36,15 @@ PGAI_BEGIN_DECLS
  * client. */
 typedef int (*pgai_interrupt)(void *data);
 
+/** Told what happens in calls, on the thread that waits in them, with no lock held. It
+ * may use the client, end its calls with pgai_client_cancel(), and fork. It must not free
+ * the client, nor use the pager whose page is waited for.
+ *
+ * @param data   What the options have for it.
+ * @param event  Borrowed until it returns.
+ */
+typedef void (*pgai_on_event)(void *data, const pgai_event *event);
+
 /** How a client works. 0 and NULL mean the default. */
 typedef struct pgai_client_options {
     size_t struct_size; /**< set by its _INIT */
@@ -56,13 +66,18 @@ typedef struct pgai_client_options {
     int64_t max_wait_ms;        /**< as in pgai_call_options, for every call */
     pgai_interrupt interrupt;   /**< NULL: none */
     void *interrupt_data;       /**< its argument */
+    pgai_on_event on_event; /**< NULL: nobody is told. The environment variable PGAI_LOG,
+                                 `debug`, `info` or `warning`, writes events to stderr,
+                                 with or without it. Requests that are given up when a
+                                 pager is freed are not told */
+    void *on_event_data;    /**< its argument */
 } pgai_client_options;
 
 /** How each pgai_client_options begins. */
 #define PGAI_CLIENT_OPTIONS_INIT                                                         \
     {                                                                                    \
         sizeof(pgai_client_options), NULL, NULL, NULL, NULL, NULL, 0, 0, 0, 0, 0, 0, 0,  \
-            NULL, NULL                                                                   \
+            NULL, NULL, NULL, NULL                                                       \
     }
 
 /** A client. Many threads may use it at once, and it still works in a forked child. */

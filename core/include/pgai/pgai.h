@@ -10,6 +10,7 @@
 #include <pgai/client.h>
 #include <pgai/contact.h>
 #include <pgai/error.h>
+#include <pgai/event.h>
 #include <pgai/options.h>
 #include <pgai/page.h>
 #include <pgai/response.h>

@@ -7,6 +7,7 @@
 #include <pgai/api.h>
 #include <pgai/contact.h>
 #include <pgai/error.h>
+#include <pgai/event.h>
 #include <pgai/options.h>
 #include <pgai/page.h>
 #include <pgai/response.h>
@@ -146,13 +147,6 @@ typedef enum pgai_step {
     PGAI_STEP_FAILED    /**< pgai_call_error() says why */
 } pgai_step;
 
-/** Why a call waits. */
-typedef enum pgai_wait_cause {
-    PGAI_WAIT_PACING,  /**< to avoid a 429 */
-    PGAI_WAIT_LIMITED, /**< after a 429 */
-    PGAI_WAIT_BACKOFF  /**< before a retry */
-} pgai_wait_cause;
-
 /** A request to send exactly as it is: add nothing to the target, follow no redirect, and
  * send nothing twice. */
 typedef struct pgai_request {
@@ -236,6 +230,22 @@ PGAI_API pgai_response *pgai_call_take_response(pgai_call *call);
 
 /** Why a call failed; borrowed, valid until the call is freed. */
 PGAI_API const pgai_error *pgai_call_error(const pgai_call *call);
+
+/** Note what happens in a call from now on; pgai_call_event() gives it. The events of a
+ * call that nobody listens to cost nothing.
+ *
+ * @return 1; 0: no memory.
+ */
+PGAI_API PGAI_NODISCARD int pgai_call_listen(pgai_call *call);
+
+/** Take the next event. Ask after each step, feed, fail and cancel, until there is none:
+ * only the last eight are kept.
+ *
+ * @param[out] out Started with its _INIT; filled. What it borrows lives as long as the
+ * call.
+ * @return 1; 0: nothing happened since.
+ */
+PGAI_API PGAI_NODISCARD int pgai_call_event(pgai_call *call, pgai_event *out);
 
 /** How many requests the call sent so far. */
 PGAI_API int pgai_call_requests(const pgai_call *call);
