@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "blocking.h"
 #include "contact.h"
 #include "convert.h"
 #include "iterators.h"
@@ -11,39 +12,6 @@
 #include "records.h"
 #include "request.h"
 #include "response.h"
-
-/* The Python thread that waits in a call of this system thread. The interrupt cannot ask
- * for it in another way: a thread may belong to any interpreter. */
-static _Thread_local PyThreadState *waiting;
-
-pgaii_py_blocking pgaii_py_blocking_begin(void)
-{
-    pgaii_py_blocking blocking = {waiting};
-
-    waiting = PyEval_SaveThread();
-    return blocking;
-}
-
-void pgaii_py_blocking_end(pgaii_py_blocking blocking)
-{
-    PyEval_RestoreThread(waiting);
-    waiting = blocking.outer;
-}
-
-/* An exception that a signal handler raises stays with the thread, and is found there
- * when the call has ended. */
-static int check_signals(void *unused)
-{
-    PyThreadState *thread = waiting;
-    int raised;
-
-    (void)unused;
-    PyEval_RestoreThread(thread);
-    waiting = NULL;
-    raised = PyErr_CheckSignals() < 0;
-    waiting = PyEval_SaveThread();
-    return raised;
-}
 
 static PyObject *fail(pgaii_py_client *self, const pgai_error *error)
 {
@@ -58,24 +26,43 @@ static bool is_good(pgai_status status)
     return status == PGAI_OK && !PyErr_Occurred();
 }
 
+static int client_traverse(PyObject *object, visitproc visit, void *arg)
+{
+    Py_VISIT(Py_TYPE(object));
+    Py_VISIT(((pgaii_py_client *)object)->on_event);
+    return 0;
+}
+
+static int client_clear(PyObject *object)
+{
+    Py_CLEAR(((pgaii_py_client *)object)->on_event);
+    return 0;
+}
+
 static void client_dealloc(PyObject *object)
 {
     pgaii_py_client *self = (pgaii_py_client *)object;
 
+    PyObject_GC_UnTrack(object);
     pgaii_py_state_of(object)->clients--;
     pgai_client_free(self->client);
     Py_XDECREF(self->key_source);
-    pgaii_py_free(object);
+    Py_XDECREF(self->on_event);
+    pgaii_py_free_tracked(object);
 }
 
-static pgaii_py_client *make_client(pgaii_py_state *state, PyObject *key_source)
+/* on_event: NULL or None: nobody is told. */
+static pgaii_py_client *
+make_client(pgaii_py_state *state, PyObject *key_source, PyObject *on_event)
 {
-    pgaii_py_client *self = PyObject_New(pgaii_py_client, state->client_type);
+    pgaii_py_client *self = PyObject_GC_New(pgaii_py_client, state->client_type);
 
     if (self) {
         state->clients++;
         self->client = NULL;
         self->key_source = Py_NewRef(key_source);
+        self->on_event = on_event == Py_None ? NULL : Py_XNewRef(on_event);
+        PyObject_GC_Track((PyObject *)self);
     }
     return self;
 }
@@ -92,28 +79,30 @@ made_or_failed(pgaii_py_client *self, pgai_status status, const pgai_error *erro
 }
 
 pgaii_py_client *pgaii_py_client_open(pgaii_py_state *state, pgai_client_options *options,
-                                      PyObject *key_source)
+                                      PyObject *key_source, PyObject *on_event)
 {
     pgai_error error = PGAI_ERROR_INIT;
-    pgaii_py_client *self = make_client(state, key_source);
+    pgaii_py_client *self = make_client(state, key_source, on_event);
     pgaii_py_blocking blocking;
     pgai_status status;
 
     if (!self)
         return NULL;
-    options->interrupt = check_signals;
-    blocking = pgaii_py_blocking_begin();
+    pgaii_py_blocking_options(options);
+    blocking = pgaii_py_blocking_begin(NULL);
     status = pgai_client_new(options, &self->client, &error);
     pgaii_py_blocking_end(blocking);
     return made_or_failed(self, status, &error);
 }
 
-pgaii_py_client *
-pgaii_py_client_with(pgaii_py_client *client, const pgai_call_options *call_options)
+pgaii_py_client *pgaii_py_client_with(pgaii_py_client *client,
+                                      const pgai_call_options *call_options,
+                                      PyObject *on_event)
 {
     pgai_error error = PGAI_ERROR_INIT;
     pgaii_py_client *self =
-        make_client(pgaii_py_state_of((PyObject *)client), client->key_source);
+        make_client(pgaii_py_state_of((PyObject *)client), client->key_source,
+                    on_event ? on_event : client->on_event);
 
     if (!self)
         return NULL;
@@ -127,7 +116,7 @@ pgaii_py_client_renewed(pgaii_py_client *client, const char *key, PyObject *key_
 {
     pgai_error error = PGAI_ERROR_INIT;
     pgaii_py_client *self =
-        make_client(pgaii_py_state_of((PyObject *)client), key_source);
+        make_client(pgaii_py_state_of((PyObject *)client), key_source, client->on_event);
 
     if (!self)
         return NULL;
@@ -152,7 +141,7 @@ static PyObject *list(PyObject *object, PyObject *args)
         pgaii_py_integer(state, limit, "limit", &options.limit) < 0)
         return NULL;
     error.response = &last;
-    blocking = pgaii_py_blocking_begin();
+    blocking = pgaii_py_blocking_begin(self);
     status = pgai_contacts_list(self->client, &options, &page, &error);
     pgaii_py_blocking_end(blocking);
     if (is_good(status))
@@ -193,7 +182,7 @@ static PyObject *get(PyObject *object, PyObject *id)
     if (pgaii_py_text(pgaii_py_state_of(object), id, "id", &text) < 0)
         return NULL;
     error.response = &last;
-    blocking = pgaii_py_blocking_begin();
+    blocking = pgaii_py_blocking_begin(self);
     status = pgai_contacts_get(self->client, text, &contact, &error);
     pgaii_py_blocking_end(blocking);
     result = take_contact(self, status, contact);
@@ -282,7 +271,7 @@ static PyObject *create(PyObject *object, PyObject *dict)
     if (read_fields(pgaii_py_state_of(object), dict, &fields) < 0)
         return NULL;
     error.response = &last;
-    blocking = pgaii_py_blocking_begin();
+    blocking = pgaii_py_blocking_begin(self);
     status = pgai_contacts_create(self->client, &fields, &contact, &error);
     pgaii_py_blocking_end(blocking);
     result = take_contact(self, status, contact);
@@ -310,7 +299,7 @@ static PyObject *request(PyObject *object, PyObject *args)
 
     if (pgaii_py_request_read(state, args, &given) == 0) {
         error.response = &last;
-        blocking = pgaii_py_blocking_begin();
+        blocking = pgaii_py_blocking_begin(self);
         status = pgai_contacts_request(self->client, &given.options, &response, &error);
         pgaii_py_blocking_end(blocking);
         if (is_good(status))
@@ -347,6 +336,8 @@ static PyMethodDef methods[] = {
 
 static PyType_Slot slots[] = {
     {Py_tp_dealloc, client_dealloc},
+    {Py_tp_traverse, client_traverse},
+    {Py_tp_clear, client_clear},
     {Py_tp_methods, methods},
     {Py_tp_doc, (void *)"What the calls of a key go to."},
     {0, NULL},
@@ -355,7 +346,7 @@ static PyType_Slot slots[] = {
 PyType_Spec pgaii_py_client_spec = {
     .name = "pgai._pgai.Client",
     .basicsize = sizeof(pgaii_py_client),
-    .flags =
-        Py_TPFLAGS_DEFAULT | Py_TPFLAGS_IMMUTABLETYPE | Py_TPFLAGS_DISALLOW_INSTANTIATION,
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_IMMUTABLETYPE |
+             Py_TPFLAGS_DISALLOW_INSTANTIATION | Py_TPFLAGS_HAVE_GC,
     .slots = slots,
 };

@@ -144,7 +144,8 @@ static int open_new(pgaii_py_state *state, inside *it, PyObject *source)
     source = source ? Py_NewRef(source) : PyUnicode_FromString(words);
     if (!source)
         return -1;
-    it->client = pgaii_py_client_open(state, &options, source);
+    it->client = pgaii_py_client_open(state, &options, source,
+                                      it->options.given[PGAII_PY_ON_EVENT]);
     Py_DECREF(source);
     return it->client ? keep_found(it) : -1;
 }
@@ -219,10 +220,10 @@ static pgaii_py_client *current(contacts *self)
 }
 
 /* Takes the client. */
-static pgaii_py_client *
-limited(pgaii_py_client *client, const pgai_call_options *call_options)
+static pgaii_py_client *limited(pgaii_py_client *client,
+                                const pgai_call_options *call_options, PyObject *on_event)
 {
-    pgaii_py_client *made = pgaii_py_client_with(client, call_options);
+    pgaii_py_client *made = pgaii_py_client_with(client, call_options, on_event);
 
     Py_DECREF((PyObject *)client);
     return made;
@@ -246,7 +247,7 @@ client_for_call(PyObject *object, PyObject *const *arguments, Py_ssize_t count)
         return NULL;
     client = current(self);
     if (client && (call_options.timeout_ms || call_options.deadline_ms))
-        client = limited(client, &call_options);
+        client = limited(client, &call_options, NULL);
     return (PyObject *)client;
 }
 
@@ -307,7 +308,7 @@ static int derive(contacts *other, contacts *self, const pgaii_py_options *chang
     client = option ? (pgaii_py_client *)Py_NewRef((PyObject *)self->it.client)
                     : current(self);
     if (client)
-        client = limited(client, &call_options);
+        client = limited(client, &call_options, changes->given[PGAII_PY_ON_EVENT]);
     if (client && option) {
         pgaii_py_client *old = client;
 
@@ -426,6 +427,7 @@ static int contacts_traverse(PyObject *object, visitproc visit, void *arg)
     const contacts *self = (const contacts *)object;
 
     Py_VISIT(Py_TYPE(object));
+    Py_VISIT((PyObject *)self->it.client);
     return pgaii_py_options_visit(&self->it.options, visit, arg);
 }
 
@@ -452,8 +454,9 @@ static PyMethodDef methods[] = {
     {"with_options", AS_METHOD(with_options), METH_VARARGS | METH_KEYWORDS,
      "with_options($self, /, **changes)\n--\n\n"
      "Return a client like this one with other options, those of the constructor.\n\n"
-     "If only `api_key`, timeouts, the deadline, `max_attempts` or `max_wait` change,\n"
-     "that is cheap: the two share their connections, and are closed together.\n"
+     "If only `api_key`, timeouts, the deadline, `max_attempts`, `max_wait` or "
+     "`on_event`\n"
+     "change, that is cheap: the two share their connections, and are closed together.\n"
      "Otherwise it is a separate client with the same key and address; if a proxy and\n"
      "certificates were not given, they are read from the environment again.\n\n"
      "If the class is derived from `pgai.Contacts`, the attributes are copied, and\n"
@@ -484,7 +487,8 @@ static PyType_Slot slots[] = {
     {Py_tp_doc,
      (void *)"ContactsBase(api_key=None, *, base_url=None, timeout=30.0, "
              "connect_timeout=10.0, deadline=120.0, max_attempts=4, max_wait=120.0, "
-             "pace=True, proxy=None, ca=None, user_agent=None, allow_cleartext=False)\n"
+             "pace=True, proxy=None, ca=None, user_agent=None, allow_cleartext=False, "
+             "on_event=None)\n"
              "--\n\nThe base of pgai.Contacts: its options and its key."},
     {0, NULL},
 };

@@ -19,12 +19,14 @@ static pgaii_py_walk *walk_of(PyObject *object)
 static PyObject *
 new_iterator(PyTypeObject *type, bool by_page, PyObject *client, PyObject *arguments)
 {
-    iterator *self = PyObject_New(iterator, type);
+    iterator *self = PyObject_GC_New(iterator, type);
 
     if (self && pgaii_py_walk_init(&self->walk, by_page, client, arguments) < 0) {
-        pgaii_py_free((PyObject *)self);
+        pgaii_py_free_tracked((PyObject *)self);
         return NULL;
     }
+    if (self)
+        PyObject_GC_Track((PyObject *)self);
     return (PyObject *)self;
 }
 
@@ -38,10 +40,19 @@ PyObject *pgaii_py_each_new(PyObject *client, PyObject *arguments)
     return new_iterator(pgaii_py_state_of(client)->each_type, false, client, arguments);
 }
 
+/* Its client has an observer, which may refer to anything. */
+static int iterator_traverse(PyObject *object, visitproc visit, void *arg)
+{
+    Py_VISIT(Py_TYPE(object));
+    Py_VISIT((PyObject *)walk_of(object)->client);
+    return 0;
+}
+
 static void iterator_dealloc(PyObject *object)
 {
+    PyObject_GC_UnTrack(object);
     pgaii_py_walk_clear(walk_of(object));
-    pgaii_py_free(object);
+    pgaii_py_free_tracked(object);
 }
 
 static PyObject *next_page(PyObject *object)
@@ -106,6 +117,7 @@ static PyGetSetDef attributes[] = {
 
 static PyType_Slot page_slots[] = {
     {Py_tp_dealloc, iterator_dealloc},
+    {Py_tp_traverse, iterator_traverse},
     {Py_tp_iter, PyObject_SelfIter},
     {Py_tp_iternext, next_page},
     {Py_tp_methods, methods},
@@ -116,6 +128,7 @@ static PyType_Slot page_slots[] = {
 
 static PyType_Slot contact_slots[] = {
     {Py_tp_dealloc, iterator_dealloc},
+    {Py_tp_traverse, iterator_traverse},
     {Py_tp_iter, PyObject_SelfIter},
     {Py_tp_iternext, next_contact},
     {Py_tp_methods, methods},
@@ -125,8 +138,8 @@ static PyType_Slot contact_slots[] = {
 };
 
 enum {
-    FLAGS =
-        Py_TPFLAGS_DEFAULT | Py_TPFLAGS_IMMUTABLETYPE | Py_TPFLAGS_DISALLOW_INSTANTIATION
+    FLAGS = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_IMMUTABLETYPE |
+            Py_TPFLAGS_DISALLOW_INSTANTIATION | Py_TPFLAGS_HAVE_GC
 };
 
 PyType_Spec pgaii_py_pages_spec = {

@@ -5,6 +5,7 @@
 #include "contact.h"
 #include "contacts.h"
 #include "errors.h"
+#include "event.h"
 #include "iterators.h"
 #include "page.h"
 #include "records.h"
@@ -65,7 +66,8 @@ static int module_exec(PyObject *module)
         add_spec(module, &state->each_type, &pgaii_py_each_spec) < 0 ||
         add_record(module, &state->rate_limit_type, &pgaii_py_rate_limit_desc) < 0 ||
         add_record(module, &state->stats_type, &pgaii_py_stats_desc) < 0 ||
-        add_record(module, &state->response_type, &pgaii_py_response_desc) < 0)
+        add_record(module, &state->response_type, &pgaii_py_response_desc) < 0 ||
+        add_record(module, &state->event_type, &pgaii_py_event_desc) < 0)
         return -1;
     if (PyModule_AddStringConstant(module, "__version__", pgai_version()) < 0)
         return -1;

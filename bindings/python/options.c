@@ -8,9 +8,9 @@
 #include "errors.h"
 
 static const char *const names[PGAII_PY_OPTION_COUNT + 1] = {
-    "api_key",  "base_url",     "timeout",    "connect_timeout",
-    "deadline", "max_attempts", "max_wait",   "pace",
-    "proxy",    "ca",           "user_agent", "allow_cleartext",
+    "api_key",      "base_url",        "timeout",  "connect_timeout", "deadline",
+    "max_attempts", "max_wait",        "pace",     "proxy",           "ca",
+    "user_agent",   "allow_cleartext", "on_event",
 };
 
 static const pgai_call_options defaults = {
@@ -118,23 +118,31 @@ static int settle_path(pgaii_py_state *state, PyObject **option)
     return 0;
 }
 
+static int check_observer(pgaii_py_state *state, PyObject *on_event)
+{
+    if (!on_event || on_event == Py_None || PyCallable_Check(on_event))
+        return 0;
+    return pgaii_py_refuse_type(state, on_event, "on_event",
+                                "a function that takes an Event");
+}
+
 int pgaii_py_options_parse(pgaii_py_state *state, const char *format, PyObject *arguments,
                            PyObject *keywords, pgaii_py_options *out)
 {
     PyObject **given = out->given;
     int parsed;
 
-    _Static_assert(PGAII_PY_OPTION_COUNT == 12, "an option is missing below");
+    _Static_assert(PGAII_PY_OPTION_COUNT == 13, "an option is missing below");
     if (check_names(state, strchr(format, ':') + 1, keywords) < 0)
         return -1;
-    parsed = PyArg_ParseTupleAndKeywords(arguments, keywords, format, (char **)names,
-                                         &given[0], &given[1], &given[2], &given[3],
-                                         &given[4], &given[5], &given[6], &given[7],
-                                         &given[8], &given[9], &given[10], &given[11]);
+    parsed = PyArg_ParseTupleAndKeywords(
+        arguments, keywords, format, (char **)names, &given[0], &given[1], &given[2],
+        &given[3], &given[4], &given[5], &given[6], &given[7], &given[8], &given[9],
+        &given[10], &given[11], &given[12]);
     /* Owned from here on; what was read before a failure as well. */
     for (int i = 0; i < PGAII_PY_OPTION_COUNT; i++)
         Py_XINCREF(given[i]);
-    if (!parsed)
+    if (!parsed || check_observer(state, given[PGAII_PY_ON_EVENT]) < 0)
         return -1;
     return given[PGAII_PY_CA] ? settle_path(state, &given[PGAII_PY_CA]) : 0;
 }
@@ -149,7 +157,7 @@ void pgaii_py_options_merge(pgaii_py_options *options, const pgaii_py_options *o
 
 static bool is_shared(int option)
 {
-    return option == PGAII_PY_API_KEY ||
+    return option == PGAII_PY_API_KEY || option == PGAII_PY_ON_EVENT ||
            (option >= PGAII_PY_TIMEOUT && option <= PGAII_PY_MAX_WAIT);
 }
 

@@ -26,6 +26,7 @@ typedef enum pgaii_py_option {
     PGAII_PY_CA,
     PGAII_PY_USER_AGENT,
     PGAII_PY_ALLOW_CLEARTEXT,
+    PGAII_PY_ON_EVENT,
     PGAII_PY_OPTION_COUNT
 } pgaii_py_option;
 
@@ -46,8 +47,8 @@ int pgaii_py_options_parse(pgaii_py_state *state, const char *format, PyObject *
 
 /** The arguments of the constructor, whose first may stand without its name, and those of
  * with_options(). */
-#define PGAII_PY_CONTACTS_FORMAT "|O$OOOOOOOOOOO:Contacts"
-#define PGAII_PY_WITH_OPTIONS_FORMAT "|$OOOOOOOOOOOO:with_options"
+#define PGAII_PY_CONTACTS_FORMAT "|O$OOOOOOOOOOOO:Contacts"
+#define PGAII_PY_WITH_OPTIONS_FORMAT "|$OOOOOOOOOOOOO:with_options"
 
 /** Take over those options that others give. */
 void pgaii_py_options_merge(pgaii_py_options *options, const pgaii_py_options *others);

@@ -61,8 +61,7 @@ static PyObject *seconds(int64_t ms)
     return ms < 0 ? Py_NewRef(Py_None) : PyFloat_FromDouble((double)ms / 1000.0);
 }
 
-/* Takes the values, some of which may be NULL with an exception set. */
-static PyObject *record(PyTypeObject *type, PyObject **values, Py_ssize_t count)
+PyObject *pgaii_py_record(PyTypeObject *type, PyObject **values, Py_ssize_t count)
 {
     PyObject *result = PyStructSequence_New(type);
     int failed = !result;
@@ -90,7 +89,7 @@ PyObject *pgaii_py_rate_limit(pgaii_py_state *state, const pgai_rate_limit *limi
     values[1] = known(limit->remaining);
     values[2] = seconds(limit->reset_ms);
     values[3] = seconds(limit->wait_ms);
-    return record(state->rate_limit_type, values, 4);
+    return pgaii_py_record(state->rate_limit_type, values, 4);
 }
 
 #define READ_COUNT(stats, name) PyLong_FromLongLong((stats)->name)
@@ -107,5 +106,5 @@ PyObject *pgaii_py_stats(pgaii_py_state *state, const pgai_walk_stats *stats)
 #undef X
     };
 
-    return record(state->stats_type, values, sizeof(values) / sizeof(values[0]));
+    return pgaii_py_record(state->stats_type, values, sizeof(values) / sizeof(values[0]));
 }

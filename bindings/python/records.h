@@ -20,4 +20,10 @@ PyObject *pgaii_py_rate_limit(pgaii_py_state *state, const pgai_rate_limit *limi
 /** A new pgai.WalkStats. */
 PyObject *pgaii_py_stats(pgaii_py_state *state, const pgai_walk_stats *stats);
 
+/** A new record of a type made from a PyStructSequence_Desc.
+ *
+ * @param values Taken; some may be NULL with an exception set.
+ * @return NULL with an exception set. */
+PyObject *pgaii_py_record(PyTypeObject *type, PyObject **values, Py_ssize_t count);
+
 #endif

@@ -64,7 +64,8 @@ int pgaii_py_state_load(pgaii_py_state *state)
             return -1;
     }
     state->extra = PyUnicode_InternFromString("extra");
-    return state->extra ? 0 : -1;
+    state->logging = PyUnicode_InternFromString("logging");
+    return state->extra && state->logging ? 0 : -1;
 }
 
 int pgaii_py_state_visit(pgaii_py_state *state, visitproc visit, void *arg)
@@ -78,6 +79,8 @@ int pgaii_py_state_visit(pgaii_py_state *state, visitproc visit, void *arg)
     Py_VISIT(state->rate_limit_type);
     Py_VISIT(state->stats_type);
     Py_VISIT(state->response_type);
+    Py_VISIT(state->event_type);
+    Py_VISIT(state->logger);
     Py_VISIT(state->support);
     for (int i = 0; i < PGAII_STATUS_COUNT; i++)
         Py_VISIT(state->errors[i]);
@@ -95,10 +98,13 @@ void pgaii_py_state_clear(pgaii_py_state *state)
     Py_CLEAR(state->rate_limit_type);
     Py_CLEAR(state->stats_type);
     Py_CLEAR(state->response_type);
+    Py_CLEAR(state->event_type);
+    Py_CLEAR(state->logger);
     Py_CLEAR(state->support);
     for (int i = 0; i < PGAI_FIELD_COUNT; i++)
         Py_CLEAR(state->names[i]);
     Py_CLEAR(state->extra);
+    Py_CLEAR(state->logging);
     for (int i = 0; i < PGAII_STATUS_COUNT; i++)
         Py_CLEAR(state->errors[i]);
 }
@@ -123,5 +129,13 @@ void pgaii_py_free(PyObject *self)
     PyTypeObject *type = Py_TYPE(self);
 
     PyObject_Free(self);
+    Py_DECREF(type);
+}
+
+void pgaii_py_free_tracked(PyObject *self)
+{
+    PyTypeObject *type = Py_TYPE(self);
+
+    PyObject_GC_Del(self);
     Py_DECREF(type);
 }

@@ -29,12 +29,15 @@ typedef struct pgaii_py_state {
     PyTypeObject *rate_limit_type;
     PyTypeObject *stats_type;
     PyTypeObject *response_type;
+    PyTypeObject *event_type;
     size_t clients;    /**< how many objects of client_type there are */
+    PyObject *logger;  /**< "pgai"; NULL until the program has imported logging */
     PyObject *support; /**< what is in pgai._support; NULL until it is needed */
     /* Made once, because a lookup by a C string makes a str each time, and says "absent"
      * where there is no memory for it. */
     PyObject *names[PGAI_FIELD_COUNT];    /**< of the fields, interned */
     PyObject *extra;                      /**< the name "extra" */
+    PyObject *logging;                    /**< the name "logging" */
     PyObject *errors[PGAII_STATUS_COUNT]; /**< exception classes by status */
 } pgaii_py_state;
 
@@ -71,8 +74,11 @@ int pgaii_py_support_load(pgaii_py_state *state);
 PyObject *
 pgaii_py_support(pgaii_py_state *state, const char *function, const char *format, ...);
 
-/** Free an object of one of the module's types, which are not tracked by the collector,
- * and release its type. */
+/** Free an object of one of the module's types that are not tracked by the collector, and
+ * release its type. */
 void pgaii_py_free(PyObject *self);
+
+/** The same for one that the collector tracked. */
+void pgaii_py_free_tracked(PyObject *self);
 
 #endif

@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "blocking.h"
 #include "convert.h"
 #include "errors.h"
 
@@ -104,7 +105,7 @@ int pgaii_py_walk_next(pgaii_py_walk *walk)
     if (!begin(walk))
         return -1;
     error.response = &last;
-    blocking = pgaii_py_blocking_begin();
+    blocking = pgaii_py_blocking_begin(walk->client);
     status = pgai_pager_next(walk->pager, &page, &error);
     pgaii_py_blocking_end(blocking);
     atomic_store(&walk->busy, false);

@@ -65,6 +65,7 @@ static pgai_event *add(pgai_call *call, pgai_event_kind kind)
     event->call = notes->number;
     event->method = call->request.view.method;
     event->route = call->expected.operation->route;
+    event->base_url = call->session->url.text;
     event->path = path_of(call);
     event->attempt = call->stats.requests;
     return event;

@@ -45,6 +45,7 @@ from ._errors import (
 from ._pgai import (
     Contact,
     ContactIterator,
+    Event,
     Page,
     PageIterator,
     RateLimit,
@@ -73,6 +74,7 @@ __all__ = [
     "Contacts",
     "DecodeError",
     "Error",
+    "Event",
     "IncompleteError",
     "InsufficientCreditsError",
     "NotFoundError",

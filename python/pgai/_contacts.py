@@ -1,7 +1,4 @@
-"""The client.
-
-`on_event` and `prefetch` do not exist yet: they come with the event engine.
-"""
+"""The client."""
 
 from ._arguments import suggesting
 from ._errors import UsageError
@@ -49,6 +46,12 @@ class Contacts(ContactsBase):
         By default ``pgai/VERSION``.
     allow_cleartext : bool
         Allow an http base URL of another machine; the key is then sent unencrypted.
+    on_event : callable, optional
+        Called with an `Event` for each request, response, retry, wait and page, in the
+        thread of the call. It may use the client. What it raises goes to
+        `sys.unraisablehook`, and the call goes on; only KeyboardInterrupt and its like
+        end the call. The logger ``pgai`` tells the same: DEBUG for requests, INFO for
+        waits of a second or more, WARNING for retries.
 
     Raises
     ------

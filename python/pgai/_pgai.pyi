@@ -5,6 +5,7 @@ from types import EllipsisType
 from typing import (
     Any,
     ClassVar,
+    Literal,
     Self,
     SupportsIndex,
     TypedDict,
@@ -159,6 +160,74 @@ class Response(
     def text(self) -> str | None: ...
 
 @final
+class Event(
+    structseq[Any],
+    tuple[
+        str,
+        int,
+        str,
+        str | None,
+        str,
+        str,
+        int,
+        int | None,
+        type[BaseException] | None,
+        int | None,
+        float | None,
+        str | None,
+        float | None,
+        int | None,
+        int | None,
+        float | None,
+        int | None,
+        int | None,
+        int | None,
+        str | None,
+    ],
+):
+    __match_args__: ClassVar[tuple[str, ...]]
+    @property
+    def kind(self) -> Literal["request", "response", "retry", "wait", "page"]: ...
+    @property
+    def call(self) -> int: ...
+    @property
+    def method(self) -> str: ...
+    @property
+    def route(self) -> str | None: ...
+    @property
+    def base_url(self) -> str: ...
+    @property
+    def path(self) -> str: ...
+    @property
+    def attempt(self) -> int: ...
+    @property
+    def status(self) -> int | None: ...
+    @property
+    def error(self) -> type[BaseException] | None: ...
+    @property
+    def bytes(self) -> int | None: ...
+    @property
+    def elapsed(self) -> float | None: ...
+    @property
+    def cause(self) -> Literal["pacing", "limited", "backoff"] | None: ...
+    @property
+    def wait(self) -> float | None: ...
+    @property
+    def limit(self) -> int | None: ...
+    @property
+    def remaining(self) -> int | None: ...
+    @property
+    def reset(self) -> float | None: ...
+    @property
+    def page(self) -> int | None: ...
+    @property
+    def contacts(self) -> int | None: ...
+    @property
+    def total(self) -> int | None: ...
+    @property
+    def request_id(self) -> str | None: ...
+
+@final
 class WalkStats(
     structseq[int | float | bool | str | None],
     tuple[
@@ -217,6 +286,7 @@ class _Options(TypedDict, total=False):
     ca: str | PathLike[str] | None
     user_agent: str | None
     allow_cleartext: bool
+    on_event: Callable[[Event], object] | None
 
 @disjoint_base
 class ContactsBase:
@@ -235,6 +305,7 @@ class ContactsBase:
         ca: str | PathLike[str] | None = None,
         user_agent: str | None = None,
         allow_cleartext: bool = False,
+        on_event: Callable[[Event], object] | None = None,
     ) -> None: ...
     def with_options(self, **changes: Unpack[_Options]) -> Self: ...
     @property

@@ -315,6 +315,39 @@ def check_key(error, key):
         demand(not key or key not in str(text), "the key is in", text)
 
 
+# A member of an event in the table, and how Python has it.
+EVENT = {
+    "status": lambda event: event.error and event.error.__name__,
+    "http_status": lambda event: event.status or 0,
+    "elapsed_ms": lambda event: round((event.elapsed or 0) * 1000),
+    "wait_ms": lambda event: round((event.wait or 0) * 1000),
+    "reset_ms": lambda event: -1 if event.reset is None else round(event.reset * 1000),
+    "limit": lambda event: -1 if event.limit is None else event.limit,
+    "remaining": lambda event: -1 if event.remaining is None else event.remaining,
+    "total": lambda event: -1 if event.total is None else event.total,
+    "page": lambda event: -1 if event.page is None else event.page,
+    "request_id": lambda event: event.request_id or "",
+}
+
+
+def check_events(expected, events, sent, key):
+    kinds = [event.kind for event in events]
+    demand(kinds.count("request") == sent, sent, "requests, but", kinds)
+    demand(kinds.count("response") == sent, sent, "requests, but", kinds)
+    for event in events:
+        demand(not key or key not in repr(event), "the key is in", event)
+        demand("?" not in event.path, "a query is in", event)
+    if expected is None:
+        return
+    demand(len(events) == len(expected), "the events are", kinds)
+    for wanted, event in zip(expected, events, strict=True):
+        for name, value in wanted.items():
+            if name == "status":
+                value = CLASSES.get(value)  # "ok" has none.
+            got = EVENT[name](event) if name in EVENT else getattr(event, name)
+            demand(fits(value, got), name, "is", got, "in", event)
+
+
 def check_error(expected, error, requests, key):
     check_key(error, key)
     word = type(error).__name__
@@ -400,6 +433,7 @@ class Row:
         self.server.user_agent = to_text(self.options["user_agent"])
         self.contacts = None
         self.failure = None
+        self.events = []
         shim.shim_serve(self.server.port)
 
     def play(self):
@@ -422,6 +456,7 @@ class Row:
             given[name.removesuffix("_ms")] = (
                 value / 1000 if name.endswith("_ms") else value
             )
+        given["on_event"] = self.events.append
         try:
             self.contacts = pgai.Contacts(**given)
         except pgai.Error as error:
@@ -447,6 +482,8 @@ class Row:
                 error = caught
         self.server.finish()
         check_steps(self.shim, steps)
+        check_events(call["result"].get("events"), self.events, len(sent), self.key)
+        self.events.clear()
         if error:
             demand("error" in call["result"], "failed with", repr(error))
             check_error(call["result"]["error"], error, len(sent), self.key)

@@ -194,3 +194,17 @@ def test_lookup_service(example, pgai_sandbox):
     caught.value.close()
     service.send_signal(signal.SIGINT)
     assert finish(service) == "bye\n"
+
+
+def test_prometheus_metrics(pgai_sandbox):
+    prometheus = pytest.importorskip("prometheus_client")
+    observe = runpy.run_path(str(ROOT / "examples/prometheus_metrics.py"))["observe"]
+    pgai_sandbox.fault({"fault": "status", "code": 503, "match": {"times": 1}})
+    with pgai_sandbox.client(on_event=observe) as contacts:
+        assert len(list(contacts)) == 1000
+    shown = prometheus.generate_latest().decode()
+    labels = 'method="GET",route="/contacts",status='
+    assert f'pgai_request_seconds_count{{{labels}"200"}} 20.0' in shown
+    assert f'pgai_request_seconds_count{{{labels}"503"}} 1.0' in shown
+    assert 'pgai_retries_total{cause="backoff"} 1.0' in shown
+    assert 'pgai_wait_seconds_total{cause="backoff"}' in shown

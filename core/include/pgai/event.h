@@ -42,9 +42,10 @@ typedef struct pgai_event {
     size_t struct_size;   /**< set by its _INIT */
     pgai_event_kind kind; /**< what happened */
     uint64_t call; /**< number of the call, among those with one key that are watched */
-    const char *method; /**< such as "GET"; static */
-    const char *route;  /**< the path without an id, such as "/contacts/{id}"; static.
-                           NULL:  of a request to any other endpoint */
+    const char *method;   /**< such as "GET"; static */
+    const char *route;    /**< the path without an id, such as "/contacts/{id}"; static.
+                             NULL:  of a request to any other endpoint */
+    const char *base_url; /**< as in the client's options; borrowed */
     pgai_text path; /**< below the base URL, percent-encoded, without a query; borrowed */
     int attempt;    /**< number of the request in its call, from 1; of a wait, that of the
                          next one */
@@ -67,8 +68,8 @@ typedef struct pgai_event {
 /** How each pgai_event begins. */
 #define PGAI_EVENT_INIT                                                                  \
     {                                                                                    \
-        sizeof(pgai_event), PGAI_EVENT_REQUEST, 0, NULL, NULL, {NULL, 0}, 0, PGAI_OK, 0, \
-            0, 0, PGAI_WAIT_PACING, 0, -1, -1, -1, -1, 0, -1, ""                         \
+        sizeof(pgai_event), PGAI_EVENT_REQUEST, 0, NULL, NULL, NULL, {NULL, 0}, 0,       \
+            PGAI_OK, 0, 0, 0, PGAI_WAIT_PACING, 0, -1, -1, -1, -1, 0, -1, ""             \
     }
 
 /** How much an event matters to people who read logs. */
