@@ -8,6 +8,7 @@
 #include "contact.h"
 #include "endpoint.h"
 #include "error.h"
+#include "event.h"
 #include "fields.h"
 #include "http1.h"
 #include "page.h"
@@ -343,11 +344,29 @@ static int requests(lua_State *L)
     return 1;
 }
 
+static int listen(lua_State *L)
+{
+    if (!pgai_call_listen(check_going(L)->call))
+        return luaL_error(L, "not enough memory");
+    return 0;
+}
+
+static int event(lua_State *L)
+{
+    pgaii_lua_call *self = check(L);
+    pgai_event event = PGAI_EVENT_INIT;
+
+    if (self->call && pgai_call_event(self->call, &event))
+        return pgaii_lua_event_push(L, &event);
+    lua_pushnil(L);
+    return 1;
+}
+
 static const luaL_Reg methods[] = {
     {"next", next_step}, {"request", request},   {"feed", feed},
     {"fail", fail},      {"cancel", cancel},     {"result", result},
-    {"error", error_of}, {"requests", requests}, {"__gc", collect},
-    {NULL, NULL},
+    {"error", error_of}, {"requests", requests}, {"listen", listen},
+    {"event", event},    {"__gc", collect},      {NULL, NULL},
 };
 
 void pgaii_lua_call_open(lua_State *L)

@@ -21,6 +21,8 @@
  *                       back
  *   error() -> the error of one that failed
  *   requests() -> how many requests it sent
+ *   listen()   note what happens from now on
+ *   event() -> the next thing that happened, as a table, its level, and its words; nil
  */
 typedef struct pgaii_lua_call {
     pgaii_lua_request handle; /**< first: what transports in C see */

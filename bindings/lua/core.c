@@ -7,6 +7,7 @@
 #include "compat.h"
 #include "contact.h"
 #include "decode.h"
+#include "event.h"
 #include "http1.h"
 #include "page.h"
 #include "session.h"
@@ -30,9 +31,13 @@ static int use_array_mt(lua_State *L)
 }
 
 static const luaL_Reg functions[] = {
-    {"session", pgaii_lua_session_new}, {"call_options", pgaii_lua_call_options_new},
-    {"http1", pgaii_lua_http1_new},     {"isyieldable", is_yieldable},
-    {"use_array_mt", use_array_mt},     {NULL, NULL},
+    {"session", pgaii_lua_session_new},
+    {"call_options", pgaii_lua_call_options_new},
+    {"http1", pgaii_lua_http1_new},
+    {"isyieldable", is_yieldable},
+    {"use_array_mt", use_array_mt},
+    {"level", pgaii_lua_event_level},
+    {NULL, NULL},
 };
 
 /* The words of all statuses, which are the kinds of errors, with what they mean. */

@@ -2,6 +2,7 @@
 local core = require("pgai.core")
 local driver = require("pgai.driver")
 local errors = require("pgai.errors")
+local observer = require("pgai.observer")
 local options = require("pgai.options")
 local pager = require("pgai.pager")
 local session = require("pgai.session")
@@ -131,6 +132,7 @@ local function new_record(given, shared, source)
     given.api_key = record.key
     given.base_url = given.base_url or variable("PGAI_BASE_URL")
     record.call_options, record.deadline = call_options_of(given)
+    record.observe = observer.new(given.on_event)
     given.base_url = check_session(record)
     transports.check(given)
     demand(transports.prepare(record))
@@ -212,8 +214,8 @@ end
 
 -- Drive a call to its end. Returns whether it succeeded, and with `as_text` the status and the
 -- body of its last response.
-local function perform(opened, call, as_text)
-    return driver.run(call, opened.transport, opened.pacing, as_text)
+local function perform(record, opened, call, as_text)
+    return driver.run(call, opened.transport, opened.pacing, record.observe, as_text)
 end
 
 local function conclude(record, call, done)
@@ -239,7 +241,7 @@ local function run(record, opened, method, argument, given)
     if drops then
         record.options.cache:drop_pages(drops)
     end
-    local done = perform(opened, call)
+    local done = perform(record, opened, call)
     if drops and (done or call:error().outcome_unknown) then
         record.options.cache:drop_pages(drops)
     end
@@ -270,7 +272,7 @@ local function fetch(left, call, record, opened, method, argument, given)
     if not call then
         return nil, err
     end
-    local done, status, body = perform(opened, call, true)
+    local done, status, body = perform(record, opened, call, true)
     if done or status == NOT_FOUND then
         return { status = status, body = body }
     end
@@ -392,7 +394,7 @@ local function walk(self, method, given, by_contact)
         walk = demand(opened.session:pages(checked, record.call_options)),
         transport = opened.transport,
         drive = function(calls)
-            driver.run_together(calls, opened.transport, opened.pacing)
+            driver.run_together(calls, opened.transport, opened.pacing, record.observe)
         end,
         record = record,
         by_contact = by_contact,

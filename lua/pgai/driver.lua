@@ -56,21 +56,34 @@ local function has_exchange(transport)
     return transport.exchange and transport.exchanges == transport.request
 end
 
+local function ignore() end
+
+-- Have a call note its events, if somebody wants them; what takes them.
+local function listen(call, observe)
+    if observe then
+        call:listen()
+    end
+    return observe or ignore
+end
+
 --- Drive a call until it is over.
 -- @param call of core.so
 -- @tparam table transport
 -- @tparam ?table pacing shared by all processes, see pgai.pacing
+-- @tparam ?function observe takes the events of the call, see pgai.observer; nil: nobody wants them
 -- @tparam ?boolean as_text whether to return the response as text, too
 -- @treturn boolean true: it is done; false: it failed, and call:error() says why
 -- @treturn ?number with as_text: the status of the last response
 -- @treturn ?string with as_text: its body
-function driver.run(call, transport, pacing, as_text)
+function driver.run(call, transport, pacing, observe, as_text)
     local steps = pacing and pacing:pace(call) or call
     local send_it = not as_text and has_exchange(transport) and send or send_table
     local time = now(transport)
     local status, body
+    observe = listen(call, observe)
     while true do
         local step, until_ms, cause = steps:next(time)
+        observe(call)
         if step == "send" then
             time, status, body = send_it(call, steps, transport)
         elseif step == "wait" then
@@ -88,6 +101,7 @@ end
 local function advance(entry, flights, time)
     while true do
         local step, until_ms, cause = entry.steps:next(time)
+        entry.observe(entry.call)
         entry.wakes, entry.cause = step == "wait" and until_ms or nil, cause
         if step == "response" then
             entry.steps:fail(time, left)
@@ -133,15 +147,17 @@ end
 -- @tparam table calls a list of calls of core.so
 -- @tparam table transport
 -- @tparam ?table pacing as for run()
-function driver.run_together(calls, transport, pacing)
+-- @tparam ?function observe as for run()
+function driver.run_together(calls, transport, pacing, observe)
     local flights = calls[2] and transport.flights and transport:flights()
     if not flights then
-        driver.run(calls[1], transport, pacing)
+        driver.run(calls[1], transport, pacing, observe)
         return
     end
     local entries, of_call, out, over = {}, {}, 0, false
     for i, call in ipairs(calls) do
-        entries[i] = { call = call, steps = pacing and pacing:pace(call) or call }
+        entries[i] = { call = call, steps = pacing and pacing:pace(call) or call,
+            observe = listen(call, observe) }
         of_call[call] = entries[i]
     end
     while true do
@@ -163,6 +179,7 @@ function driver.run_together(calls, transport, pacing)
             else
                 entry.steps:fail(now(transport), headers)
             end
+            entry.observe(call)
         end
     end
 end

@@ -25,6 +25,7 @@ local pgai = {}
 ---@field null? "omit"|"sentinel" what JSON null becomes: nothing, or pgai.null
 ---@field cache? pgai.Cache|false keeps responses; made by require("pgai.cache").shared()
 ---@field pacing? pgai.Pacing shares the pacing between workers; made by require("pgai.pacing").shared()
+---@field on_event? false|fun(event: pgai.Event) called for each request, response, retry, wait and page
 
 ---@class pgai.CallOptions
 ---@field timeout? number|false seconds for one attempt
@@ -218,6 +219,29 @@ function Page:to_table() end
 ---@field headers table<string, string> by name in lower case; if a name came more than once, its values are joined by ", "
 ---@field json any the value of the body; nil: there is none, or it is null
 ---@field text? string the body, as it came; nil: there is none, or it was not kept, as of a page or an error
+
+--- Something that happened in a call. What a kind does not have is nil.
+---@class pgai.Event
+---@field kind "request"|"response"|"retry"|"wait"|"page"
+---@field call integer number of the call, among those with one key that are watched
+---@field method string
+---@field route? string the path without an id, such as "/contacts/{id}"; nil: of any other endpoint
+---@field base_url string of the client
+---@field path string below base_url, without a query
+---@field attempt integer number of the request in its call, from 1; of a wait, that of the next one
+---@field status? integer response, retry: of HTTP; nil: no response came
+---@field error? string response, retry: the kind of the error; nil: there is none
+---@field bytes? integer request: of its body; response: of its decoded body
+---@field elapsed? number response: seconds since the request
+---@field cause? "pacing"|"limited"|"backoff" retry, wait
+---@field wait? number retry, wait: seconds until the next request
+---@field limit? integer response: requests a minute
+---@field remaining? integer response: of them
+---@field reset? number response: seconds until the window ends
+---@field page? integer page: its number
+---@field contacts? integer page: contacts on it
+---@field total? integer page: contacts in all
+---@field request_id? string response: of the service
 
 ---@class pgai.Error
 ---@field kind string such as "not_found"

@@ -17,7 +17,7 @@ options.names = {
     contacts = set(
         "api_key", "base_url", "timeout", "connect_timeout", "deadline", "max_attempts",
         "max_wait", "pace", "proxy", "ca", "user_agent", "allow_cleartext", "transport",
-        "null", "cache", "pacing"
+        "null", "cache", "pacing", "on_event"
     ),
     list = set("page", "limit", "per_page", "timeout", "deadline"),
     call = set("timeout", "deadline"),

@@ -469,6 +469,54 @@ function play.pages(contacts, arguments, result)
     end
 end
 
+-- A member of an event in the table, if it is not that of the event itself.
+local members = {
+    status = function(event) return event.error or "ok" end,
+    http_status = function(event) return event.status or 0 end,
+    elapsed_ms = function(event) return to_ms(event.elapsed or 0) end,
+    wait_ms = function(event) return to_ms(event.wait or 0) end,
+    reset_ms = function(event) return event.reset and to_ms(event.reset) or -1 end,
+    limit = function(event) return event.limit or -1 end,
+    remaining = function(event) return event.remaining or -1 end,
+    page = function(event) return event.page or -1 end,
+    total = function(event) return event.total or -1 end,
+    request_id = function(event) return event.request_id or "" end,
+}
+
+local function check_event(event, expected)
+    for name, wanted in pairs(expected) do
+        local got = event[name]
+        if members[name] then
+            got = members[name](event)
+        end
+        local fine = got == wanted or got == nil and wanted == json.null
+        if type(got) == "number" then
+            fine = fits(wanted, got)
+        end
+        demand(fine, "%s of the event %s is %s", name, event.kind, tostring(got))
+    end
+end
+
+local function check_events(events, expected, requests, key)
+    local count = { request = 0, response = 0 }
+    for _, event in ipairs(events) do
+        count[event.kind] = (count[event.kind] or 0) + 1
+        for name, value in pairs(event) do
+            demand(type(value) ~= "string" or key == "" or not value:find(key, 1, true),
+                "the key is in %s of an event", name)
+        end
+        demand(not event.path:find("?", 1, true), "a query is in %s", event.path)
+    end
+    demand(count.request == requests and count.response == requests,
+        "%d requests have %d and %d events", requests, count.request, count.response)
+    if expected then
+        demand(#events == #expected, "there are %d events", #events)
+        for i, event in ipairs(events) do
+            check_event(event, expected[i])
+        end
+    end
+end
+
 local function play_call(contacts, entry)
     local name, arguments = next(entry.call)
     play[name](contacts, arguments, entry.result)
@@ -477,6 +525,7 @@ end
 -- Play one call of a row; `made` is the client, or why there is none.
 local function play_entry(entry, transport, good, made)
     transport:begin(entry.steps)
+    transport.events = {}
     local failure = made
     if good then
         good, failure = pcall(play_call, made, entry)
@@ -489,6 +538,7 @@ local function play_entry(entry, transport, good, made)
     else
         check_error(failure, expected, transport:requests(), transport.key)
     end
+    check_events(transport.events, entry.result.events, transport:requests(), transport.key)
     transport:finish()
 end
 
@@ -515,6 +565,9 @@ end
 function conformance.play(row, send)
     local transport = setmetatable({ ms = 1000000, send = send }, Steps)
     local options = options_of(row, transport)
+    options.on_event = function(event)
+        table.insert(transport.events, event)
+    end
     transport.key, transport.user_agent = options.api_key or "", options.user_agent
     local good, made = pcall(pgai.contacts, options)
     for _, entry in ipairs(row.calls or { row }) do
