@@ -48,9 +48,15 @@ describe("an observer", function()
 
     it("does not end a call by an error", function()
         local contacts = watched({ { body = PAGE } }, function()
-            error({ "odd" })
+            error("odd", 0)
         end)
-        assert.equal(1, #contacts:list())
+        local stderr, told = io.stderr, {}
+        rawset(io, "stderr", { write = function(_, text) told[#told + 1] = text end })
+        local finished, page = pcall(contacts.list, contacts)
+        rawset(io, "stderr", stderr)
+        assert.is_true(finished)
+        assert.equal(1, #page)
+        assert.same("pgai: warning: on_event raised an error: odd\n", told[3])
     end)
 
     it("may call", function()

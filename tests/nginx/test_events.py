@@ -21,10 +21,8 @@ def test_an_observer_may_use_nginx_s_own_sockets(start, pgai_sandbox):
 
 
 def test_the_environment_s_log_is_nginx_s(start, pgai_sandbox):
-    nginx = start(
-        main="env PGAI_LOG=debug;",
-        server=location("/", client(pgai_sandbox.url) + "contacts:list() ngx.say('good')"),
-    )
+    code = client(pgai_sandbox.url) + "contacts:list() ngx.say('good')"
+    nginx = start(main="env PGAI_LOG=debug;", server=location("/", code))
     assert say(nginx) == "good"
     assert "pgai: debug: #1 GET /contacts: request 1\n" in nginx.log()
     assert "sandbox_key" not in nginx.log()
