@@ -8,15 +8,26 @@
  * thread may belong to any interpreter. */
 static _Thread_local pgaii_py_blocking now = {NULL, NULL, PGAII_PY_NO_LEVEL};
 
-pgaii_py_blocking pgaii_py_blocking_begin(pgaii_py_client *client)
+static pgaii_py_blocking begin(pgaii_py_client *client, int least)
 {
     pgaii_py_blocking outer = now;
 
     now.client = client;
-    now.least = client ? pgaii_py_log_level(pgaii_py_state_of((PyObject *)client))
-                       : PGAII_PY_NO_LEVEL;
+    now.least = least;
     now.thread = PyEval_SaveThread();
     return outer;
+}
+
+pgaii_py_blocking pgaii_py_blocking_begin(pgaii_py_client *client)
+{
+    return begin(client, client
+                             ? pgaii_py_log_level(pgaii_py_state_of((PyObject *)client))
+                             : PGAII_PY_NO_LEVEL);
+}
+
+pgaii_py_blocking pgaii_py_blocking_begin_free(pgaii_py_client *client)
+{
+    return begin(client, PGAII_PY_NO_LEVEL);
 }
 
 void pgaii_py_blocking_end(pgaii_py_blocking outer)

@@ -27,6 +27,10 @@ typedef struct pgaii_py_blocking {
 
 /** @param client  Whose observer is told; NULL: nobody is. */
 pgaii_py_blocking pgaii_py_blocking_begin(struct pgaii_py_client *client);
+
+/** The same where an object is freed: the logger, which may be gone, is not told. */
+pgaii_py_blocking pgaii_py_blocking_begin_free(struct pgaii_py_client *client);
+
 void pgaii_py_blocking_end(pgaii_py_blocking blocking);
 
 /** Set what a client calls while it waits. */

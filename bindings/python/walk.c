@@ -57,10 +57,28 @@ int pgaii_py_walk_init(pgaii_py_walk *walk, bool by_page, PyObject *client,
     return 0;
 }
 
+/* Requests in flight are given up, which an observer is told, as from a __del__. */
+static void free_watched(pgaii_py_walk *walk)
+{
+    PyObject *type, *value, *traceback;
+    pgaii_py_blocking blocking;
+
+    PyErr_Fetch(&type, &value, &traceback);
+    blocking = pgaii_py_blocking_begin_free(walk->client);
+    pgai_pager_free(walk->pager);
+    pgaii_py_blocking_end(blocking);
+    if (PyErr_Occurred())
+        PyErr_WriteUnraisable(walk->client->on_event);
+    PyErr_Restore(type, value, traceback);
+}
+
 void pgaii_py_walk_clear(pgaii_py_walk *walk)
 {
     pgai_page_free(walk->page);
-    pgai_pager_free(walk->pager);
+    if (walk->client->on_event)
+        free_watched(walk);
+    else
+        pgai_pager_free(walk->pager);
     Py_XDECREF((PyObject *)walk->client);
 }
 

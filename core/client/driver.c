@@ -116,6 +116,7 @@ void pgaii_driver_end(const pgai_client *client, pgaii_drive *drive)
     leave_inherited(client, drive);
     pgaii_drive_cancel(drive, PGAI_CANCELLED);
     give_multi(client, drive);
+    tell(client, drive);
     pgaii_drive_clear(drive);
 }
 

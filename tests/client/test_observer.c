@@ -17,6 +17,7 @@ typedef void (*deed)(const pgai_event *event);
 static peer *server;
 static pgai_client *client;
 static pgai_error error;
+static int counts[PGAI_EVENT_PAGE + 1];
 static char told[256]; /* the first letters of what happened */
 static deed also;      /* what the observer does; NULL: nothing */
 
@@ -25,6 +26,7 @@ static void watch(void *data, const pgai_event *event)
     size_t used = strlen(told);
 
     assert_ptr_equal(data, told);
+    counts[event->kind]++;
     if (used + 1 < sizeof(told)) {
         told[used] = pgai_event_name(event->kind)[event->kind == PGAI_EVENT_RETRY];
         told[used + 1] = '\0';
@@ -61,6 +63,7 @@ static int start(void **state)
     answer(SAMPLE_CONTACT);
     error = (pgai_error)PGAI_ERROR_INIT;
     told[0] = '\0';
+    memset(counts, 0, sizeof(counts));
     also = NULL;
     return 0;
 }
@@ -113,6 +116,36 @@ static void walks_are_watched(void **state)
     pgai_page_free(page);
     pgai_pager_free(pager);
     assert_string_equal(told, "rrp");
+}
+
+/* Of three pages in flight one is refused, which ends the walk; the others stay away. */
+static void requests_that_are_given_up_are_told(void **state)
+{
+    static const char first[] = "{\"data\":[{\"id\":\"a\"}],\"pagination\":{"
+                                "\"page\":1,\"limit\":1,\"total\":9}}";
+    char bytes[2][1024];
+    const peer_response script[] = {
+        {bytes[0], peer_format(bytes[0], sizeof(bytes[0]), 200, NULL, first), 0, NULL,
+         PEER_KEEP},
+        {bytes[1], peer_format(bytes[1], sizeof(bytes[1]), 401, NULL, "{}"), 0, NULL,
+         PEER_KEEP},
+        {"", 0, 0, NULL, PEER_STALL}};
+    pgai_pages_options options = PGAI_PAGES_OPTIONS_INIT;
+    pgai_pager *pager = NULL;
+    pgai_page *page = NULL;
+
+    (void)state;
+    peer_script(server, script, 3);
+    make_client(watch);
+    options.limit = 1;
+    options.prefetch = 3;
+    assert_int_equal(pgai_contacts_pages(client, &options, &pager, &error), PGAI_OK);
+    assert_int_equal(pgai_pager_next(pager, &page, &error), PGAI_OK);
+    pgai_page_free(page);
+    assert_int_equal(pgai_pager_next(pager, &page, &error), PGAI_AUTHENTICATION);
+    pgai_pager_free(pager);
+    assert_int_equal(counts[PGAI_EVENT_REQUEST], counts[PGAI_EVENT_RESPONSE]);
+    assert_int_equal(counts[PGAI_EVENT_REQUEST], 4);
 }
 
 static void clients_made_from_it_are_watched(void **state)
@@ -252,6 +285,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(calls_are_watched),
         TEST(walks_are_watched),
+        TEST(requests_that_are_given_up_are_told),
         TEST(clients_made_from_it_are_watched),
         TEST(an_observer_may_call),
         TEST(an_observer_may_cancel),

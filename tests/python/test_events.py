@@ -62,7 +62,7 @@ def test_a_retry_is_told(pgai_sandbox, watched, events):
 
 
 def test_a_walk_is_told(watched, events):
-    pages = list(watched.pages(limit=50))
+    pages = list(watched.pages(limit=50, prefetch=1))
     assert kinds(events) == ["request", "response", "page"] * len(pages)
     assert len({event.call for event in events}) == len(pages)
 
@@ -145,6 +145,36 @@ def test_it_may_go_on_with_no_walk_that_it_is_told_of(contacts, monkeypatch):
     walk = watched.pages(limit=50)
     assert len(next(walk)) == 50
     assert set(caught) == {ValueError}
+
+
+def give_up(pgai_sandbox, watched):
+    """Leave a walk whose fourth page does not come."""
+    pgai_sandbox.fault({"fault": "stall", "k": 0, "match": {"nth": 4}})
+    walk = watched.pages(limit=50, prefetch=4)
+    for _ in range(3):
+        next(walk)
+
+
+def test_requests_that_are_given_up_have_a_response(pgai_sandbox, watched, events):
+    give_up(pgai_sandbox, watched)
+    gc.collect()
+    assert kinds(events).count("request") == kinds(events).count("response")
+    assert events[-1].error is pgai.CancelledError
+
+
+def test_an_exception_is_kept_meanwhile(pgai_sandbox, contacts, monkeypatch):
+    caught = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda one: caught.append(one.exc_type))
+
+    def observe(event):
+        if event.error is pgai.CancelledError:
+            raise KeyboardInterrupt
+
+    watched = contacts.with_options(on_event=observe)
+    with pytest.raises(ZeroDivisionError):
+        give_up(pgai_sandbox, watched) or 1 / 0
+    gc.collect()
+    assert caught == [KeyboardInterrupt]
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")

@@ -68,8 +68,7 @@ typedef struct pgai_client_options {
     void *interrupt_data;       /**< its argument */
     pgai_on_event on_event; /**< NULL: nobody is told. The environment variable PGAI_LOG,
                                  `debug`, `info` or `warning`, writes events to stderr,
-                                 with or without it. Requests that are given up when a
-                                 pager is freed are not told */
+                                 with or without it */
     void *on_event_data;    /**< its argument */
 } pgai_client_options;
 
