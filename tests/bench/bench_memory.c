@@ -1,4 +1,5 @@
-/* The peak memory of a walk, each in a process of its own, against a sandbox in this one.
+/* The peak memory of a walk with eight pages in flight, each in a process of its own,
+ * against a sandbox in this one.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +12,7 @@
 static int walk(const char *url, long expected)
 {
     pgai_client_options options = PGAI_CLIENT_OPTIONS_INIT;
+    pgai_pages_options pages = PGAI_PAGES_OPTIONS_INIT;
     pgai_client *client = NULL;
     pgai_pager *pager = NULL;
     pgai_page *page = NULL;
@@ -19,9 +21,10 @@ static int walk(const char *url, long expected)
 
     options.api_key = "sandbox_key";
     options.base_url = url;
+    pages.prefetch = 8;
     status = pgai_client_new(&options, &client, NULL);
     if (status == PGAI_OK)
-        status = pgai_contacts_pages(client, NULL, &pager, NULL);
+        status = pgai_contacts_pages(client, &pages, &pager, NULL);
     while (status == PGAI_OK &&
            (status = pgai_pager_next(pager, &page, NULL)) == PGAI_OK) {
         contacts += (long)pgai_page_count(page);

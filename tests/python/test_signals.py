@@ -17,7 +17,8 @@ SCRIPT = """
         os.kill(os.getpid(), signal.SIGINT)
 
     with Sandbox() as sandbox, sandbox.client() as contacts:
-        contacts.list()
+        walk = contacts.pages(prefetch=8)
+        next(walk)
         if what == "wait":
             sandbox.fault({"fault": "rate_limited", "seconds": 60})
         else:
@@ -29,6 +30,7 @@ SCRIPT = """
             "create": lambda: contacts.create(first_name="Sarah"),
             "pages": lambda: next(contacts.pages()),
             "each": lambda: list(contacts),
+            "window": lambda: next(walk),
         }
         thread = threading.Thread(target=interrupt)
         thread.start()
@@ -44,7 +46,9 @@ SCRIPT = """
 """
 
 
-@pytest.mark.parametrize("what", ["list", "wait", "get", "create", "pages", "each"])
+@pytest.mark.parametrize(
+    "what", ["list", "wait", "get", "create", "pages", "each", "window"]
+)
 def test_an_interrupt_ends_a_call_soon(run_python, what):
     took = float(run_python(SCRIPT, what))
     assert took < 0.2 + 0.3, "200 ms, and some for a busy machine"

@@ -7,7 +7,7 @@
 #include <pgai/protocol.h>
 
 #include "bench/bare.h"
-#include "client.h"
+#include "blocking.h"
 #include "module.h"
 #include "page.h"
 #include "support/pages.h"
@@ -67,7 +67,7 @@ static PyObject *decode(PyObject *module, PyObject *bytes)
     if (PyBytes_AsStringAndSize(bytes, &data, &length) < 0)
         return NULL;
     body = (pgai_text){data, (size_t)length};
-    blocking = pgaii_py_blocking_begin();
+    blocking = pgaii_py_blocking_begin(NULL);
     page = read_response(state->session, body);
     pgaii_py_blocking_end(blocking);
     if (!page) {
