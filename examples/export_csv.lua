@@ -60,27 +60,46 @@ end
 
 local path = assert(arg[1], "usage: export_csv.lua FILE")
 local file, cursor = open(path)
-local contacts = pgai.contacts()
-local written, stats = 0
-repeat
-    local walk = contacts:pages{ cursor = cursor }
-    for page in walk do
+local contacts = pgai.contacts():safe()
+local written = 0
+
+-- Keep how much of the file is complete, and where the walk stands.
+local function keep(stands)
+    replace(path .. ".cursor", ("%d %s\n"):format(file:seek("end"), stands))
+end
+
+-- Write the pages of a walk, and after each what is to be kept of it. The error that ended it, or
+-- nil.
+local function export(walk, kept)
+    local page, err = walk:next()
+    while page do
         for _, contact in ipairs(page) do
             assert(file:write(row_of(function(column) return contact[column] end)))
         end
         assert(file:flush())
-        replace(path .. ".cursor", ("%d %s\n"):format(file:seek("end"), walk:cursor()))
+        if kept then
+            keep(walk:cursor())
+        end
         written = written + #page
         io.stderr:write(("\r%d of %s contacts"):format(written, walk:stats().total or "?"))
+        page, err = walk:next()
     end
-    -- A total that is too low ends a walk early; another walk from there finds the others.
-    cursor, stats = walk:cursor(), walk:stats()
-until stats.contacts == 0
+    return err
+end
+
+local err = export(contacts:pages{ cursor = cursor, strict = true }, true)
+local unproven = err and err.kind == "incomplete" and err
+if unproven then
+    keep(err.cursor)
+    -- What else there is, as far as a walk without proof finds it.
+    err = export(contacts:pages{ cursor = err.cursor }, false)
+end
 assert(file:close())
 io.stderr:write("\n")
-if stats.complete == false then
-    io.stderr:write("some may be missing: ", stats.incomplete_reason, "; remove ", path,
-        ".cursor and start again to export everything\n")
+if err then
+    error(err)
+elseif unproven then
+    io.stderr:write("some may be missing: ", unproven.message, "\n")
     os.exit(3, true)
 end
 os.remove(path .. ".cursor")

@@ -57,19 +57,18 @@ def store(database: sqlite3.Connection, page: pgai.Page, run: int, cursor: str) 
 
 
 def fetch(database: sqlite3.Connection, contacts: pgai.Contacts, run: int) -> str | None:
-    """Store all contacts, and return why some may be missing; None: no sign of it."""
+    """Store all contacts, and return why some may be missing; None: none is."""
     (cursor,) = database.execute("SELECT cursor FROM progress").fetchone()
-    reason = None
-    while True:
-        walk = contacts.pages(cursor=cursor)
+    walk = contacts.pages(cursor=cursor, strict=True)
+    try:
         for page in with_progress(walk):
             store(database, page, run, walk.cursor)
-            if any(contact.id is None for contact in page):
-                reason = "contacts without an id"
-        # A total that is too low ends a walk early; one from there finds the others.
-        if walk.stats.contacts == 0:
-            return walk.stats.incomplete_reason or reason
-        cursor = walk.cursor
+    except pgai.IncompleteError as error:
+        # What else there is, as far as a walk without proof finds it.
+        for page in contacts.pages(cursor=error.cursor):
+            store(database, page, run, error.cursor)
+        return error.message
+    return None
 
 
 def remove_gone(database: sqlite3.Connection, contacts: pgai.Contacts, run: int) -> None:

@@ -3,31 +3,42 @@
 The exit status is 3 when contacts may be missing. The key is in $PGAI_API_KEY.
 """
 
+from __future__ import annotations
+
 import sys
+from typing import TYPE_CHECKING
 
 import pandas as pd
 import polars as pl
 
 import pgai
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 COLUMNS = ("id", "first_name", "last_name", "email", "job_title", "company")
 
 
-def columns(contacts: pgai.Contacts) -> tuple[dict[str, list[str | None]], str | None]:
-    """Fetch all contacts, column by column, which both libraries take as it is.
+Table = dict[str, list[str | None]]
 
-    Besides, tell why some may be missing; None: there is no sign of it.
-    """
-    table: dict[str, list[str | None]] = {name: [] for name in COLUMNS}
-    walk = contacts.each()
-    while True:
-        for contact in walk:
-            for name, column in table.items():
-                column.append(getattr(contact, name))
-        # A total that is too low ends a walk early; one from there finds the others.
-        if walk.stats.contacts == 0:
-            return table, walk.stats.incomplete_reason
-        walk = contacts.each(cursor=walk.cursor)
+
+def add(table: Table, contacts: Iterable[pgai.Contact]) -> None:
+    """Add contacts column by column, which both libraries take as it is."""
+    for contact in contacts:
+        for name, column in table.items():
+            column.append(getattr(contact, name))
+
+
+def columns(contacts: pgai.Contacts) -> tuple[Table, str | None]:
+    """Fetch all contacts, and tell why some may be missing; None: none is."""
+    table: Table = {name: [] for name in COLUMNS}
+    try:
+        add(table, contacts.each(strict=True))
+    except pgai.IncompleteError as error:
+        # What else there is, as far as a walk without proof finds it.
+        add(table, contacts.each(cursor=error.cursor))
+        return table, error.message
+    return table, None
 
 
 def main() -> int:
