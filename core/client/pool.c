@@ -82,6 +82,11 @@ void pgaii_pool_release(pgaii_pool *pool)
     free(pool);
 }
 
+const pgaii_route *pgaii_pool_route(const pgaii_pool *pool)
+{
+    return &pool->route;
+}
+
 const atomic_bool *pgaii_pool_closed(const pgaii_pool *pool)
 {
     return &pool->closed;
@@ -124,7 +129,7 @@ pgaii_multi *pgaii_pool_take(pgaii_pool *pool, pgai_failure *failure)
 
     if (multi)
         return multi;
-    multi = pgaii_multi_new(&pool->route, failure);
+    multi = pgaii_multi_new(&pool->route, NULL, failure);
     if (multi && !add_busy(pool, multi)) {
         pgaii_multi_free(multi);
         multi = NULL;

@@ -32,6 +32,9 @@ void pgaii_pool_share(pgaii_pool *pool);
  * is allowed. */
 void pgaii_pool_release(pgaii_pool *pool);
 
+/** The way to the service; it lives as long as the pool. */
+const pgaii_route *pgaii_pool_route(const pgaii_pool *pool);
+
 /** Whether the pool was closed; it lives as long as the pool. */
 const atomic_bool *pgaii_pool_closed(const pgaii_pool *pool);
 

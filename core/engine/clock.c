@@ -2,6 +2,7 @@
 #include "engine/clock.h"
 
 #include <sys/random.h>
+#include <sys/timerfd.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -20,6 +21,24 @@ struct timespec pgaii_clock_in(int seconds)
     clock_gettime(CLOCK_REALTIME, &time);
     time.tv_sec += seconds;
     return time;
+}
+
+int pgaii_clock_timer(void)
+{
+    return timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
+}
+
+void pgaii_clock_timer_set(int timer, int64_t at_ms)
+{
+    /* All zero would disarm it. */
+    struct itimerspec at = {.it_value = {.tv_nsec = 1}};
+
+    if (at_ms > 0)
+        at.it_value =
+            (struct timespec){(time_t)(at_ms / 1000), (long)(at_ms % 1000) * 1000000};
+    if (at_ms == INT64_MAX)
+        at.it_value = (struct timespec){0, 0};
+    timerfd_settime(timer, TFD_TIMER_ABSTIME, &at, NULL);
 }
 
 uint64_t pgaii_clock_seed(void)

@@ -2,6 +2,7 @@
 #include "engine/drive.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "engine/clock.h"
 #include "protocol/call.h"
@@ -10,24 +11,59 @@
 /* Most drive one call at a time. */
 enum { FIRST_CALLS = 1 };
 
-/* A call is over once it said so; its owner expects that it was asked. */
-static bool is_over(const pgaii_driven *at)
+/* The next step of a call. Whoever owns one may free it once it was told that it is over,
+ * so that this has to wait until it is given back. */
+static pgai_step ask(pgaii_driven *at, int64_t now)
 {
-    return at->call->told && !at->exchange;
+    pgai_step step = pgai_call_next(at->call, now);
+
+    at->over = step >= PGAI_STEP_DONE;
+    at->call->told = false;
+    return step;
+}
+
+/* Where a call is among those that are driven; their count: it is not. */
+static size_t place_of(const pgaii_drive *drive, const pgai_call *call)
+{
+    size_t i = 0;
+
+    while (i < drive->count && drive->calls[i].call != call)
+        i++;
+    return i;
+}
+
+/* Those behind it move up, so that calls that wait for room get it in their order. */
+static void take_out(pgaii_drive *drive, size_t place)
+{
+    drive->count--;
+    memmove(&drive->calls[place], &drive->calls[place + 1],
+            (drive->count - place) * sizeof(*drive->calls));
 }
 
 bool pgaii_drive_start(pgaii_drive *drive, pgai_call *call)
 {
-    for (size_t i = 0; i < drive->count; i++) {
-        if (drive->calls[i].call == call)
-            return true;
-    }
+    if (place_of(drive, call) < drive->count)
+        return true;
     if (!pgaii_grow((void **)&drive->calls, &drive->capacity, drive->count + 1,
                     sizeof(*drive->calls), FIRST_CALLS) ||
         (drive->observed && !pgai_call_listen(call)))
         return false;
-    drive->calls[drive->count++] = (pgaii_driven){call, NULL};
+    if (drive->count == 0)
+        drive->wake_at = INT64_MAX;
+    drive->calls[drive->count++] = (pgaii_driven){call, NULL, false};
+    pgaii_call_begin(call, pgaii_clock_now_ms());
     return true;
+}
+
+static bool has_room(const pgaii_drive *drive)
+{
+    return drive->most_out == 0 || drive->out < drive->most_out;
+}
+
+static void wake_by(pgaii_drive *drive, int64_t at_ms)
+{
+    if (at_ms < drive->wake_at)
+        drive->wake_at = at_ms;
 }
 
 static void send_request(pgaii_drive *drive, pgaii_driven *at)
@@ -58,8 +94,16 @@ static void settle(pgaii_drive *drive, pgaii_driven *at)
     drive->out--;
 }
 
-/* Do what a call wants, until it waits for the network or for its turn, or is over. Its
- * owner may have cancelled a call whose request is in flight.
+/* Whether a call could send now, but for the maximum of requests at once. No deadline ends
+ * the wait of one that was made ahead. */
+static bool lacks_room(const pgaii_drive *drive, const pgai_call *call, int64_t now)
+{
+    return !has_room(drive) && call->state == PGAII_CALL_READY &&
+           (call->ahead || now < call->deadline_at);
+}
+
+/* Do what a call wants, until it waits for the network, for its turn or for room, or is
+ * over. Its owner may have cancelled a call whose request is in flight.
  *
  * @return whether a request was begun.
  */
@@ -67,20 +111,27 @@ static bool advance(pgaii_drive *drive, pgaii_driven *at)
 {
     bool begun = false;
 
-    for (;;) {
+    while (!at->over) {
+        int64_t now = pgaii_clock_now_ms();
+
         if (at->exchange && at->exchange->ending == PGAII_UNDER_WAY &&
             at->call->state == PGAII_CALL_OUT)
             return begun;
         if (at->exchange)
             settle(drive, at);
-        switch (pgai_call_next(at->call, pgaii_clock_now_ms())) {
+        if (lacks_room(drive, at->call, now)) {
+            drive->crowded = true;
+            if (!at->call->ahead)
+                wake_by(drive, at->call->deadline_at);
+            return begun;
+        }
+        switch (ask(at, now)) {
         case PGAI_STEP_SEND:
             send_request(drive, at);
             begun = true;
             break;
         case PGAI_STEP_WAIT:
-            if (pgai_call_wait_until(at->call) < drive->wake_at)
-                drive->wake_at = pgai_call_wait_until(at->call);
+            wake_by(drive, pgai_call_wait_until(at->call));
             return begun;
         case PGAI_STEP_RESPONSE: /* Never: a request in flight has an exchange. */
         case PGAI_STEP_DONE:
@@ -89,20 +140,57 @@ static bool advance(pgaii_drive *drive, pgaii_driven *at)
             return begun;
         }
     }
+    return begun;
+}
+
+/* What was begun is sent. An exchange that ends meanwhile is looked at in the next turn.
+ */
+static void send_begun(pgaii_drive *drive)
+{
+    if (pgaii_multi_kick(drive->multi))
+        drive->wake_at = 0;
+}
+
+void pgaii_drive_send(pgaii_drive *drive, const pgai_call *call)
+{
+    pgaii_driven *at = &drive->calls[place_of(drive, call)];
+
+    if (advance(drive, at))
+        send_begun(drive);
+    if (at->over)
+        drive->wake_at = 0;
+}
+
+/* Calls that wait for room have their turn, if there is some again. */
+static void use_room(pgaii_drive *drive)
+{
+    if (drive->crowded && has_room(drive))
+        drive->wake_at = 0;
 }
 
 void pgaii_drive_work(pgaii_drive *drive)
 {
-    bool begun;
+    bool begun = false;
+    size_t told = 0;
 
-    do {
-        begun = false;
-        if (drive->out > 0)
-            pgaii_multi_work(drive->multi);
-        drive->wake_at = INT64_MAX;
-        for (size_t i = 0; i < drive->count; i++)
-            begun = advance(drive, &drive->calls[i]) || begun;
-    } while (begun);
+    if (drive->out > 0)
+        pgaii_multi_work(drive->multi);
+    drive->wake_at = INT64_MAX;
+    drive->crowded = false;
+    for (size_t i = 0; i < drive->count; i++) {
+        pgaii_driven *at = &drive->calls[i];
+        bool ended = at->exchange && at->exchange->ending != PGAII_UNDER_WAY;
+
+        if (ended && drive->most_told > 0 && told == drive->most_told) {
+            drive->wake_at = 0;
+            continue;
+        }
+        told += ended;
+        begun = advance(drive, at) || begun;
+    }
+    use_room(drive);
+    if (begun)
+        send_begun(drive);
 }
 
 bool pgaii_drive_poll(pgaii_drive *drive)
@@ -128,24 +216,41 @@ pgai_call *pgaii_drive_next(pgaii_drive *drive)
     for (size_t i = 0; i < drive->count; i++) {
         pgai_call *call = drive->calls[i].call;
 
-        if (is_over(&drive->calls[i])) {
-            drive->calls[i] = drive->calls[--drive->count];
+        if (drive->calls[i].over) {
+            take_out(drive, i);
+            call->told = true;
             return call;
         }
     }
     return NULL;
 }
 
+static void give_up(pgaii_drive *drive, pgaii_driven *at, pgai_status status)
+{
+    if (at->exchange)
+        settle(drive, at);
+    pgai_call_cancel(at->call, pgaii_clock_now_ms(), status);
+    ask(at, pgaii_clock_now_ms());
+}
+
+bool pgaii_drive_stop(pgaii_drive *drive, pgai_call *call)
+{
+    size_t place = place_of(drive, call);
+
+    if (place == drive->count)
+        return false;
+    give_up(drive, &drive->calls[place], PGAI_CANCELLED);
+    take_out(drive, place);
+    call->told = true;
+    use_room(drive);
+    return true;
+}
+
 void pgaii_drive_cancel(pgaii_drive *drive, pgai_status status)
 {
-    for (size_t i = 0; i < drive->count; i++) {
-        pgaii_driven *at = &drive->calls[i];
-
-        if (at->exchange)
-            settle(drive, at);
-        pgai_call_cancel(at->call, pgaii_clock_now_ms(), status);
-        pgai_call_next(at->call, pgaii_clock_now_ms());
-    }
+    for (size_t i = 0; i < drive->count; i++)
+        give_up(drive, &drive->calls[i], status);
+    drive->wake_at = 0;
 }
 
 void pgaii_drive_leave(pgaii_drive *drive)

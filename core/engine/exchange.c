@@ -204,9 +204,7 @@ static void judge(pgaii_exchange *exchange, pgai_failure *out)
                            "reads only the first part: turn compression off"};
     else if (!exchange->sent && exchange->code != CURLE_OPERATION_TIMEDOUT &&
              !pgaii_sockets_left())
-        *out = (pgai_failure){.status = PGAI_CONNECT,
-                              .message = "no file descriptors are left: close some, or "
-                                         "raise their limit (ulimit -n)"};
+        *out = (pgai_failure){.status = PGAI_CONNECT, .message = pgaii_sockets_none_left};
     else if (exchange->code == CURLE_ABORTED_BY_CALLBACK)
         lose(exchange, "the request may have arrived, so it was not sent again", out);
     else

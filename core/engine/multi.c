@@ -11,6 +11,13 @@
 /* Most have one request in progress at a time. */
 enum { FIRST_SLOTS = 1 };
 
+/* How often libcurl may want to go on at once before others have their turn. */
+enum { MOST_ROUNDS = 4 };
+
+/* Connections that are kept where calls are many. Else libcurl keeps four for each
+ * request that is in progress, and closes the others. */
+static const long most_kept = 64;
+
 typedef struct slot {
     pgaii_exchange *exchange;
     bool busy; /* it is borrowed */
@@ -20,7 +27,9 @@ struct pgaii_multi {
     const pgaii_route *route;
     unsigned generation; /* of the process that it belongs to */
     CURLM *curl;
-    CURLSH *share; /* TLS sessions, which handles share; NULL: none */
+    CURLSH *share;      /* TLS sessions, which handles share; NULL: none */
+    pgaii_watch *watch; /* NULL: it is polled */
+    int64_t due_at;
     pgaii_sockets sockets;
     slot *slots; /* as many as were ever in progress at once */
     size_t count;
@@ -52,15 +61,29 @@ static CURLSH *new_share(void)
 }
 
 /* Within libcurl. */
+static CURLM *new_curl(pgaii_watch *watch)
+{
+    CURLM *curl = curl_multi_init();
+
+    if (curl && watch) {
+        curl_multi_setopt(curl, CURLMOPT_SOCKETFUNCTION, pgaii_watch_socket);
+        curl_multi_setopt(curl, CURLMOPT_SOCKETDATA, watch);
+        curl_multi_setopt(curl, CURLMOPT_MAXCONNECTS, most_kept);
+    }
+    return curl;
+}
+
+/* Within libcurl. */
 static bool set_up(pgaii_multi *multi)
 {
-    multi->curl = curl_multi_init();
+    multi->curl = new_curl(multi->watch);
     if (multi->curl && multi->route->tls)
         multi->share = new_share();
     return multi->curl != NULL;
 }
 
-pgaii_multi *pgaii_multi_new(const pgaii_route *route, pgai_failure *failure)
+pgaii_multi *
+pgaii_multi_new(const pgaii_route *route, pgaii_watch *watch, pgai_failure *failure)
 {
     pgaii_multi *multi = pgaii_new(sizeof(*multi));
     bool made = false;
@@ -70,6 +93,8 @@ pgaii_multi *pgaii_multi_new(const pgaii_route *route, pgai_failure *failure)
         fill_exiting(failure);
     } else if (multi) {
         multi->route = route;
+        multi->watch = watch;
+        multi->due_at = INT64_MAX;
         multi->generation = pgaii_process_generation();
         made = set_up(multi);
         pgaii_process_leave();
@@ -126,6 +151,8 @@ static void finish_over(pgaii_multi *multi, pgaii_exchange *exchange, CURLcode c
 /* Hand the exchange to libcurl if it could be prepared. */
 static void add(pgaii_multi *multi, pgaii_exchange *exchange, CURLcode code)
 {
+    if (!multi->curl)
+        multi->curl = new_curl(multi->watch);
     if (code == CURLE_OK &&
         curl_multi_add_handle(multi->curl, exchange->easy) != CURLM_OK)
         code = CURLE_OUT_OF_MEMORY;
@@ -154,12 +181,18 @@ pgaii_multi_begin(pgaii_multi *multi, const pgai_request *request, pgai_failure 
     return at->exchange;
 }
 
-/* The multi handle itself failed, and with it whatever is on it. */
+/* The multi handle itself failed, and with it whatever is on it. One whose callback
+ * failed never works again, so it is replaced. Where it is polled there is no such
+ * callback, and other threads may be about to wake it. */
 static void fail_all(pgaii_multi *multi)
 {
     for (size_t i = 0; i < multi->count; i++) {
         if (is_under_way(&multi->slots[i]))
             finish_over(multi, multi->slots[i].exchange, CURLE_OUT_OF_MEMORY);
+    }
+    if (multi->watch) {
+        curl_multi_cleanup(multi->curl);
+        multi->curl = new_curl(multi->watch);
     }
 }
 
@@ -184,33 +217,111 @@ static void settle(pgaii_multi *multi, pgaii_exchange *exchange, CURLcode code)
     add(multi, exchange, pgaii_exchange_restart(exchange));
 }
 
-static void perform(pgaii_multi *multi)
+/* What happened on its sockets. */
+static CURLMcode act_on_sockets(pgaii_multi *multi)
+{
+    pgaii_happened happened[PGAII_WATCH_MOST];
+    size_t count = pgaii_watch_take(multi->watch, happened);
+    CURLMcode code = CURLM_OK;
+    int running;
+
+    for (size_t i = 0; i < count && code == CURLM_OK; i++)
+        code = curl_multi_socket_action(multi->curl, happened[i].socket, happened[i].mask,
+                                        &running);
+    return code;
+}
+
+/* In how many milliseconds libcurl wants to go on; -1: not by time. It is asked, since
+ * its callback for that leaves out a time that it told before. */
+static long time_left(const pgaii_multi *multi)
+{
+    long left_ms = -1;
+
+    curl_multi_timeout(multi->curl, &left_ms);
+    return left_ms;
+}
+
+static CURLMcode act_on_time(pgaii_multi *multi)
+{
+    CURLMcode code = CURLM_OK;
+    int running;
+
+    for (int i = 0; i < MOST_ROUNDS && code == CURLM_OK && time_left(multi) == 0; i++)
+        code = curl_multi_socket_action(multi->curl, CURL_SOCKET_TIMEOUT, 0, &running);
+    return code;
+}
+
+/* Everything, or only what @p sockets leaves. */
+static CURLMcode act(pgaii_multi *multi, bool sockets)
+{
+    CURLMcode code = CURLM_OK;
+    int running;
+
+    if (!multi->watch)
+        return curl_multi_perform(multi->curl, &running);
+    if (sockets)
+        code = act_on_sockets(multi);
+    return code == CURLM_OK ? act_on_time(multi) : code;
+}
+
+/* @return whether an exchange got its ending. */
+static bool harvest(pgaii_multi *multi)
 {
     CURLMsg *message;
-    int running;
+    bool ended = false;
     int left;
 
-    if (curl_multi_perform(multi->curl, &running) != CURLM_OK) {
-        fail_all(multi);
-        return;
-    }
     while ((message = curl_multi_info_read(multi->curl, &left))) {
         CURLcode code = message->data.result;
-        char *exchange = NULL;
+        char *data = NULL;
+        pgaii_exchange *exchange;
 
-        curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &exchange);
-        settle(multi, (pgaii_exchange *)(void *)exchange, code);
+        curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &data);
+        exchange = (pgaii_exchange *)(void *)data;
+        settle(multi, exchange, code);
+        ended = ended || exchange->ending != PGAII_UNDER_WAY;
     }
+    return ended;
+}
+
+static void note_time(pgaii_multi *multi)
+{
+    long left_ms = time_left(multi);
+
+    multi->due_at = left_ms < 0 ? INT64_MAX : pgaii_clock_now_ms() + left_ms;
+}
+
+static bool work(pgaii_multi *multi, bool sockets)
+{
+    bool ended = true;
+
+    if (!pgaii_process_enter()) {
+        stop_all(multi);
+        return true;
+    }
+    if (act(multi, sockets) == CURLM_OK)
+        ended = harvest(multi);
+    else
+        fail_all(multi);
+    if (multi->watch)
+        note_time(multi);
+    pgaii_process_leave();
+    return ended;
 }
 
 void pgaii_multi_work(pgaii_multi *multi)
 {
-    if (!pgaii_process_enter()) {
-        stop_all(multi);
-        return;
-    }
-    perform(multi);
-    pgaii_process_leave();
+    work(multi, true);
+}
+
+bool pgaii_multi_kick(pgaii_multi *multi)
+{
+    return work(multi, false);
+}
+
+int64_t pgaii_multi_due_at(const pgaii_multi *multi)
+{
+    return multi->due_at;
 }
 
 /* libcurl's poll returns early after a signal, and counts no event then either. */

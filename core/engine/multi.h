@@ -7,6 +7,7 @@
 #include <pgai/protocol.h>
 
 #include "engine/exchange.h"
+#include "engine/watch.h"
 
 /** How long a wait lasts before what may end it is looked at again. Short enough for a
  * person who pressed Ctrl-C, and for a signal that comes just before the wait begins. */
@@ -23,9 +24,12 @@ typedef struct pgaii_multi pgaii_multi;
 /** Make one; no connection yet.
  *
  * @param route        Borrowed; must outlive the multi.
+ * @param watch        Open, and borrowed in the same way: it then tells when there is
+ * work, and nobody polls. NULL: pgaii_multi_poll() and pgaii_multi_wake() do.
  * @param[out] failure Filled when NULL is returned.
  */
-pgaii_multi *pgaii_multi_new(const pgaii_route *route, pgai_failure *failure);
+pgaii_multi *
+pgaii_multi_new(const pgaii_route *route, pgaii_watch *watch, pgai_failure *failure);
 
 /** Begin an exchange; nothing is sent yet.
  *
@@ -41,8 +45,18 @@ pgaii_exchange *
 pgaii_multi_begin(pgaii_multi *multi, const pgai_request *request, pgai_failure *failure);
 
 /** Send and receive what can be without waiting; exchanges that are done get their
- * ending. */
+ * ending. With a watch, a turn is bounded: the rest of what happened comes the next time.
+ */
 void pgaii_multi_work(pgaii_multi *multi);
+
+/** Send the requests of exchanges that were begun, as far as that can be done without
+ * waiting, and do what is due by time.
+ *
+ * @return whether one got its ending: no socket will tell of that. */
+bool pgaii_multi_kick(pgaii_multi *multi);
+
+/** When the multi wants to work even if nothing comes, with a watch. INT64_MAX: never. */
+int64_t pgaii_multi_due_at(const pgaii_multi *multi);
 
 /** Wait until there is something to do, at most @p most_ms and one slice.
  *

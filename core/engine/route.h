@@ -3,6 +3,8 @@
 
 #include <stdbool.h>
 
+#include <pgai/transport.h>
+
 #include "engine/ca.h"
 #include "engine/proxy.h"
 #include "protocol/url.h"
@@ -28,6 +30,18 @@ typedef struct pgaii_route {
  */
 pgai_status pgaii_route_find(const pgaii_url *url, const char *ca, const char *proxy,
                              const char *user_agent, pgaii_route *out, pgai_error *error);
+
+/** Find the way that options of a transport or an engine name, and prepare the process.
+ *
+ * @param options    NULL: all defaults. What is NULL in it comes from the environment.
+ * @param[out] out   As above.
+ * @return as above; PGAI_USAGE also for a URL or user agent that cannot be used.
+ */
+pgai_status pgaii_route_read(const pgai_transport_options *options, pgaii_route *out,
+                             pgai_error *error);
+
+/** Copy a route. @return false: no memory, and @p out is empty. */
+bool pgaii_route_copy(const pgaii_route *route, pgaii_route *out);
 
 /** Free what a route holds; it is then empty. */
 void pgaii_route_clear(pgaii_route *route);

@@ -19,6 +19,9 @@ enum { FIRST_SOCKETS = 8 };
  * certificates. */
 enum { SOME_DESCRIPTORS = 4 };
 
+const char pgaii_sockets_none_left[] =
+    "no file descriptors are left: close some, or raise their limit (ulimit -n)";
+
 curl_socket_t
 pgaii_sockets_open(void *sockets, curlsocktype purpose, struct curl_sockaddr *address)
 {

@@ -32,6 +32,9 @@ typedef struct pgaii_sockets {
 curl_socket_t
 pgaii_sockets_open(void *sockets, curlsocktype purpose, struct curl_sockaddr *address);
 
+/** What to tell people when there are none. */
+extern const char pgaii_sockets_none_left[];
+
 /** Whether the process can have some more descriptors, as many as a DNS lookup and a
  * connection with its certificates need at once. libcurl does not report the lack of
  * them. */

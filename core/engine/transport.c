@@ -8,8 +8,6 @@
 #include "engine/process.h"
 #include "protocol/error.h"
 #include "protocol/memory.h"
-#include "protocol/session.h"
-#include "protocol/versioned.h"
 
 /* Room for what a small program has in progress at once. */
 enum { FIRST_SLOTS = 8 };
@@ -31,47 +29,19 @@ struct pgai_transport {
     uint64_t last_id;
 };
 
-static pgai_status
-find_route(const pgai_transport_options *options, pgaii_route *out, pgai_error *error)
-{
-    const char *base_url = options->base_url;
-    pgai_status status = pgaii_session_check_user_agent(options->user_agent, error);
-    pgaii_url url;
-
-    if (status != PGAI_OK)
-        return status;
-    if (!base_url)
-        base_url = pgaii_process_variable("PGAI_BASE_URL");
-    status = pgaii_url_init(&url, base_url ? base_url : pgaii_session_base_url, error);
-    if (status != PGAI_OK)
-        return status;
-    status = pgaii_route_find(&url, options->ca, options->proxy, options->user_agent, out,
-                              error);
-    pgaii_url_clear(&url);
-    return status;
-}
-
 pgai_status pgai_transport_new(const pgai_transport_options *options,
                                pgai_transport **out, pgai_error *error)
 {
-    pgai_transport_options given = PGAI_TRANSPORT_OPTIONS_INIT;
     pgai_transport *transport;
     pgai_status status;
 
     if (!out)
         return pgaii_fail(error, PGAI_USAGE, "out is NULL");
     *out = NULL;
-    status = pgaii_process_start(error);
-    if (status == PGAI_OK && options)
-        status = pgaii_versioned_read(&given, sizeof(given), options,
-                                      PGAII_FIRST_SIZE(pgai_transport_options, ca),
-                                      "options", error);
-    if (status != PGAI_OK)
-        return status;
     transport = pgaii_new(sizeof(*transport));
     if (!transport)
         return pgaii_fail_memory(error);
-    status = find_route(&given, &transport->route, error);
+    status = pgaii_route_read(options, &transport->route, error);
     if (status == PGAI_OK)
         *out = transport;
     else
@@ -101,7 +71,7 @@ static pgaii_multi *multi_of(pgai_transport *transport, pgai_failure *failure)
 {
     abandon_inherited(transport);
     if (!transport->multi)
-        transport->multi = pgaii_multi_new(&transport->route, failure);
+        transport->multi = pgaii_multi_new(&transport->route, NULL, failure);
     return transport->multi;
 }
 

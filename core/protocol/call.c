@@ -454,11 +454,18 @@ void pgaii_call_lead(pgai_call *call, int64_t now)
     call->held = false;
 }
 
+void pgaii_call_begin(pgai_call *call, int64_t now_ms)
+{
+    if (!call->started)
+        start_deadline(call, pgaii_time(now_ms));
+    call->started = true;
+}
+
 static pgai_step next_step(pgai_call *call, int64_t now)
 {
-    if (!call->started || (call->ahead && call->state == PGAII_CALL_READY))
+    pgaii_call_begin(call, now);
+    if (call->ahead && call->state == PGAII_CALL_READY)
         start_deadline(call, now);
-    call->started = true;
     switch (call->state) {
     case PGAII_CALL_READY:
         count_wait(call, now);

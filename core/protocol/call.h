@@ -62,6 +62,9 @@ struct pgai_call {
  */
 void pgaii_call_lead(pgai_call *call, int64_t now);
 
+/** Let the deadline count from now on, unless it does already. */
+void pgaii_call_begin(pgai_call *call, int64_t now_ms);
+
 /** pgai_call_feed(), but the body is taken over from @p body, which is left empty,
  * instead of copied; response->body is ignored. */
 void pgaii_call_feed_take(pgai_call *call, int64_t now_ms, const pgai_response *response,

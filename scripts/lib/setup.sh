@@ -7,7 +7,7 @@ packages_build=(build-essential cmake ninja-build pkg-config git ca-certificates
     libcurl4-openssl-dev libjansson-dev python3-dev python3-venv
     liblua5.4-dev libluajit2-5.1-dev lua5.4 luajit2
     curl nginx-light libnginx-mod-http-lua lua-cjson)
-packages_test=(libcmocka-dev clang libclang-rt-14-dev clang-format shellcheck
+packages_test=(libcmocka-dev libuv1-dev clang libclang-rt-14-dev clang-format shellcheck
     universal-ctags doxygen jq locales openssl lua-busted lua-check lua-curl luarocks)
 
 as_root() {

@@ -2,6 +2,7 @@
 #include "engine/clock.h"
 #include "engine/drive.h"
 #include "engine/process.h"
+#include "protocol/call.h"
 #include "support/peer.h"
 #include "support/samples.h"
 #include "support/unit.h"
@@ -26,7 +27,7 @@ static int setup(void **state)
     route = (pgaii_route){.proxy = {.url = (char *)"", .except = (char *)""}};
     assert_int_equal(pgaii_process_start(NULL), PGAI_OK);
     assert_int_equal(pgai_session_new(&options, &session, NULL), PGAI_OK);
-    drive = (pgaii_drive){.multi = pgaii_multi_new(&route, &failure)};
+    drive = (pgaii_drive){.multi = pgaii_multi_new(&route, NULL, &failure)};
     assert_non_null(drive.multi);
     return 0;
 }
@@ -126,6 +127,34 @@ static void a_call_that_its_owner_cancelled_is_given_up(void **state)
     assert_int_equal(drive.out, 1);
 }
 
+/* Whoever owns it, such as a walk, frees it once it was told that it is over. */
+static void a_call_is_told_when_it_is_given_back(void **state)
+{
+    (void)state;
+    start_calls(200, "{}");
+    pgaii_drive_cancel(&drive, PGAI_CANCELLED);
+    for (size_t i = 0; i < CALLS; i++)
+        assert_false(calls[i]->told);
+    assert_true(pgaii_drive_next(&drive)->told);
+    assert_int_equal(drive.count, 1);
+    assert_false(drive.calls[0].call->told);
+    assert_true(pgaii_drive_next(&drive)->told);
+}
+
+/* What it waits for may have changed: a page of a walk has its turn. */
+static void a_call_that_is_started_again_is_asked_again(void **state)
+{
+    (void)state;
+    start_calls(200, "{}");
+    calls[0]->held = true;
+    pgaii_drive_work(&drive);
+    assert_int_equal(drive.out, 1);
+    calls[0]->held = false;
+    assert_true(pgaii_drive_start(&drive, calls[0]));
+    pgaii_drive_send(&drive, calls[0]);
+    assert_int_equal(drive.out, 2);
+}
+
 static void a_call_is_started_once(void **state)
 {
     (void)state;
@@ -142,6 +171,8 @@ int main(void)
         TEST(a_call_does_not_wait_for_another),
         TEST(a_call_that_waits_tells_when_its_turn_is),
         TEST(a_call_that_its_owner_cancelled_is_given_up),
+        TEST(a_call_is_told_when_it_is_given_back),
+        TEST(a_call_that_is_started_again_is_asked_again),
         TEST(a_call_is_started_once),
     };
 

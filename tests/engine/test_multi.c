@@ -52,7 +52,7 @@ static int setup(void **state)
                              .timeout_ms = PATIENCE_MS,
                              .connect_timeout_ms = PATIENCE_MS};
     route = (pgaii_route){.proxy = {.url = (char *)"", .except = (char *)""}};
-    multi = pgaii_multi_new(&route, &failure);
+    multi = pgaii_multi_new(&route, NULL, &failure);
     return multi == NULL;
 }
 

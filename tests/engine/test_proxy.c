@@ -154,7 +154,7 @@ static bool ask(const char *base_url, const char *given, const char *host)
     assert_int_equal(pgaii_url_init(&where, base_url, NULL), PGAI_OK);
     request.tls = where.tls;
     assert_int_equal(pgaii_route_find(&where, NULL, given, NULL, &route, NULL), PGAI_OK);
-    multi = pgaii_multi_new(&route, &failure);
+    multi = pgaii_multi_new(&route, NULL, &failure);
     answered = lone_exchange(multi, &request, &response, &failure);
     if (!answered && failure.message)
         print_message("%s\n", failure.message);

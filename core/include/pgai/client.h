@@ -6,6 +6,7 @@
 
 #include <pgai/api.h>
 #include <pgai/contact.h>
+#include <pgai/engine.h>
 #include <pgai/error.h>
 #include <pgai/event.h>
 #include <pgai/options.h>
@@ -142,6 +143,39 @@ PGAI_API void pgai_client_cancel(pgai_client *client);
  * pagers must be freed before. In a forked child this does not touch the parent's
  * connections. */
 PGAI_API void pgai_client_free(pgai_client *client);
+
+/** For programs that make calls of a client in an event loop of their own: the session
+ * and the call options of its calls, and an engine that drives them:
+ *
+ *     pgai_client_engine(client, &engine, &error);
+ *     pgai_client_session(client, &session, &error);
+ *     pgai_call_new_get(session, id, pgai_client_call_options(client), &call, &error);
+ *     pgai_engine_start(engine, call, &error);
+ *
+ * The calls pace themselves together with those of all clients that have the same key.
+ *
+ * @param[out] out Borrowed, and valid as long as the client; NULL on failure.
+ * @return PGAI_OK; PGAI_USAGE; PGAI_CLOSED.
+ */
+PGAI_API PGAI_NODISCARD pgai_status pgai_client_session(const pgai_client *client,
+                                                        pgai_session **out,
+                                                        pgai_error *error);
+
+/** The call options of a client, as it was made with them; see pgai_client_session().
+ * Borrowed, and valid as long as the client. NULL: @p client is NULL. */
+PGAI_API const pgai_call_options *pgai_client_call_options(const pgai_client *client);
+
+/** Make an engine that reaches the service as a client does; see pgai_client_session().
+ * It has connections of its own, and outlives the client. pgai_client_cancel() does not
+ * end its calls.
+ *
+ * @param[out] out Owned by the caller, pgai_engine_free(); NULL on failure.
+ * @return PGAI_OK; PGAI_USAGE; PGAI_CLOSED; PGAI_CONNECT: no file descriptors are left;
+ * PGAI_NO_MEMORY.
+ */
+PGAI_API PGAI_NODISCARD pgai_status pgai_client_engine(const pgai_client *client,
+                                                       pgai_engine **out,
+                                                       pgai_error *error);
 
 /** The rate limit, as the service last reported it.
  *
