@@ -4,16 +4,19 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "arguments.h"
 #include "blocking.h"
+#include "calls.h"
 #include "contact.h"
-#include "convert.h"
+#include "engine.h"
 #include "iterators.h"
 #include "page.h"
 #include "records.h"
 #include "request.h"
 #include "response.h"
+#include "steps.h"
 
-static PyObject *fail(pgaii_py_client *self, const pgai_error *error)
+PyObject *pgaii_py_client_fail(pgaii_py_client *self, const pgai_error *error)
 {
     const pgaii_py_context context = {.key_source = self->key_source};
 
@@ -73,7 +76,7 @@ made_or_failed(pgaii_py_client *self, pgai_status status, const pgai_error *erro
 {
     if (status == PGAI_OK)
         return self;
-    fail(self, error);
+    pgaii_py_client_fail(self, error);
     Py_DECREF((PyObject *)self);
     return NULL;
 }
@@ -131,14 +134,12 @@ static PyObject *list(PyObject *object, PyObject *args)
     pgai_list_options options = PGAI_LIST_OPTIONS_INIT;
     pgai_response *last = NULL;
     pgai_error error = PGAI_ERROR_INIT;
-    PyObject *number, *limit, *result;
     pgai_page *page = NULL;
     pgaii_py_blocking blocking;
+    PyObject *result;
     pgai_status status;
 
-    if (!PyArg_ParseTuple(args, "OO:list", &number, &limit) ||
-        pgaii_py_integer(state, number, "page", &options.page) < 0 ||
-        pgaii_py_integer(state, limit, "limit", &options.limit) < 0)
+    if (pgaii_py_read_list(state, args, &options) < 0)
         return NULL;
     error.response = &last;
     blocking = pgaii_py_blocking_begin(self);
@@ -147,7 +148,7 @@ static PyObject *list(PyObject *object, PyObject *args)
     if (is_good(status))
         result = pgaii_py_page(state, page);
     else
-        result = fail(self, &error);
+        result = pgaii_py_client_fail(self, &error);
     pgai_page_free(page);
     return result;
 }
@@ -175,86 +176,14 @@ static PyObject *get(PyObject *object, PyObject *id)
     PyObject *result;
     pgai_status status;
 
-    if (id == Py_None) {
-        PyErr_SetString(PyExc_TypeError, "id must be str, not NoneType");
-        return NULL;
-    }
-    if (pgaii_py_text(pgaii_py_state_of(object), id, "id", &text) < 0)
+    if (pgaii_py_read_id(pgaii_py_state_of(object), id, &text) < 0)
         return NULL;
     error.response = &last;
     blocking = pgaii_py_blocking_begin(self);
     status = pgai_contacts_get(self->client, text, &contact, &error);
     pgaii_py_blocking_end(blocking);
     result = take_contact(self, status, contact);
-    return result ? result : fail(self, &error);
-}
-
-/* Whether it is a missing value of a data frame. -1: an exception is set.
- */
-static int is_missing(pgaii_py_state *state, PyObject *value)
-{
-    PyObject *answer;
-    int result;
-
-    if (value == Py_None || PyUnicode_Check(value))
-        return 0;
-    answer = pgaii_py_support(state, "is_missing", "(O)", value);
-    result = answer ? answer == Py_True : -1;
-    Py_XDECREF(answer);
-    return result;
-}
-
-static int read_field(pgaii_py_state *state, PyObject *dict, PyObject *key,
-                      const char *name, const char **out)
-{
-    PyObject *value = PyDict_GetItemWithError(dict, key);
-    int missing;
-
-    if (!value)
-        return PyErr_Occurred() ? -1 : 0;
-    missing = is_missing(state, value);
-    return missing ? -(missing < 0) : pgaii_py_text(state, value, name, out);
-}
-
-/* Replaces `extra` by its JSON text. */
-static int write_extra(pgaii_py_state *state, PyObject *dict)
-{
-    PyObject *given = PyDict_GetItemWithError(dict, state->extra);
-    PyObject *text;
-    int result;
-
-    if (!given || given == Py_None)
-        return PyErr_Occurred() ? -1 : 0;
-    text = pgaii_py_support(state, "extra_text", "(O)", given);
-    result = text ? PyDict_SetItem(dict, state->extra, text) : -1;
-    Py_XDECREF(text);
-    return result;
-}
-
-/* A request is made of the fields' own text, which the dict keeps alive. */
-static int read_fields(pgaii_py_state *state, PyObject *dict, pgai_contact_fields *out)
-{
-    for (int i = 0; i < PGAI_FIELD_COUNT; i++) {
-        const char **member = pgai_contact_fields_member(out, (pgai_field)i);
-
-        if (member && read_field(state, dict, state->names[i],
-                                 pgai_field_name((pgai_field)i), member) < 0)
-            return -1;
-    }
-    if (write_extra(state, dict) < 0)
-        return -1;
-    return read_field(state, dict, state->extra, "extra", &out->extra);
-}
-
-/* The text of an exception that replaces the result of what was done. */
-static void lost_response(pgai_error *error, const char *done)
-{
-    error->status = PGAI_OUTCOME_UNKNOWN;
-    error->outcome_unknown = 1;
-    PyOS_snprintf(error->message, sizeof(error->message),
-                  "%s, but its response was lost here: check whether it took effect "
-                  "before you retry",
-                  done);
+    return result ? result : pgaii_py_client_fail(self, &error);
 }
 
 static PyObject *create(PyObject *object, PyObject *dict)
@@ -268,7 +197,7 @@ static PyObject *create(PyObject *object, PyObject *dict)
     PyObject *result;
     pgai_status status;
 
-    if (read_fields(pgaii_py_state_of(object), dict, &fields) < 0)
+    if (pgaii_py_read_fields(pgaii_py_state_of(object), dict, &fields) < 0)
         return NULL;
     error.response = &last;
     blocking = pgaii_py_blocking_begin(self);
@@ -276,13 +205,8 @@ static PyObject *create(PyObject *object, PyObject *dict)
     pgaii_py_blocking_end(blocking);
     result = take_contact(self, status, contact);
     if (!result && status == PGAI_OK)
-        lost_response(&error, "the contact was created");
-    return result ? result : fail(self, &error);
-}
-
-static bool is_read(const char *method)
-{
-    return strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0;
+        pgaii_py_lose(&error, pgaii_py_created);
+    return result ? result : pgaii_py_client_fail(self, &error);
 }
 
 static PyObject *request(PyObject *object, PyObject *args)
@@ -304,10 +228,10 @@ static PyObject *request(PyObject *object, PyObject *args)
         pgaii_py_blocking_end(blocking);
         if (is_good(status))
             result = pgaii_py_response(state, response);
-        if (!result && status == PGAI_OK && !is_read(given.options.method))
-            lost_response(&error, "the request was carried out");
+        if (!result && status == PGAI_OK)
+            pgaii_py_lose(&error, pgaii_py_request_done(&given));
         if (!result)
-            fail(self, &error);
+            pgaii_py_client_fail(self, &error);
         pgai_response_free(response);
     }
     pgaii_py_request_clear(&given);
@@ -320,8 +244,14 @@ PyObject *pgaii_py_client_rate_limit(pgaii_py_client *self)
     pgai_error error = PGAI_ERROR_INIT;
 
     if (pgai_client_rate_limit(self->client, &limit, &error) != PGAI_OK)
-        return fail(self, &error);
+        return pgaii_py_client_fail(self, &error);
     return pgaii_py_rate_limit(pgaii_py_state_of((PyObject *)self), &limit);
+}
+
+static PyObject *new_engine(PyObject *object, PyObject *unused)
+{
+    (void)unused;
+    return pgaii_py_engine_new((pgaii_py_client *)object);
 }
 
 static PyMethodDef methods[] = {
@@ -331,6 +261,12 @@ static PyMethodDef methods[] = {
     {"request", request, METH_VARARGS, NULL},
     {"pages", pgaii_py_pages_new, METH_VARARGS, NULL},
     {"each", pgaii_py_each_new, METH_VARARGS, NULL},
+    {"list_call", pgaii_py_call_list, METH_VARARGS, NULL},
+    {"get_call", pgaii_py_call_get, METH_O, NULL},
+    {"create_call", pgaii_py_call_create, METH_O, NULL},
+    {"request_call", pgaii_py_call_request, METH_VARARGS, NULL},
+    {"steps", pgaii_py_steps_new, METH_VARARGS, NULL},
+    {"engine", new_engine, METH_NOARGS, NULL},
     {NULL, NULL, 0, NULL},
 };
 

@@ -38,6 +38,9 @@ pgaii_py_client *pgaii_py_client_with(pgaii_py_client *client,
 pgaii_py_client *
 pgaii_py_client_renewed(pgaii_py_client *client, const char *key, PyObject *key_source);
 
+/** Raise what a call of the client that failed asks for, as pgaii_py_raise(). */
+PyObject *pgaii_py_client_fail(pgaii_py_client *client, const pgai_error *error);
+
 /** A new pgai.RateLimit, or None; NULL with an exception set. */
 PyObject *pgaii_py_client_rate_limit(pgaii_py_client *client);
 

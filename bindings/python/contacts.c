@@ -20,6 +20,7 @@ static const char from_environment[] = "the environment variable PGAI_API_KEY";
 typedef struct inside {
     pgaii_py_client *client; /* NULL: the constructor did not finish */
     PyObject *key;           /* str: of the client */
+    PyObject *shared;        /* dict: what those have in common that share connections */
     pgaii_py_options options;
     bool closed;
 } inside;
@@ -37,6 +38,7 @@ static void clear(inside *it)
     it->client = NULL;
     Py_XDECREF((PyObject *)client);
     Py_CLEAR(it->key);
+    Py_CLEAR(it->shared);
     pgaii_py_options_clear(&it->options);
 }
 
@@ -137,6 +139,9 @@ static int open_new(pgaii_py_state *state, inside *it, PyObject *source)
     const char *words;
 
     if (pgaii_py_options_read(state, &it->options, &options) < 0)
+        return -1;
+    it->shared = PyDict_New();
+    if (!it->shared)
         return -1;
     it->key = find_key(state, it->options.given[PGAII_PY_API_KEY], &words);
     if (!it->key || pgaii_py_text(state, it->key, "api_key", &options.api_key) < 0)
@@ -320,6 +325,7 @@ static int derive(contacts *other, contacts *self, const pgaii_py_options *chang
         return -1;
     }
     replace_client(&other->it, client, key ? key : Py_NewRef(self->it.key));
+    other->it.shared = Py_NewRef(self->it.shared);
     return keep_found(&other->it);
 }
 
@@ -412,6 +418,15 @@ static PyObject *rate_limit(PyObject *object, void *unused)
     return check_made(self) < 0 ? NULL : pgaii_py_client_rate_limit(self->it.client);
 }
 
+/* For AsyncContacts, which keeps its engine there. */
+static PyObject *get_shared(PyObject *object, void *unused)
+{
+    contacts *self = (contacts *)object;
+
+    (void)unused;
+    return check_made(self) < 0 ? NULL : Py_NewRef(self->it.shared);
+}
+
 static PyObject *contacts_repr(PyObject *object)
 {
     const contacts *self = (const contacts *)object;
@@ -428,6 +443,7 @@ static int contacts_traverse(PyObject *object, visitproc visit, void *arg)
 
     Py_VISIT(Py_TYPE(object));
     Py_VISIT((PyObject *)self->it.client);
+    Py_VISIT(self->it.shared);
     return pgaii_py_options_visit(&self->it.options, visit, arg);
 }
 
@@ -461,10 +477,7 @@ static PyMethodDef methods[] = {
      "certificates were not given, they are read from the environment again.\n\n"
      "If the class is derived from `pgai.Contacts`, the attributes are copied, and\n"
      "``__init__`` is not called."},
-    {"close", contacts_close, METH_NOARGS,
-     "close($self, /)\n--\n\n"
-     "End all calls, in any thread; later ones raise `ClosedError`.\n\n"
-     "This also ends walks, and clients that share connections with this one."},
+    {"_close", contacts_close, METH_NOARGS, NULL},
     {"__reduce__", refuse_copy, METH_NOARGS, NULL},
     {NULL, NULL, 0, NULL},
 };
@@ -472,6 +485,7 @@ static PyMethodDef methods[] = {
 static PyGetSetDef properties[] = {
     {"rate_limit", rate_limit, NULL,
      "The rate limit, as the service last reported it: a `RateLimit`, or None.", NULL},
+    {"_shared", get_shared, NULL, NULL, NULL},
     {NULL, NULL, NULL, NULL, NULL},
 };
 

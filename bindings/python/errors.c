@@ -83,9 +83,13 @@ static int put_details(pgaii_py_state *state, PyObject *dict, const char *json)
 }
 
 /* None: there was none. */
-static int put_response(pgaii_py_state *state, PyObject *dict, const pgai_error *error)
+static int put_response(pgaii_py_state *state, PyObject *dict, const pgai_error *error,
+                        const pgaii_py_context *context)
 {
-    pgai_response *response = error->response ? *error->response : NULL;
+    const pgai_response *response = context ? context->response : NULL;
+
+    if (error->response)
+        response = *error->response;
 
     return response ? put(dict, "response", pgaii_py_response(state, response)) : 0;
 }
@@ -95,7 +99,8 @@ static int fill(pgaii_py_state *state, PyObject *dict, const pgai_error *error,
 {
     if (put_numbers(dict, error) || put_text(dict, "code", error->code) ||
         put_text(dict, "request_id", error->request_id) ||
-        put_details(state, dict, error->details) || put_response(state, dict, error))
+        put_details(state, dict, error->details) ||
+        put_response(state, dict, error, context))
         return -1;
     if (error->status == PGAI_PERMISSION_DENIED &&
         put_text(dict, "permission", error->permission))
@@ -186,6 +191,20 @@ PyObject *pgaii_py_raise(pgaii_py_state *state, const pgai_error *error,
         *error->response = NULL;
     }
     return NULL;
+}
+
+const char pgaii_py_created[] = "the contact was created";
+
+void pgaii_py_lose(pgai_error *error, const char *done)
+{
+    if (!done)
+        return;
+    error->status = PGAI_OUTCOME_UNKNOWN;
+    error->outcome_unknown = 1;
+    PyOS_snprintf(error->message, sizeof(error->message),
+                  "%s, but its response was lost here: check whether it took effect "
+                  "before you retry",
+                  done);
 }
 
 int pgaii_py_usage(pgaii_py_state *state, const char *format, ...)

@@ -9,8 +9,9 @@
 
 /** What the exception says beside the error itself. Borrowed; each may be NULL. */
 typedef struct pgaii_py_context {
-    PyObject *key_source; /**< where the API key came from, in words */
-    const char *cursor;   /**< where the walk stood */
+    PyObject *key_source;          /**< where the API key came from, in words */
+    const char *cursor;            /**< where the walk stood */
+    const pgai_response *response; /**< the one of the walk, unless the error has one */
 } pgaii_py_context;
 
 /** Fill the state's table of exception classes, from pgai._errors.
@@ -29,6 +30,15 @@ int pgaii_py_errors_load(pgaii_py_state *state);
  */
 PyObject *pgaii_py_raise(pgaii_py_state *state, const pgai_error *error,
                          const pgaii_py_context *context);
+
+/** Make an error say that the response to what was done is lost, so that its outcome is
+ * unknown to the caller.
+ *
+ * @param done In words; NULL: nothing that matters, and the error stays as it is. */
+void pgaii_py_lose(pgai_error *error, const char *done);
+
+/** What a create did, for pgaii_py_lose(). */
+extern const char pgaii_py_created[];
 
 /** Raise pgai.UsageError with a message as in PyErr_Format(). @return -1, always. */
 int pgaii_py_usage(pgaii_py_state *state, const char *format, ...);

@@ -21,7 +21,7 @@ new_iterator(PyTypeObject *type, bool by_page, PyObject *client, PyObject *argum
 {
     iterator *self = PyObject_GC_New(iterator, type);
 
-    if (self && pgaii_py_walk_init(&self->walk, by_page, client, arguments) < 0) {
+    if (self && pgaii_py_walk_init(&self->walk, by_page, false, client, arguments) < 0) {
         pgaii_py_free_tracked((PyObject *)self);
         return NULL;
     }

@@ -1,9 +1,11 @@
 /* The module: its types, and how it is loaded. */
 #include "module.h"
 
+#include "calls.h"
 #include "client.h"
 #include "contact.h"
 #include "contacts.h"
+#include "engine.h"
 #include "errors.h"
 #include "event.h"
 #include "iterators.h"
@@ -11,6 +13,7 @@
 #include "records.h"
 #include "response.h"
 #include "state.h"
+#include "steps.h"
 
 #include <pgai/version.h>
 
@@ -64,6 +67,9 @@ static int module_exec(PyObject *module)
         add_spec(module, &state->page_type, &pgaii_py_page_spec) < 0 ||
         add_spec(module, &state->pages_type, &pgaii_py_pages_spec) < 0 ||
         add_spec(module, &state->each_type, &pgaii_py_each_spec) < 0 ||
+        add_spec(module, &state->call_type, &pgaii_py_call_spec) < 0 ||
+        add_spec(module, &state->engine_type, &pgaii_py_engine_spec) < 0 ||
+        add_spec(module, &state->steps_type, &pgaii_py_steps_spec) < 0 ||
         add_record(module, &state->rate_limit_type, &pgaii_py_rate_limit_desc) < 0 ||
         add_record(module, &state->stats_type, &pgaii_py_stats_desc) < 0 ||
         add_record(module, &state->response_type, &pgaii_py_response_desc) < 0 ||

@@ -1,6 +1,8 @@
 /* Requests to any endpoint. */
 #include "request.h"
 
+#include <string.h>
+
 #include "convert.h"
 
 static int
@@ -61,6 +63,15 @@ int pgaii_py_request_read(pgaii_py_state *state, PyObject *args, pgaii_py_reques
         read_query(state, query, out) < 0)
         return -1;
     return read_json(state, json, out);
+}
+
+const char *pgaii_py_request_done(const pgaii_py_request *request)
+{
+    const char *method = request->options.method;
+
+    if (strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0)
+        return NULL;
+    return "the request was carried out";
 }
 
 void pgaii_py_request_clear(pgaii_py_request *request)

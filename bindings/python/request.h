@@ -22,6 +22,9 @@ typedef struct pgaii_py_request {
  */
 int pgaii_py_request_read(pgaii_py_state *state, PyObject *args, pgaii_py_request *out);
 
+/** What the request does, for pgaii_py_lose(); NULL: it only reads. */
+const char *pgaii_py_request_done(const pgaii_py_request *request);
+
 /** Free what a request owns. */
 void pgaii_py_request_clear(pgaii_py_request *request);
 

@@ -26,6 +26,9 @@ typedef struct pgaii_py_state {
     PyTypeObject *page_type;
     PyTypeObject *pages_type;
     PyTypeObject *each_type;
+    PyTypeObject *call_type;
+    PyTypeObject *engine_type;
+    PyTypeObject *steps_type;
     PyTypeObject *rate_limit_type;
     PyTypeObject *stats_type;
     PyTypeObject *response_type;

@@ -4,6 +4,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include <pgai/transport.h>
+
 #include "blocking.h"
 #include "convert.h"
 #include "errors.h"
@@ -29,13 +31,31 @@ read_options(pgaii_py_state *state, PyObject *arguments, pgai_pages_options *out
 
 static int fail(pgaii_py_walk *walk, const pgai_error *error, const char *cursor)
 {
-    const pgaii_py_context context = {walk->client->key_source, cursor};
+    const pgaii_py_context context = {walk->client->key_source, cursor,
+                                      walk->steps ? pgai_walk_response(walk->steps)
+                                                  : NULL};
 
     pgaii_py_raise(pgaii_py_state_of((PyObject *)walk->client), error, &context);
     return -1;
 }
 
-int pgaii_py_walk_init(pgaii_py_walk *walk, bool by_page, PyObject *client,
+static pgai_status make(pgaii_py_walk *walk, bool stepped,
+                        const pgai_pages_options *options, pgai_error *error)
+{
+    pgai_client *client = walk->client->client;
+    pgai_session *session;
+    pgai_status status;
+
+    if (!stepped)
+        return pgai_contacts_pages(client, options, &walk->pager, error);
+    status = pgai_client_session(client, &session, error);
+    if (status == PGAI_OK)
+        status = pgai_walk_new(session, options, pgai_client_call_options(client),
+                               &walk->steps, error);
+    return status;
+}
+
+int pgaii_py_walk_init(pgaii_py_walk *walk, bool by_page, bool stepped, PyObject *client,
                        PyObject *arguments)
 {
     const pgai_walk_stats none = PGAI_WALK_STATS_INIT;
@@ -46,12 +66,13 @@ int pgaii_py_walk_init(pgaii_py_walk *walk, bool by_page, PyObject *client,
         return -1;
     walk->client = (pgaii_py_client *)client;
     walk->pager = NULL;
+    walk->steps = NULL;
     walk->by_page = by_page;
     walk->page = NULL;
     walk->used = SIZE_MAX;
     walk->stats = none;
     atomic_init(&walk->busy, false);
-    if (pgai_contacts_pages(walk->client->client, &options, &walk->pager, &error))
+    if (make(walk, stepped, &options, &error))
         return fail(walk, &error, NULL);
     Py_INCREF(client);
     return 0;
@@ -75,11 +96,29 @@ static void free_watched(pgaii_py_walk *walk)
 void pgaii_py_walk_clear(pgaii_py_walk *walk)
 {
     pgai_page_free(walk->page);
-    if (walk->client->on_event)
+    if (walk->steps)
+        pgai_walk_free(walk->steps);
+    else if (walk->client->on_event)
         free_watched(walk);
     else
         pgai_pager_free(walk->pager);
     Py_XDECREF((PyObject *)walk->client);
+}
+
+static void cursor_at(const pgaii_py_walk *walk, size_t used, char out[PGAI_CURSOR_SIZE])
+{
+    if (walk->pager)
+        pgai_pager_cursor(walk->pager, used, out);
+    else
+        pgai_walk_cursor(walk->steps, used, out);
+}
+
+static void stats_of(const pgaii_py_walk *walk, pgai_walk_stats *out)
+{
+    if (walk->pager)
+        pgai_pager_stats(walk->pager, out);
+    else
+        pgai_walk_stats_get(walk->steps, out);
 }
 
 static bool begin(pgaii_py_walk *walk)
@@ -88,14 +127,13 @@ static bool begin(pgaii_py_walk *walk)
         PyErr_SetString(PyExc_ValueError, "another thread is using this iterator");
         return false;
     }
-    pgai_pager_cursor(walk->pager, SIZE_MAX, walk->cursor);
-    pgai_pager_stats(walk->pager, &walk->stats);
+    cursor_at(walk, SIZE_MAX, walk->cursor);
+    stats_of(walk, &walk->stats);
     atomic_store(&walk->busy, true);
     return true;
 }
 
-/* Contacts of the present page that are still to come. */
-static size_t waiting(const pgaii_py_walk *walk)
+size_t pgaii_py_walk_waiting(const pgaii_py_walk *walk)
 {
     return walk->page ? pgai_page_count(walk->page) - walk->used : 0;
 }
@@ -118,7 +156,7 @@ int pgaii_py_walk_next(pgaii_py_walk *walk)
     pgaii_py_blocking blocking;
     pgai_status status;
 
-    if (waiting(walk))
+    if (pgaii_py_walk_waiting(walk))
         return 1;
     if (!begin(walk))
         return -1;
@@ -130,10 +168,32 @@ int pgaii_py_walk_next(pgaii_py_walk *walk)
     if (status == PGAI_OK)
         turn(walk, page);
     if (PyErr_Occurred() || (status != PGAI_OK && status != PGAI_DONE)) {
-        pgai_pager_cursor(walk->pager, SIZE_MAX, cursor);
+        cursor_at(walk, SIZE_MAX, cursor);
         return fail(walk, &error, cursor);
     }
     return status == PGAI_OK;
+}
+
+int pgaii_py_walk_step(pgaii_py_walk *walk)
+{
+    char cursor[PGAI_CURSOR_SIZE];
+    pgai_page *page = NULL;
+
+    if (pgaii_py_walk_waiting(walk))
+        return 1;
+    switch (pgai_walk_next(walk->steps, pgai_transport_now_ms(), &page)) {
+    case PGAI_WALK_PAGE:
+        turn(walk, page);
+        return 1;
+    case PGAI_WALK_CALLS:
+        return 2;
+    case PGAI_WALK_DONE:
+        return 0;
+    case PGAI_WALK_FAILED:
+    default:
+        cursor_at(walk, SIZE_MAX, cursor);
+        return fail(walk, pgai_walk_error(walk->steps), cursor);
+    }
 }
 
 void pgaii_py_walk_used(pgaii_py_walk *walk)
@@ -149,7 +209,7 @@ PyObject *pgaii_py_walk_cursor(pgaii_py_walk *walk)
 
     if (atomic_load(&walk->busy))
         return PyUnicode_FromString(walk->cursor);
-    pgai_pager_cursor(walk->pager, walk->used, cursor);
+    cursor_at(walk, walk->used, cursor);
     return PyUnicode_FromString(cursor);
 }
 
@@ -160,8 +220,8 @@ pgai_walk_stats pgaii_py_walk_stats(pgaii_py_walk *walk)
     if (atomic_load(&walk->busy))
         stats = walk->stats;
     else
-        pgai_pager_stats(walk->pager, &stats);
-    stats.contacts -= (int64_t)waiting(walk);
+        stats_of(walk, &stats);
+    stats.contacts -= (int64_t)pgaii_py_walk_waiting(walk);
     stats.pages -= walk->by_page && walk->page;
     return stats;
 }

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #include <pgai/client.h>
+#include <pgai/protocol.h>
 
 #include "client.h"
 #include "state.h"
@@ -17,8 +18,9 @@
  */
 typedef struct pgaii_py_walk {
     pgaii_py_client *client; /**< owned: it must outlive the pager */
-    pgai_pager *pager;
-    bool by_page;    /**< whole pages are returned, not contacts */
+    pgai_pager *pager;       /**< that goes on by itself; NULL: there is @c steps */
+    pgai_walk *steps;        /**< whose calls an engine drives */
+    bool by_page;            /**< whole pages are returned, not contacts */
     pgai_page *page; /**< the last one that came; NULL: none, or nothing of it waits */
     size_t used;     /**< how many of its contacts have been returned */
     atomic_bool busy;
@@ -29,9 +31,10 @@ typedef struct pgaii_py_walk {
 /** Prepare a walk; nothing is sent.
  *
  * @param by_page   See there.
+ * @param stepped   It has @c steps, and pgaii_py_walk_step() instead of _next().
  * @param arguments Of the method: start, limit, cursor, deadline.
  * @return 0; -1 with an exception set, and nothing to clear. */
-int pgaii_py_walk_init(pgaii_py_walk *walk, bool by_page, PyObject *client,
+int pgaii_py_walk_init(pgaii_py_walk *walk, bool by_page, bool stepped, PyObject *client,
                        PyObject *arguments);
 
 void pgaii_py_walk_clear(pgaii_py_walk *walk);
@@ -41,6 +44,14 @@ void pgaii_py_walk_clear(pgaii_py_walk *walk);
  *
  * @return 1: it has; 0: the walk is complete; -1 with an exception set. */
 int pgaii_py_walk_next(pgaii_py_walk *walk);
+
+/** The same for a walk with steps.
+ *
+ * @return as above; 2: its calls must be driven first. */
+int pgaii_py_walk_step(pgaii_py_walk *walk);
+
+/** How many contacts of the present page are still to come. */
+size_t pgaii_py_walk_waiting(const pgaii_py_walk *walk);
 
 /** Say that all of the page has been returned. It is freed. */
 void pgaii_py_walk_used(pgaii_py_walk *walk);

@@ -94,8 +94,8 @@ static void settle(pgaii_drive *drive, pgaii_driven *at)
     drive->out--;
 }
 
-/* Whether a call could send now, but for the maximum of requests at once. No deadline ends
- * the wait of one that was made ahead. */
+/* Whether a call could send now, but for the maximum of requests at once. No deadline
+ * ends the wait of one that was made ahead. */
 static bool lacks_room(const pgaii_drive *drive, const pgai_call *call, int64_t now)
 {
     return !has_room(drive) && call->state == PGAII_CALL_READY &&

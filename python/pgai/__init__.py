@@ -13,6 +13,7 @@ import atexit
 from _collections_abc import Sequence
 
 try:
+    from ._async import AsyncContactIterator, AsyncContacts, AsyncPageIterator
     from ._contacts import Contacts
 except ModuleNotFoundError:
     from ._whole import missing
@@ -55,13 +56,17 @@ from ._pgai import (
     _before_exit,
 )
 
-Contacts.__module__ = "pgai"
+for _public in (AsyncContactIterator, AsyncContacts, AsyncPageIterator, Contacts):
+    _public.__module__ = "pgai"
 Sequence.register(Page)  # pyright: ignore[reportAttributeAccessIssue]
 atexit.register(_before_exit)
-del Sequence, _before_exit, atexit
+del Sequence, _before_exit, _public, atexit
 
 __all__ = [
     "APIError",
+    "AsyncContactIterator",
+    "AsyncContacts",
+    "AsyncPageIterator",
     "AuthenticationError",
     "BadRequestError",
     "CancelledError",

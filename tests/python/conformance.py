@@ -1,9 +1,12 @@
 """Plays the conformance table over the real module; test_conformance.py starts it.
 
-It runs with virtual_time.c preloaded. What is compared is what a user of Python sees, and
-every byte of a request. It prints a JSON object: the name of a row, and what did not fit.
+It runs with virtual_time.c preloaded; a second argument "async" means the client for
+event loops, which is used as if it blocked. What is compared is what a user of Python
+sees, and every byte of a request. It prints a JSON object: the name of a row, and what
+did not fit.
 """
 
+import asyncio
 import contextlib
 import ctypes
 import json
@@ -418,10 +421,68 @@ def check_steps(shim, steps):
         demand(fits(span, ms), "before request", index, "a wait of", ms, "ms")
 
 
+class Awaited:
+    """`pgai.AsyncContacts` as if it blocked."""
+
+    def __init__(self, **options):
+        self.people = pgai.AsyncContacts(**options)
+        self.loop = asyncio.new_event_loop()
+
+    def list(self, **arguments):
+        return self.loop.run_until_complete(self.people.list(**arguments))
+
+    def get(self, id):
+        return self.loop.run_until_complete(self.people.get(id))
+
+    def create(self, **fields):
+        return self.loop.run_until_complete(self.people.create(**fields))
+
+    def request(self, *arguments, **options):
+        return self.loop.run_until_complete(self.people.request(*arguments, **options))
+
+    def pages(self, **options):
+        return AwaitedWalk(self.loop, self.people.pages(**options))
+
+    def each(self, **options):
+        return AwaitedWalk(self.loop, self.people.each(**options))
+
+    def close(self):
+        """Also from another thread, while a call is in flight."""
+        if self.loop.is_running():
+            asyncio.run_coroutine_threadsafe(self.people.aclose(), self.loop)
+        else:
+            self.loop.run_until_complete(self.people.aclose())
+            self.loop.close()
+
+
+class AwaitedWalk:
+    def __init__(self, loop, walk):
+        self.loop = loop
+        self.walk = walk
+
+    @property
+    def cursor(self):
+        return self.walk.cursor
+
+    @property
+    def stats(self):
+        return self.walk.stats
+
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        try:
+            return self.loop.run_until_complete(self.walk.__anext__())
+        except StopAsyncIteration:
+            raise StopIteration from None
+
+
 class Row:
     """One row of the table, being played."""
 
-    def __init__(self, row, shim):
+    def __init__(self, row, shim, client):
+        self.client = client
         self.calls = row.get("calls") or [row]
         self.shim = shim
         self.server = Server(shim)
@@ -458,7 +519,7 @@ class Row:
             )
         given["on_event"] = self.events.append
         try:
-            self.contacts = pgai.Contacts(**given)
+            self.contacts = self.client(**given)
         except pgai.Error as error:
             self.failure = error
         self.server.client = self.contacts
@@ -598,11 +659,12 @@ def main():
     shim.shim_waited.restype = shim.shim_timeout.restype = ctypes.c_int64
     shim.shim_url.restype = ctypes.c_char_p
     shim.shim_advance.argtypes = [ctypes.c_int64]
+    client = Awaited if sys.argv[2:] == ["async"] else pgai.Contacts
     results = {}
     for path in sorted(TABLE.glob("*.json")):
         for row in json.loads(path.read_text("utf-8")):
             try:
-                Row(row, shim).play()
+                Row(row, shim, client).play()
                 results[row["name"]] = None
             except Mismatch as mismatch:
                 results[row["name"]] = str(mismatch)

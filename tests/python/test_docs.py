@@ -33,14 +33,18 @@ def test_readme():
 
 def test_testing(pytester):
     pytester.makepyfile("\n".join(blocks("docs/testing.md")))
-    pytester.runpytest_subprocess().assert_outcomes(passed=4)
+    pytester.runpytest_subprocess().assert_outcomes(passed=5)
 
 
 @pytest.mark.usefixtures("environment")
-@pytest.mark.parametrize("shown", [pgai.Contacts, Sandbox])
+@pytest.mark.parametrize("shown", [pgai.Contacts, pgai.AsyncContacts, Sandbox])
 def test_docstrings(shown):
     runner = doctest.DocTestRunner()
-    names = {"Contacts": pgai.Contacts, "Sandbox": Sandbox}
+    names = {
+        "AsyncContacts": pgai.AsyncContacts,
+        "Contacts": pgai.Contacts,
+        "Sandbox": Sandbox,
+    }
     for example in doctest.DocTestFinder().find(shown, module=False, globs=names):
         runner.run(example)
     assert runner.tries and not runner.failures

@@ -65,6 +65,11 @@ def test_contacts_tour(example):
     assert said.splitlines()[-1] == "python: 1001 contacts in 21 requests"
 
 
+def test_async_walk(example):
+    said = finish(example("async_walk.py"))
+    assert said.splitlines()[-1] == "asyncio: 1001 contacts in 21 requests"
+
+
 def test_list_contacts(example):
     said = finish(example("list_contacts.py", "2", "10"))
     assert said.splitlines()[-1] == "page 2, 10 of 1000 contacts"

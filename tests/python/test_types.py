@@ -23,6 +23,13 @@ def names(people: Sequence[pgai.Contact]) -> list[str | None]:
 def first(contacts: pgai.Contacts) -> list[str | None]:
     return names(contacts.list())
 
+async def walk(contacts: pgai.AsyncContacts) -> list[str | None]:
+    async with contacts:
+        page: pgai.Page = await contacts.list()
+        walk = contacts.each(cursor=None)
+        assert walk.stats.total is None
+        return [each.first_name async for each in walk] + names(page)
+
 def domain(contact: pgai.Contact) -> str:
     if contact.email is None:
         return ""

@@ -14,6 +14,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/timerfd.h>
 #include <time.h>
 
 #undef curl_easy_setopt
@@ -185,6 +186,28 @@ CURLMcode curl_multi_add_handle(CURLM *multi, CURL *easy)
     count++;
     memset(&requests[count], 0, sizeof(requests[count]));
     return code ? CURLM_OK : NEXT(curl_multi_add_handle)(multi, easy);
+}
+
+/* The engine's timer. While nothing is in flight, a wait is over as soon as it begins. */
+int timerfd_settime(int timer, int flags, const struct itimerspec *at,
+                    struct itimerspec *before)
+{
+    static const struct itimerspec at_once = {.it_value = {.tv_nsec = 1}};
+    int64_t left_ms = ((int64_t)at->it_value.tv_sec - START_SECONDS) * 1000 +
+                      at->it_value.tv_nsec / 1000000 - atomic_load(&clock_ms);
+    struct itimerspec left = {
+        .it_value = {(time_t)(left_ms / 1000), (long)(left_ms % 1000) * 1000000}};
+
+    if (!is_of_client(__builtin_return_address(0)) ||
+        (at->it_value.tv_sec == 0 && at->it_value.tv_nsec == 0))
+        return NEXT(timerfd_settime)(timer, flags, at, before);
+    if (left_ms > 0 && is_any_in_flight())
+        return NEXT(timerfd_settime)(timer, 0, &left, before);
+    if (left_ms > 0) {
+        requests[count].waited_ms += left_ms;
+        shim_advance(left_ms);
+    }
+    return NEXT(timerfd_settime)(timer, 0, &at_once, before);
 }
 
 /* A failure is told once. */

@@ -123,12 +123,15 @@ class Sandbox:
         **options
             What `pgai.Contacts` takes. Proxies of the environment are not used.
         """
-        given: dict[str, Any] = {
-            "base_url": self.url,
-            "api_key": self.api_key,
-            "proxy": "",
-        } | options
-        return pgai.Contacts(**given)
+        return pgai.Contacts(**self._options(options))
+
+    def async_client(self, **options: Any) -> pgai.AsyncContacts:
+        """Make a client for event loops; as `client()`."""
+        return pgai.AsyncContacts(**self._options(options))
+
+    def _options(self, given: dict[str, Any]) -> dict[str, Any]:
+        mine = {"base_url": self.url, "api_key": self.api_key, "proxy": ""}
+        return mine | given
 
     def fault(self, *rules: Mapping[str, Any]) -> None:
         """Add fault rules, all or none of them.

@@ -9,6 +9,7 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from pgai import AsyncContacts
     from pgai.testing import Sandbox
 
 
@@ -32,3 +33,9 @@ def pgai_sandbox(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
     options = marker.kwargs if marker else {}
     with Sandbox(**options) as sandbox:
         yield sandbox
+
+
+@pytest.fixture
+def pgai_async_contacts(pgai_sandbox: Sandbox) -> AsyncContacts:
+    """A `pgai.AsyncContacts` of the test's sandbox, for whatever loop the test runs."""
+    return pgai_sandbox.async_client()

@@ -1,0 +1,162 @@
+/* The type pgai._pgai.Steps. */
+#include "steps.h"
+
+#include <stdbool.h>
+
+#include "calls.h"
+#include "contact.h"
+#include "engine.h"
+#include "page.h"
+#include "records.h"
+#include "walk.h"
+
+typedef struct steps {
+    PyObject_HEAD
+    pgaii_py_walk walk;
+} steps;
+
+static pgaii_py_walk *walk_of(PyObject *object)
+{
+    return &((steps *)object)->walk;
+}
+
+PyObject *pgaii_py_steps_new(PyObject *client, PyObject *arguments)
+{
+    steps *self = PyObject_New(steps, pgaii_py_state_of(client)->steps_type);
+    Py_ssize_t count = PyTuple_Size(arguments);
+    PyObject *rest = self ? PyTuple_GetSlice(arguments, 1, count) : NULL;
+    bool by_page = rest && count > 0 && PyTuple_GetItem(arguments, 0) == Py_True;
+    int result = rest ? pgaii_py_walk_init(&self->walk, by_page, true, client, rest) : -1;
+
+    Py_XDECREF(rest);
+    if (result == 0)
+        return (PyObject *)self;
+    if (self)
+        pgaii_py_free((PyObject *)self);
+    return NULL;
+}
+
+static void steps_dealloc(PyObject *object)
+{
+    pgaii_py_walk_clear(walk_of(object));
+    pgaii_py_free(object);
+}
+
+/* A whole page, or the next contact of it. */
+static PyObject *item(PyObject *object)
+{
+    pgaii_py_state *state = pgaii_py_state_of(object);
+    pgaii_py_walk *walk = walk_of(object);
+    PyObject *result;
+
+    if (walk->by_page) {
+        result = pgaii_py_page(state, walk->page);
+        if (result)
+            pgaii_py_walk_used(walk);
+    } else {
+        result = pgaii_py_contact(state, pgai_page_contact(walk->page, walk->used));
+        walk->used += result != NULL;
+    }
+    return result;
+}
+
+/* next(): a Page or a Contact; None: the calls must be driven first. An exception:
+ * StopAsyncIteration at the end. */
+static PyObject *steps_next(PyObject *object, PyObject *unused)
+{
+    int step = pgaii_py_walk_step(walk_of(object));
+
+    (void)unused;
+    if (step == 1)
+        return item(object);
+    if (step == 2)
+        return Py_NewRef(Py_None);
+    if (step == 0)
+        PyErr_SetNone(PyExc_StopAsyncIteration);
+    return NULL;
+}
+
+/* What one of the calls waits for may have changed, if it is driven already; such as that
+ * its page has its turn. */
+static int start_one(PyObject *object, PyObject *engine, pgai_call *call, PyObject *list)
+{
+    PyObject *known = pgaii_py_engine_find(engine, call);
+    PyObject *started;
+    int result;
+
+    if (known || PyErr_Occurred())
+        return known ? pgaii_py_engine_start(engine, known) : -1;
+    started = pgaii_py_call_of_walk(walk_of(object)->client, object, call);
+    result = started ? PyList_Append(list, started) : -1;
+    if (result == 0)
+        result = pgaii_py_engine_start(engine, started);
+    Py_XDECREF(started);
+    return result;
+}
+
+/* start(engine): start the calls that are not over. A list of those that are new. */
+static PyObject *steps_start(PyObject *object, PyObject *engine)
+{
+    pgaii_py_walk *walk = walk_of(object);
+    PyObject *list;
+    pgai_call *call;
+
+    if (!pgaii_py_engine_check(pgaii_py_state_of(object), engine))
+        return NULL;
+    list = PyList_New(0);
+    for (size_t i = 0; list && (call = pgai_walk_call(walk->steps, i)); i++) {
+        if (start_one(object, engine, call, list) < 0)
+            Py_CLEAR(list);
+    }
+    return list;
+}
+
+static PyObject *get_cursor(PyObject *object, void *closure)
+{
+    (void)closure;
+    return pgaii_py_walk_cursor(walk_of(object));
+}
+
+static PyObject *get_stats(PyObject *object, void *closure)
+{
+    pgai_walk_stats stats = pgaii_py_walk_stats(walk_of(object));
+
+    (void)closure;
+    return pgaii_py_stats(pgaii_py_state_of(object), &stats);
+}
+
+/* Whether next() returns something of the page that has come. */
+static PyObject *get_ready(PyObject *object, void *closure)
+{
+    (void)closure;
+    return PyBool_FromLong(pgaii_py_walk_waiting(walk_of(object)) > 0);
+}
+
+static PyMethodDef methods[] = {
+    {"next", steps_next, METH_NOARGS, NULL},
+    {"start", steps_start, METH_O, NULL},
+    {NULL, NULL, 0, NULL},
+};
+
+static PyGetSetDef attributes[] = {
+    {"cursor", get_cursor, NULL, NULL, NULL},
+    {"stats", get_stats, NULL, NULL, NULL},
+    {"ready", get_ready, NULL, NULL, NULL},
+    {NULL, NULL, NULL, NULL, NULL},
+};
+
+static PyType_Slot slots[] = {
+    {Py_tp_dealloc, steps_dealloc},
+    {Py_tp_methods, methods},
+    {Py_tp_getset, attributes},
+    {Py_tp_doc, (void *)"A walk whose calls an engine drives."},
+    {0, NULL},
+};
+
+PyType_Spec pgaii_py_steps_spec = {
+    .name = "pgai._pgai.Steps",
+    .basicsize = sizeof(steps),
+    .flags =
+        Py_TPFLAGS_DEFAULT | Py_TPFLAGS_IMMUTABLETYPE | Py_TPFLAGS_DISALLOW_INSTANTIATION,
+    .slots = slots,
+};

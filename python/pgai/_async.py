@@ -1,0 +1,173 @@
+"""The client for event loops."""
+
+from ._calls import Calls
+from ._errors import UsageError
+from ._loops import Flight, attend
+
+
+class AsyncContacts(Calls):
+    """A client of the PG:AI Contacts API for asyncio, uvloop and trio.
+
+    It has the options, calls, errors and walks of `Contacts`. Calls are awaited, any
+    number at once, and walks are iterated over with ``async for``. At most 64 requests
+    are sent at once; other calls wait for that.
+
+    Notes
+    -----
+    A client can be made anywhere. It works in one event loop at a time, and in another
+    one afterwards. It needs no thread. trio must be 0.23 or newer.
+
+    If a task is cancelled, its call ends, and nothing else. If what it asked for, such
+    as a create, may have been done, the exception has `OutcomeUnknownError` as its
+    ``__cause__``. A walk whose task was cancelled is over; its `cursor` stays valid.
+
+    Examples
+    --------
+    >>> import asyncio
+    >>> async def main():
+    ...     async with AsyncContacts() as contacts:
+    ...         page = await contacts.list(limit=2)
+    ...         return await asyncio.gather(*(contacts.get(one.id) for one in page))
+    >>> len(asyncio.run(main()))
+    2
+    """
+
+    __slots__ = ("__weakref__",)
+
+    def _client(self, *times):  # pyright: ignore[reportIncompatibleMethodOverride]
+        return _Sender(super()._client(*times), self._shared)
+
+    async def aclose(self):
+        """End all calls; later ones raise `ClosedError`.
+
+        This also ends walks, and clients that share connections with this one. It may be
+        awaited more than once.
+        """
+        self._close()
+        loop = self._shared.pop("loop", None)
+        if loop is not None:
+            loop.close()
+
+    async def __aenter__(self):
+        return self
+
+    async def __aexit__(self, *exc_info):
+        await self.aclose()
+
+    def __aiter__(self):
+        return self.each()
+
+    def __repr__(self):
+        return super().__repr__().replace("Contacts", "AsyncContacts", 1)
+
+
+class _Sender:
+    """What the calls of a key go to: each method returns something to await."""
+
+    __slots__ = ("_client", "_shared")
+
+    def __init__(self, client, shared):
+        self._client = client
+        self._shared = shared
+
+    def list(self, page, limit):
+        return self._run(self._client.list_call(page, limit))
+
+    def get(self, id):
+        return self._run(self._client.get_call(id))
+
+    def create(self, fields):
+        return self._run(self._client.create_call(fields))
+
+    def request(self, method, path, query, json):
+        return self._run(self._client.request_call(method, path, query, json))
+
+    def pages(self, *options):
+        return AsyncPageIterator(self, self._client.steps(True, *options))
+
+    def each(self, *options):
+        return AsyncContactIterator(self, self._client.steps(False, *options))
+
+    def loop(self):
+        return attend(self._client, self._shared)
+
+    async def _run(self, call):
+        return await self.loop().run(call)
+
+
+class _Walk:
+    """What both iterators have: one task at a time goes on with a walk."""
+
+    __slots__ = ("_busy", "_flight", "_sender", "_steps")
+
+    def __init__(self, sender, steps):
+        self._sender = sender
+        self._steps = steps
+        self._flight = None
+        self._busy = False
+
+    @property
+    def cursor(self):
+        """Where to go on after what was returned, as text."""
+        return self._steps.cursor
+
+    @property
+    def stats(self):
+        """What the walk did so far, a WalkStats."""
+        return self._steps.stats
+
+    def __aiter__(self):
+        return self
+
+    async def __anext__(self):
+        if self._busy:
+            raise ValueError("another task is using this iterator")
+        steps = self._steps
+        if steps.ready:
+            return steps.next()
+        self._busy = True
+        try:
+            # What follows a page is asked for when more is wanted, and not before.
+            flight = self._fly()
+            while (item := steps.next()) is None:
+                flight.start(steps)
+                await flight.wait()
+            return item
+        finally:
+            self._busy = False
+
+    def _fly(self):
+        """Start what the walk asks for."""
+        loop = self._sender.loop()
+        flight = self._flight
+        if flight is None or flight.loop is not loop:
+            self._stop()
+            flight = self._flight = Flight(loop)
+        flight.start(self._steps)
+        return flight
+
+    def _stop(self):
+        if self._flight is not None:
+            self._flight.cancel()
+
+    async def aclose(self):
+        """End the walk: what is in flight ends, and nothing more is sent."""
+        self._stop()
+
+    def __del__(self):
+        try:
+            self._stop()
+        except UsageError:
+            return  # Another thread works with the engine: they end by themselves.
+
+
+class AsyncPageIterator(_Walk):
+    """An iterator over all pages, made by `AsyncContacts.pages()`."""
+
+    __slots__ = ()
+
+
+class AsyncContactIterator(_Walk):
+    """An iterator over all contacts, made by `AsyncContacts.each()`."""
+
+    __slots__ = ()
