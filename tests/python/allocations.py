@@ -12,6 +12,7 @@ import gc
 import json
 import os
 import pickle
+import select
 import socket
 import sys
 import threading
@@ -253,6 +254,73 @@ def calls_of_a_client(sandbox, contacts, known):
     }
 
 
+class Driver:
+    """Drives calls on an engine, as an event loop does."""
+
+    def __init__(self, contacts):
+        self.client = contacts._client()
+        self.engine = self.client.engine()
+        self.poll = select.poll()
+        self.poll.register(self.engine.fileno())
+
+    def wait(self, calls):
+        """Until one of them is over; who cannot wait ends them."""
+        try:
+            while not any(call in calls for call in self.engine.work()):
+                self.poll.poll(1000)
+        except BaseException:
+            self.end(calls)
+            raise
+
+    def end(self, calls):
+        for call in calls:
+            while True:
+                try:
+                    self.engine.cancel(call)
+                    break
+                except MemoryError:
+                    continue
+
+    def run(self, make, *arguments):
+        call = make(*arguments)
+        self.engine.start(call)
+        self.wait([call])
+        return call.result()
+
+    def walk(self):
+        steps = self.client.steps(False, None, None, 30, 1, False, None, None)
+        seen = []
+        try:
+            while True:
+                while (contact := steps.next()) is None:
+                    self.wait(steps.start(self.engine))
+                seen.append(contact)
+        except StopAsyncIteration:
+            return seen
+
+
+def calls_of_an_engine(contacts, known):
+    driver = Driver(contacts)
+    client = driver.client
+    query = {"limit": 3, "page": 1}
+    return {
+        "engine": Call(lambda: client.engine().fileno(), lambda number: number > 2),
+        "list on an engine": Call(partial(driver.run, client.list_call, 1, 3), is_page),
+        "get on an engine": Call(
+            partial(driver.run, client.get_call, known),
+            lambda contact: contact.id == known,
+        ),
+        "create on an engine": Call(
+            lambda: driver.run(client.create_call, FIELDS | {"extra": EXTRA}), is_created
+        ),
+        "request on an engine": Call(
+            partial(driver.run, client.request_call, "GET", "/contacts", query, None),
+            lambda response: len(response.json["data"]) == 3,
+        ),
+        "each on an engine": Call(driver.walk, is_all),
+    }
+
+
 def calls_of_a_walk(contacts):
     walk = contacts.each(limit=20)
     next(walk)
@@ -434,6 +502,7 @@ def main():
             known = contacts.list(1, 1)[0].id
             page = contacts.list(1, 3)
             calls = calls_of_a_client(sandbox, contacts, known)
+            calls |= calls_of_an_engine(contacts, known)
             calls |= calls_of_a_walk(contacts)
             calls |= calls_of_values(contacts.get(known), page)
             calls |= calls_that_fail()

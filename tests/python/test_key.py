@@ -1,5 +1,6 @@
 """The key is shown nowhere, and can be renewed."""
 
+import asyncio
 import contextlib
 import copy
 import gc
@@ -150,6 +151,32 @@ def test_no_frame_shows_the_key_where_a_call_fails(pgai_sandbox, name, make):
         contacts = pgai.Contacts(KEY, base_url=pgai_sandbox.url, max_attempts=1)
     with contacts, pytest.raises((pgai.Error, TypeError)) as caught:
         CALLS[name](contacts)
+    assert places(caught.value) == []
+
+
+AWAITED = {
+    "list": lambda people: people.list(),
+    "get": lambda people: people.get("c1"),
+    "create": lambda people: people.create(first_name="Sarah"),
+    "pages": lambda people: people.pages().__anext__(),
+    "each": lambda people: people.each().__anext__(),
+    "another key": lambda people: people.with_options(api_key=KEY + "2").list(),
+    "wrong limits": lambda people: people.list(timeout=-1),
+    "a key of its own": lambda people: people.get("c1", api_key=KEY),
+    "a wrong new key": lambda people: people.with_options(api_key=KEY + "\n"),
+}
+
+
+@pytest.mark.parametrize("name", AWAITED)
+def test_no_frame_shows_the_key_where_an_awaited_call_fails(pgai_sandbox, name):
+    async def main():
+        async with pgai.AsyncContacts(
+            lambda: KEY, base_url=pgai_sandbox.url, max_attempts=1
+        ) as people:
+            await AWAITED[name](people)
+
+    with pytest.raises((pgai.Error, TypeError)) as caught:
+        asyncio.run(main())
     assert places(caught.value) == []
 
 

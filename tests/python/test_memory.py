@@ -1,5 +1,6 @@
 """Nothing is kept: reference counts and memory stay flat over many calls and errors."""
 
+import asyncio
 import contextlib
 import gc
 import itertools
@@ -129,6 +130,62 @@ def test_calls_and_errors_keep_nothing(pgai_sandbox, contacts, rounds, name):
     assert peak_kib() - before < allowed
     for thing, count in zip(watched, counts, strict=True):
         assert abs(sys.getrefcount(thing) - count) < 20
+
+
+async def walk_a_little(people):
+    async for _ in people.each(limit=5):
+        break
+
+
+async def cancel(people):
+    task = asyncio.ensure_future(people.list(limit=5))
+    await asyncio.sleep(0)
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
+
+
+async def fail(people):
+    with contextlib.suppress(pgai.NotFoundError):
+        await people.get("nobody")
+
+
+async def stay_a_moment(people):
+    async with people.with_options(user_agent="x") as other:
+        await other.list(limit=5)
+
+
+AWAITED = {
+    "list": lambda people: people.list(limit=5),
+    "several": lambda people: asyncio.gather(*(people.list(limit=1) for _ in range(4))),
+    "walk": walk_a_little,
+    "cancelled": cancel,
+    "not found": fail,
+    "a client of its own": stay_a_moment,
+}
+
+
+@pytest.mark.parametrize("name", AWAITED)
+def test_awaited_calls_keep_nothing(pgai_sandbox, rounds, name):
+    async def run(people, count):
+        for _ in range(count):
+            await AWAITED[name](people)
+
+    async def main():
+        people = pgai_sandbox.async_client()
+        kinds = map(type, (people._client()._client, people._client()._client.engine()))
+        watched = (pgai.Contact, pgai.Page, pgai.AsyncContacts, *kinds, None)
+        await run(people, 200)
+        gc.collect()
+        counts = [sys.getrefcount(thing) for thing in watched]
+        before = peak_kib()
+        await run(people, rounds)
+        gc.collect()
+        assert peak_kib() - before < SLACK + rounds
+        for thing, count in zip(watched, counts, strict=True):
+            assert abs(sys.getrefcount(thing) - count) < 20
+
+    asyncio.run(main())
 
 
 @pytest.mark.parametrize("status", [400, 401, 402, 403, 404, 409, 418, 422, 429, 500])
