@@ -65,8 +65,9 @@ def fetch(database: sqlite3.Connection, contacts: pgai.Contacts, run: int) -> st
             store(database, page, run, walk.cursor)
     except pgai.IncompleteError as error:
         # What else there is, as far as a walk without proof finds it.
-        for page in contacts.pages(cursor=error.cursor):
-            store(database, page, run, error.cursor)
+        proven = walk.cursor
+        for page in contacts.pages(cursor=proven):
+            store(database, page, run, proven)
         return error.message
     return None
 

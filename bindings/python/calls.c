@@ -78,7 +78,8 @@ static int listen(pgaii_py_call *self)
 
     if (PyErr_Occurred())
         return -1;
-    self->listens = self->client->on_event || least != PGAII_PY_NO_LEVEL;
+    self->listens = self->client->on_event || least != PGAII_PY_NO_LEVEL ||
+                    pgai_client_log(self->client->client, NULL);
     if (self->listens && !pgai_call_listen(self->call)) {
         PyErr_NoMemory();
         return -1;
@@ -95,8 +96,10 @@ int pgaii_py_call_tell(pgaii_py_call *self)
     if (!self->listens)
         return 0;
     least = pgaii_py_log_level(state);
-    while (!PyErr_Occurred() && pgai_call_event(self->call, &event))
+    while (!PyErr_Occurred() && pgai_call_event(self->call, &event)) {
+        pgai_client_log(self->client->client, &event);
         pgaii_py_tell(state, self->client->on_event, least, &event);
+    }
     return PyErr_Occurred() ? -1 : 0;
 }
 

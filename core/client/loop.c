@@ -36,3 +36,12 @@ pgai_client_engine(const pgai_client *client, pgai_engine **out, pgai_error *err
         return pgaii_fail_memory(error);
     return pgaii_engine_open(&route, out, error);
 }
+
+int pgai_client_log(const pgai_client *client, const pgai_event *event)
+{
+    if (!client)
+        return 0;
+    if (event)
+        pgaii_observer_log(&client->observer, event);
+    return client->observer.logs;
+}

@@ -40,16 +40,22 @@ bool pgaii_observer_listens(const pgaii_observer *observer)
     return observer->on_event || observer->logs;
 }
 
-void pgaii_observer_tell(void *data, const pgai_event *event)
+void pgaii_observer_log(const pgaii_observer *observer, const pgai_event *event)
 {
-    const pgaii_observer *observer = data;
     pgai_level level = pgai_event_level(event);
     char text[PGAI_EVENT_TEXT_SIZE];
 
-    if (observer->logs && level >= observer->least) {
-        pgai_event_text(event, text);
-        write_line(pgai_level_name(level), text);
-    }
+    if (!observer->logs || level < observer->least)
+        return;
+    pgai_event_text(event, text);
+    write_line(pgai_level_name(level), text);
+}
+
+void pgaii_observer_tell(void *data, const pgai_event *event)
+{
+    const pgaii_observer *observer = data;
+
+    pgaii_observer_log(observer, event);
     if (observer->on_event)
         observer->on_event(observer->data, event);
 }

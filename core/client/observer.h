@@ -20,6 +20,9 @@ pgaii_observer pgaii_observer_of(const pgai_client_options *options);
 /** Whether anybody listens. */
 bool pgaii_observer_listens(const pgaii_observer *observer);
 
+/** Write an event to stderr, if PGAI_LOG asks for it. */
+void pgaii_observer_log(const pgaii_observer *observer, const pgai_event *event);
+
 /** Tell about an event: foreign code runs, which may use the client, or fork.
  *
  * @param data  A pgaii_observer.

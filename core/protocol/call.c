@@ -346,6 +346,7 @@ void pgaii_call_feed_take(pgai_call *call, int64_t now_ms, const pgai_response *
 
     if (call->state != PGAII_CALL_OUT)
         return;
+    replace_response(call, NULL);
     pgaii_headers_read(&headers, response->headers, response->header_count);
     report_response(call, now, &headers, response->status);
     verdict = pgaii_judge_response(response->status, call->request.view.once);

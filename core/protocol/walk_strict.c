@@ -105,7 +105,7 @@ static void trim(pgai_page *page, const pgaii_strict_batch *batch)
 
 static pgai_page *take_page(pgai_walk *walk)
 {
-    pgaii_strict_batch batch;
+    pgaii_strict_batch batch = {0};
     pgaii_asked *asked;
     pgai_page *page;
 

@@ -273,9 +273,24 @@ contacts.list()
 """
 
 
-def run(pgai_sandbox, **environment):
+ASYNC_SCRIPT = """
+import asyncio
+import sys
+import pgai
+
+async def main():
+    async with pgai.AsyncContacts(sys.argv[1], base_url=sys.argv[2]) as contacts:
+        await contacts.list()
+        async for page in contacts.pages(count=1):
+            pass
+
+asyncio.run(main())
+"""
+
+
+def run(pgai_sandbox, script=SCRIPT, **environment):
     done = subprocess.run(
-        [sys.executable, "-c", SCRIPT, pgai_sandbox.api_key, pgai_sandbox.url],
+        [sys.executable, "-c", script, pgai_sandbox.api_key, pgai_sandbox.url],
         env={**os.environ, **environment},
         capture_output=True,
         text=True,
@@ -292,5 +307,8 @@ def test_nothing_is_imported_or_printed_unasked(pgai_sandbox):
 
 def test_the_environment_makes_a_log(pgai_sandbox):
     _, text = run(pgai_sandbox, PGAI_LOG="debug")
+    assert text.count(" GET /contacts: request 1\n") == 2
+    assert pgai_sandbox.api_key not in text
+    _, text = run(pgai_sandbox, ASYNC_SCRIPT, PGAI_LOG="debug")
     assert text.count(" GET /contacts: request 1\n") == 2
     assert pgai_sandbox.api_key not in text

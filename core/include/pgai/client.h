@@ -177,6 +177,15 @@ PGAI_API PGAI_NODISCARD pgai_status pgai_client_engine(const pgai_client *client
                                                        pgai_engine **out,
                                                        pgai_error *error);
 
+/** Write an event of a call that the program drives to stderr, if PGAI_LOG asked for it
+ * when the client was made; see pgai_client_session().
+ *
+ * @param event  NULL: nothing is written.
+ * @return whether PGAI_LOG asks for any: then let the calls note events, with
+ * pgai_call_listen().
+ */
+PGAI_API int pgai_client_log(const pgai_client *client, const pgai_event *event);
+
 /** The rate limit, as the service last reported it.
  *
  * @param[out] out Started with its _INIT; filled.
