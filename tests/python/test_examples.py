@@ -134,6 +134,16 @@ def run(pgai_sandbox, monkeypatch, capsys):
     monkeypatch.setenv("PGAI_API_KEY", pgai_sandbox.api_key)
     monkeypatch.setitem(sys.modules, "tqdm", None)
 
+    connect = sqlite3.connect
+
+    def connect_hastily(path):
+        """Without a wait for the disk, which may take most of the time of a test."""
+        database = connect(path)
+        database.execute("PRAGMA synchronous = OFF")
+        return database
+
+    monkeypatch.setattr(sqlite3, "connect", connect_hastily)
+
     def run(name, *arguments):
         monkeypatch.setattr(sys, "argv", [name, *arguments])
         main = runpy.run_path(str(ROOT / "examples" / name))["main"]
