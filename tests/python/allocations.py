@@ -288,7 +288,7 @@ class Driver:
         return call.result()
 
     def walk(self):
-        steps = self.client.steps(False, None, None, 30, 1, False, None, None)
+        steps = self.client.steps(False, None, None, 30, 1, False, False, None, None)
         seen = []
         try:
             while True:

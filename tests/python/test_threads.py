@@ -21,7 +21,7 @@ def eager_switches():
 @pytest.mark.pgai_sandbox(contacts=200)
 @pytest.mark.usefixtures("eager_switches")
 def test_one_client_serves_many_threads(pgai_sandbox, contacts):
-    ids = [contact.id for contact in contacts]
+    ids = [contact.id for contact in contacts.each(prefetch=1)]
 
     def work(number):
         match number % 4:

@@ -37,6 +37,7 @@ return {
     too_large = { 502, UNREACHABLE },
     decode = { 502, UNREACHABLE },
     redirect = { 502, UNREACHABLE },
+    incomplete = { 502, UNREACHABLE },
     api = { 502, UNREACHABLE },
     server = { 502, UNREACHABLE },
 
