@@ -188,21 +188,22 @@ CURLMcode curl_multi_add_handle(CURLM *multi, CURL *easy)
     return code ? CURLM_OK : NEXT(curl_multi_add_handle)(multi, easy);
 }
 
-/* The engine's timer. While nothing is in flight, a wait is over as soon as it begins. */
+/* The engine's timer. While nothing is in flight, a wait is over as soon as it begins.
+ * Else it fires soon, and too soon: the engine only ever sets it to sooner times, so that
+ * a time of libcurl that is left from a request would have to pass before a wait. */
 int timerfd_settime(int timer, int flags, const struct itimerspec *at,
                     struct itimerspec *before)
 {
     static const struct itimerspec at_once = {.it_value = {.tv_nsec = 1}};
+    static const struct itimerspec soon = {.it_value = {.tv_nsec = 5000000}};
     int64_t left_ms = ((int64_t)at->it_value.tv_sec - START_SECONDS) * 1000 +
                       at->it_value.tv_nsec / 1000000 - atomic_load(&clock_ms);
-    struct itimerspec left = {
-        .it_value = {(time_t)(left_ms / 1000), (long)(left_ms % 1000) * 1000000}};
 
     if (!is_of_client(__builtin_return_address(0)) ||
         (at->it_value.tv_sec == 0 && at->it_value.tv_nsec == 0))
         return NEXT(timerfd_settime)(timer, flags, at, before);
     if (left_ms > 0 && is_any_in_flight())
-        return NEXT(timerfd_settime)(timer, 0, &left, before);
+        return NEXT(timerfd_settime)(timer, 0, &soon, before);
     if (left_ms > 0) {
         requests[count].waited_ms += left_ms;
         shim_advance(left_ms);
