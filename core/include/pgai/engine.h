@@ -16,11 +16,13 @@ PGAI_BEGIN_DECLS
  * libcurl: any number at once, and none of them waits for another. An engine has one
  * descriptor, which is readable when there is work:
  *
- *     pgai_engine_start(engine, call, &error);      // any number of calls, at any time
- *     ...                                           // whenever pgai_engine_fd() is
- * readable: pgai_engine_work(engine);                     // never blocks while ((over =
- * pgai_engine_next(engine)))     // until there is none if (pgai_call_next(over,
- * pgai_transport_now_ms()) == PGAI_STEP_DONE) page = pgai_call_take_page(over);
+ *     pgai_engine_start(engine, call, &error);  // any number of calls, at any time
+ *
+ *     // whenever pgai_engine_fd() is readable:
+ *     pgai_engine_work(engine);                 // never blocks
+ *     while ((over = pgai_engine_next(engine)))
+ *         if (pgai_call_next(over, pgai_transport_now_ms()) == PGAI_STEP_DONE)
+ *             page = pgai_call_take_page(over);
  *
  * For the calls of a walk, start those that pgai_walk_call() gives, after each
  * pgai_walk_next(), also those that were started before: what they wait for may have
