@@ -41,7 +41,10 @@ LEFT_OUT = {
 
 # An event loop goes on while requests are in flight, and gives up what is not needed.
 GIVEN_UP = "what is given up in flight may not have arrived, or may be followed by more"
+HELD = "the clock of the test may skip to the deadline of a page that waits for its turn"
 LEFT_OUT_ASYNC = {
+    "prefetch: a page ahead is tried again when its turn comes": HELD,
+    "details: one that fails is tried again in its turn": HELD,
     "prefetch: the pages before a refusal come, and nothing behind it is asked for": (
         GIVEN_UP
     ),
