@@ -75,10 +75,9 @@ def fetch(database: sqlite3.Connection, contacts: pgai.Contacts, run: int) -> st
 def remove_gone(database: sqlite3.Connection, contacts: pgai.Contacts, run: int) -> None:
     """Remove contacts that this run has not seen, if the service says they are gone."""
     unseen = database.execute("SELECT id FROM contacts WHERE run <> ?", (run,))
-    for (contact_id,) in unseen.fetchall():
-        try:
-            contacts.get(contact_id)
-        except pgai.NotFoundError:
+    ids = [contact_id for (contact_id,) in unseen]
+    for contact_id, contact in zip(ids, contacts.get_many(ids), strict=True):
+        if contact is None:
             with database:
                 database.execute("DELETE FROM contacts WHERE id = ?", (contact_id,))
 

@@ -2,6 +2,7 @@
 #include "walk.h"
 
 #include <stdint.h>
+#include <stdio.h>
 
 #include "call.h"
 #include "call_options.h"
@@ -45,18 +46,11 @@ static bool read_options(lua_State *L, pgai_pages_options *out, pgai_error *erro
            pgaii_lua_read_seconds(L, 2, "deadline", &out->deadline_ms, error);
 }
 
-int pgaii_lua_walk_new(lua_State *L)
+/* Push a userdata for a walk that is to be made. */
+static walk *push_new(lua_State *L)
 {
-    pgai_session *session = pgaii_lua_session_at(L, 1);
-    const pgai_call_options *call_options = pgaii_lua_call_options_at(L, 3);
-    pgai_pages_options options = PGAI_PAGES_OPTIONS_INIT;
-    pgai_error error = PGAI_ERROR_INIT;
-    walk *self;
+    walk *self = lua_newuserdata(L, sizeof(*self));
 
-    luaL_checktype(L, 2, LUA_TTABLE);
-    if (!read_options(L, &options, &error))
-        return pgaii_lua_fail(L, &error);
-    self = lua_newuserdata(L, sizeof(*self));
     *self = (walk){NULL, NULL, NULL, lua_touserdata(L, 1)};
     luaL_getmetatable(L, type_name);
     lua_setmetatable(L, -2);
@@ -66,7 +60,63 @@ int pgaii_lua_walk_new(lua_State *L)
     lua_pushvalue(L, 1);
     lua_rawseti(L, -2, 2);
     pgaii_lua_set_own(L, lua_gettop(L) - 1);
-    if (pgai_walk_new(session, &options, call_options, &self->walk, &error) != PGAI_OK)
+    return self;
+}
+
+int pgaii_lua_walk_pages(lua_State *L)
+{
+    pgai_session *session = pgaii_lua_session_at(L, 1);
+    const pgai_call_options *call_options = pgaii_lua_call_options_at(L, 3);
+    pgai_pages_options options = PGAI_PAGES_OPTIONS_INIT;
+    pgai_error error = PGAI_ERROR_INIT;
+
+    luaL_checktype(L, 2, LUA_TTABLE);
+    if (!read_options(L, &options, &error))
+        return pgaii_lua_fail(L, &error);
+    if (pgai_walk_new(session, &options, call_options, &push_new(L)->walk, &error) !=
+        PGAI_OK)
+        return pgaii_lua_fail(L, &error);
+    return 1;
+}
+
+/* The list at 2, whose texts are borrowed. It is pushed; NULL: one is not acceptable. */
+static const char **push_ids(lua_State *L, size_t count, pgai_error *error)
+{
+    const char **ids = lua_newuserdata(L, (count + 1) * sizeof(*ids));
+
+    for (size_t i = 0; i < count; i++) {
+        char name[48];
+        bool good;
+
+        snprintf(name, sizeof(name), "id %zu of %zu", i + 1, count);
+        lua_rawgeti(L, 2, (int)i + 1);
+        good = pgaii_lua_read_value(L, -1, name, &ids[i], error);
+        /* The table holds the text. */
+        lua_pop(L, 1);
+        if (!good)
+            return NULL;
+    }
+    return ids;
+}
+
+int pgaii_lua_walk_get_many(lua_State *L)
+{
+    pgai_session *session = pgaii_lua_session_at(L, 1);
+    const pgai_call_options *call_options = pgaii_lua_call_options_at(L, 4);
+    pgai_get_many_options options = PGAI_GET_MANY_OPTIONS_INIT;
+    pgai_error error = PGAI_ERROR_INIT;
+    const char **ids;
+    size_t count;
+
+    luaL_checktype(L, 2, LUA_TTABLE);
+    luaL_checktype(L, 3, LUA_TTABLE);
+    count = lua_rawlen(L, 2);
+    ids = push_ids(L, count, &error);
+    if (!ids || !pgaii_lua_read_integer(L, 3, "prefetch", &options.prefetch, &error) ||
+        !pgaii_lua_read_seconds(L, 3, "deadline", &options.deadline_ms, &error))
+        return pgaii_lua_fail(L, &error);
+    if (pgai_walk_new_get_many(session, ids, count, &options, call_options,
+                               &push_new(L)->walk, &error) != PGAI_OK)
         return pgaii_lua_fail(L, &error);
     return 1;
 }
@@ -159,7 +209,7 @@ static int cursor(lua_State *L)
     char out[PGAI_CURSOR_SIZE];
 
     pgai_walk_cursor(self->walk, used < 0 ? SIZE_MAX : (size_t)used, out);
-    lua_pushstring(L, out);
+    lua_pushstring(L, *out ? out : NULL);
     return 1;
 }
 

@@ -18,6 +18,22 @@ int pgaii_py_read_list(pgaii_py_state *state, PyObject *args, pgai_list_options 
 /** The id of a get. */
 int pgaii_py_read_id(pgaii_py_state *state, PyObject *id, const char **out);
 
+/** Ids, with what keeps their text alive. */
+typedef struct pgaii_py_ids {
+    PyObject *list;
+    const char **texts;
+    size_t count;
+} pgaii_py_ids;
+
+/** The arguments of get_many(): ids, prefetch, deadline.
+ *
+ * @param[out] ids To be cleared with pgaii_py_ids_clear(), unless this fails.
+ */
+int pgaii_py_read_many(pgaii_py_state *state, PyObject *args, pgaii_py_ids *ids,
+                       pgai_get_many_options *out);
+
+void pgaii_py_ids_clear(pgaii_py_ids *ids);
+
 /** The fields of a create. In the dict, `extra` is replaced by its JSON text. */
 int pgaii_py_read_fields(pgaii_py_state *state, PyObject *dict, pgai_contact_fields *out);
 

@@ -1,8 +1,6 @@
 /* The types pgai.PageIterator and pgai.ContactIterator, over the pages of a walk. */
 #include "iterators.h"
 
-#include "contact.h"
-#include "page.h"
 #include "records.h"
 #include "walk.h"
 
@@ -16,12 +14,12 @@ static pgaii_py_walk *walk_of(PyObject *object)
     return &((iterator *)object)->walk;
 }
 
-static PyObject *
-new_iterator(PyTypeObject *type, bool by_page, PyObject *client, PyObject *arguments)
+static PyObject *new_iterator(PyTypeObject *type, pgaii_py_walk_kind kind,
+                              PyObject *client, PyObject *arguments)
 {
     iterator *self = PyObject_GC_New(iterator, type);
 
-    if (self && pgaii_py_walk_init(&self->walk, by_page, false, client, arguments) < 0) {
+    if (self && pgaii_py_walk_init(&self->walk, kind, false, client, arguments) < 0) {
         pgaii_py_free_tracked((PyObject *)self);
         return NULL;
     }
@@ -32,12 +30,20 @@ new_iterator(PyTypeObject *type, bool by_page, PyObject *client, PyObject *argum
 
 PyObject *pgaii_py_pages_new(PyObject *client, PyObject *arguments)
 {
-    return new_iterator(pgaii_py_state_of(client)->pages_type, true, client, arguments);
+    return new_iterator(pgaii_py_state_of(client)->pages_type, PGAII_PY_PAGES, client,
+                        arguments);
 }
 
 PyObject *pgaii_py_each_new(PyObject *client, PyObject *arguments)
 {
-    return new_iterator(pgaii_py_state_of(client)->each_type, false, client, arguments);
+    return new_iterator(pgaii_py_state_of(client)->each_type, PGAII_PY_EACH, client,
+                        arguments);
+}
+
+PyObject *pgaii_py_get_many_new(PyObject *client, PyObject *arguments)
+{
+    return new_iterator(pgaii_py_state_of(client)->get_many_type, PGAII_PY_GET_MANY,
+                        client, arguments);
 }
 
 /* Its client has an observer, which may refer to anything. */
@@ -55,31 +61,11 @@ static void iterator_dealloc(PyObject *object)
     pgaii_py_free_tracked(object);
 }
 
-static PyObject *next_page(PyObject *object)
+static PyObject *next_item(PyObject *object)
 {
     pgaii_py_walk *walk = walk_of(object);
-    PyObject *page;
 
-    if (pgaii_py_walk_next(walk) <= 0)
-        return NULL;
-    page = pgaii_py_page(pgaii_py_state_of(object), walk->page);
-    if (page)
-        pgaii_py_walk_used(walk);
-    return page;
-}
-
-static PyObject *next_contact(PyObject *object)
-{
-    pgaii_py_walk *walk = walk_of(object);
-    PyObject *contact;
-
-    if (pgaii_py_walk_next(walk) <= 0)
-        return NULL;
-    contact = pgaii_py_contact(pgaii_py_state_of(object),
-                               pgai_page_contact(walk->page, walk->used));
-    if (contact)
-        walk->used++;
-    return contact;
+    return pgaii_py_walk_next(walk) > 0 ? pgaii_py_walk_take(walk) : NULL;
 }
 
 static PyObject *length_hint(PyObject *object, PyObject *unused)
@@ -109,9 +95,19 @@ static PyMethodDef methods[] = {
     {NULL, NULL, 0, NULL},
 };
 
+#define STATS                                                                            \
+    {                                                                                    \
+        "stats", get_stats, NULL, "what the walk did so far, a WalkStats", NULL          \
+    }
+
 static PyGetSetDef attributes[] = {
     {"cursor", get_cursor, NULL, "where to go on after what was returned, as text", NULL},
-    {"stats", get_stats, NULL, "what the walk did so far, a WalkStats", NULL},
+    STATS,
+    {NULL, NULL, NULL, NULL, NULL},
+};
+
+static PyGetSetDef get_many_attributes[] = {
+    STATS,
     {NULL, NULL, NULL, NULL, NULL},
 };
 
@@ -119,7 +115,7 @@ static PyType_Slot page_slots[] = {
     {Py_tp_dealloc, iterator_dealloc},
     {Py_tp_traverse, iterator_traverse},
     {Py_tp_iter, PyObject_SelfIter},
-    {Py_tp_iternext, next_page},
+    {Py_tp_iternext, next_item},
     {Py_tp_methods, methods},
     {Py_tp_getset, attributes},
     {Py_tp_doc, (void *)"An iterator over all pages, made by Contacts.pages()."},
@@ -130,10 +126,22 @@ static PyType_Slot contact_slots[] = {
     {Py_tp_dealloc, iterator_dealloc},
     {Py_tp_traverse, iterator_traverse},
     {Py_tp_iter, PyObject_SelfIter},
-    {Py_tp_iternext, next_contact},
+    {Py_tp_iternext, next_item},
     {Py_tp_methods, methods},
     {Py_tp_getset, attributes},
     {Py_tp_doc, (void *)"An iterator over all contacts, made by Contacts.each()."},
+    {0, NULL},
+};
+
+static PyType_Slot get_many_slots[] = {
+    {Py_tp_dealloc, iterator_dealloc},
+    {Py_tp_traverse, iterator_traverse},
+    {Py_tp_iter, PyObject_SelfIter},
+    {Py_tp_iternext, next_item},
+    {Py_tp_methods, methods},
+    {Py_tp_getset, get_many_attributes},
+    {Py_tp_doc,
+     (void *)"An iterator over contacts of given ids, made by Contacts.get_many()."},
     {0, NULL},
 };
 
@@ -154,4 +162,11 @@ PyType_Spec pgaii_py_each_spec = {
     .basicsize = sizeof(iterator),
     .flags = FLAGS,
     .slots = contact_slots,
+};
+
+PyType_Spec pgaii_py_get_many_spec = {
+    .name = "pgai.GetManyIterator",
+    .basicsize = sizeof(iterator),
+    .flags = FLAGS,
+    .slots = get_many_slots,
 };

@@ -9,10 +9,13 @@ extern PyType_Spec pgaii_py_pages_spec;
 /** The type pgai.ContactIterator. */
 extern PyType_Spec pgaii_py_each_spec;
 
-/** The method pages(start, limit, cursor, deadline) of the client. */
-PyObject *pgaii_py_pages_new(PyObject *client, PyObject *arguments);
+/** The type pgai.GetManyIterator. */
+extern PyType_Spec pgaii_py_get_many_spec;
 
-/** The method each(start, limit, cursor, deadline) of the client. */
+/** The methods pages(), each() and get_many() of the client; pgaii_py_walk_init() has
+ * their arguments. */
+PyObject *pgaii_py_pages_new(PyObject *client, PyObject *arguments);
 PyObject *pgaii_py_each_new(PyObject *client, PyObject *arguments);
+PyObject *pgaii_py_get_many_new(PyObject *client, PyObject *arguments);
 
 #endif

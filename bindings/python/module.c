@@ -67,6 +67,7 @@ static int module_exec(PyObject *module)
         add_spec(module, &state->page_type, &pgaii_py_page_spec) < 0 ||
         add_spec(module, &state->pages_type, &pgaii_py_pages_spec) < 0 ||
         add_spec(module, &state->each_type, &pgaii_py_each_spec) < 0 ||
+        add_spec(module, &state->get_many_type, &pgaii_py_get_many_spec) < 0 ||
         add_spec(module, &state->call_type, &pgaii_py_call_spec) < 0 ||
         add_spec(module, &state->engine_type, &pgaii_py_engine_spec) < 0 ||
         add_spec(module, &state->steps_type, &pgaii_py_steps_spec) < 0 ||

@@ -23,7 +23,7 @@ PyStructSequence_Desc pgaii_py_rate_limit_desc = {
     X(waited_backoff, SECONDS, "seconds waited before a retry")                          \
     X(duplicates, COUNT, "contacts that came twice and were dropped")                    \
     X(drift, COUNT, "signs that contacts moved between pages during the walk")           \
-    X(gone, COUNT, "contacts that were gone before `details` could fetch them")          \
+    X(gone, COUNT, "contacts that the service did not have, to be fetched")              \
     X(total, KNOWN, "contacts in all, as the service reported it; None: it did not")     \
     X(complete, PROVEN,                                                                  \
       "False: contacts are missing or may be missing, or the walk is not over; None: "   \

@@ -76,6 +76,7 @@ int pgaii_py_state_visit(pgaii_py_state *state, visitproc visit, void *arg)
     Py_VISIT(state->page_type);
     Py_VISIT(state->pages_type);
     Py_VISIT(state->each_type);
+    Py_VISIT(state->get_many_type);
     Py_VISIT(state->call_type);
     Py_VISIT(state->engine_type);
     Py_VISIT(state->steps_type);
@@ -98,6 +99,7 @@ void pgaii_py_state_clear(pgaii_py_state *state)
     Py_CLEAR(state->page_type);
     Py_CLEAR(state->pages_type);
     Py_CLEAR(state->each_type);
+    Py_CLEAR(state->get_many_type);
     Py_CLEAR(state->call_type);
     Py_CLEAR(state->engine_type);
     Py_CLEAR(state->steps_type);

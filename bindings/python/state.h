@@ -26,6 +26,7 @@ typedef struct pgaii_py_state {
     PyTypeObject *page_type;
     PyTypeObject *pages_type;
     PyTypeObject *each_type;
+    PyTypeObject *get_many_type;
     PyTypeObject *call_type;
     PyTypeObject *engine_type;
     PyTypeObject *steps_type;

@@ -1,12 +1,8 @@
 /* The type pgai._pgai.Steps. */
 #include "steps.h"
 
-#include <stdbool.h>
-
 #include "calls.h"
-#include "contact.h"
 #include "engine.h"
-#include "page.h"
 #include "records.h"
 #include "walk.h"
 
@@ -20,20 +16,30 @@ static pgaii_py_walk *walk_of(PyObject *object)
     return &((steps *)object)->walk;
 }
 
-PyObject *pgaii_py_steps_new(PyObject *client, PyObject *arguments)
+static PyObject *new_steps(pgaii_py_walk_kind kind, PyObject *client, PyObject *arguments)
 {
     steps *self = PyObject_New(steps, pgaii_py_state_of(client)->steps_type);
-    Py_ssize_t count = PyTuple_Size(arguments);
-    PyObject *rest = self ? PyTuple_GetSlice(arguments, 1, count) : NULL;
-    bool by_page = rest && count > 0 && PyTuple_GetItem(arguments, 0) == Py_True;
-    int result = rest ? pgaii_py_walk_init(&self->walk, by_page, true, client, rest) : -1;
 
-    Py_XDECREF(rest);
-    if (result == 0)
-        return (PyObject *)self;
-    if (self)
+    if (self && pgaii_py_walk_init(&self->walk, kind, true, client, arguments) < 0) {
         pgaii_py_free((PyObject *)self);
-    return NULL;
+        return NULL;
+    }
+    return (PyObject *)self;
+}
+
+PyObject *pgaii_py_pages_steps(PyObject *client, PyObject *arguments)
+{
+    return new_steps(PGAII_PY_PAGES, client, arguments);
+}
+
+PyObject *pgaii_py_each_steps(PyObject *client, PyObject *arguments)
+{
+    return new_steps(PGAII_PY_EACH, client, arguments);
+}
+
+PyObject *pgaii_py_get_many_steps(PyObject *client, PyObject *arguments)
+{
+    return new_steps(PGAII_PY_GET_MANY, client, arguments);
 }
 
 static void steps_dealloc(PyObject *object)
@@ -42,35 +48,17 @@ static void steps_dealloc(PyObject *object)
     pgaii_py_free(object);
 }
 
-/* A whole page, or the next contact of it. */
-static PyObject *item(PyObject *object)
-{
-    pgaii_py_state *state = pgaii_py_state_of(object);
-    pgaii_py_walk *walk = walk_of(object);
-    PyObject *result;
-
-    if (walk->by_page) {
-        result = pgaii_py_page(state, walk->page);
-        if (result)
-            pgaii_py_walk_used(walk);
-    } else {
-        result = pgaii_py_contact(state, pgai_page_contact(walk->page, walk->used));
-        walk->used += result != NULL;
-    }
-    return result;
-}
-
-/* next(): a Page or a Contact; None: the calls must be driven first. An exception:
- * StopAsyncIteration at the end. */
+/* next(): a Page, a Contact, or None, as iterators return; the object itself: the calls
+ * must be driven first. An exception: StopAsyncIteration at the end. */
 static PyObject *steps_next(PyObject *object, PyObject *unused)
 {
     int step = pgaii_py_walk_step(walk_of(object));
 
     (void)unused;
     if (step == 1)
-        return item(object);
+        return pgaii_py_walk_take(walk_of(object));
     if (step == 2)
-        return Py_NewRef(Py_None);
+        return Py_NewRef(object);
     if (step == 0)
         PyErr_SetNone(PyExc_StopAsyncIteration);
     return NULL;

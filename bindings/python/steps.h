@@ -6,7 +6,10 @@
 /** The type pgai._pgai.Steps: a walk whose calls an engine drives. */
 extern PyType_Spec pgaii_py_steps_spec;
 
-/** The method steps(by_page, ...), and then the arguments of pages() of the client. */
-PyObject *pgaii_py_steps_new(PyObject *client, PyObject *arguments);
+/** The methods of the client that make them, with the arguments of pages(), each() and
+ * get_many(). */
+PyObject *pgaii_py_pages_steps(PyObject *client, PyObject *arguments);
+PyObject *pgaii_py_each_steps(PyObject *client, PyObject *arguments);
+PyObject *pgaii_py_get_many_steps(PyObject *client, PyObject *arguments);
 
 #endif

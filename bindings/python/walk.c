@@ -6,9 +6,12 @@
 
 #include <pgai/transport.h>
 
+#include "arguments.h"
 #include "blocking.h"
+#include "contact.h"
 #include "convert.h"
 #include "errors.h"
+#include "page.h"
 
 static int
 read_options(pgaii_py_state *state, PyObject *arguments, pgai_pages_options *out)
@@ -31,49 +34,82 @@ read_options(pgaii_py_state *state, PyObject *arguments, pgai_pages_options *out
 
 static int fail(pgaii_py_walk *walk, const pgai_error *error, const char *cursor)
 {
-    const pgaii_py_context context = {walk->client->key_source, cursor,
-                                      walk->steps ? pgai_walk_response(walk->steps)
-                                                  : NULL};
+    const pgaii_py_context context = {
+        walk->client->key_source, cursor && *cursor ? cursor : NULL,
+        walk->steps ? pgai_walk_response(walk->steps) : NULL};
 
     pgaii_py_raise(pgaii_py_state_of((PyObject *)walk->client), error, &context);
     return -1;
 }
 
-static pgai_status make(pgaii_py_walk *walk, bool stepped,
-                        const pgai_pages_options *options, pgai_error *error)
+/* @return 0; -1 with an exception set; so do the two that follow. */
+static int finish(pgaii_py_walk *walk, pgai_status status, const pgai_error *error)
 {
-    pgai_client *client = walk->client->client;
-    pgai_session *session;
-    pgai_status status;
-
-    if (!stepped)
-        return pgai_contacts_pages(client, options, &walk->pager, error);
-    status = pgai_client_session(client, &session, error);
-    if (status == PGAI_OK)
-        status = pgai_walk_new(session, options, pgai_client_call_options(client),
-                               &walk->steps, error);
-    return status;
+    return status == PGAI_OK ? 0 : fail(walk, error, NULL);
 }
 
-int pgaii_py_walk_init(pgaii_py_walk *walk, bool by_page, bool stepped, PyObject *client,
-                       PyObject *arguments)
+static int over_pages(pgaii_py_walk *walk, pgai_session *session, PyObject *arguments)
 {
-    const pgai_walk_stats none = PGAI_WALK_STATS_INIT;
+    pgai_client *client = walk->client->client;
     pgai_pages_options options = PGAI_PAGES_OPTIONS_INIT;
     pgai_error error = PGAI_ERROR_INIT;
+    pgai_status status;
 
-    if (read_options(pgaii_py_state_of(client), arguments, &options) < 0)
+    if (read_options(pgaii_py_state_of((PyObject *)walk->client), arguments, &options) <
+        0)
         return -1;
+    status = session ? pgai_walk_new(session, &options, pgai_client_call_options(client),
+                                     &walk->steps, &error)
+                     : pgai_contacts_pages(client, &options, &walk->pager, &error);
+    return finish(walk, status, &error);
+}
+
+static int over_ids(pgaii_py_walk *walk, pgai_session *session, PyObject *arguments)
+{
+    pgai_client *client = walk->client->client;
+    pgai_get_many_options options = PGAI_GET_MANY_OPTIONS_INIT;
+    pgai_error error = PGAI_ERROR_INIT;
+    pgai_status status;
+    pgaii_py_ids ids;
+
+    if (pgaii_py_read_many(pgaii_py_state_of((PyObject *)walk->client), arguments, &ids,
+                           &options) < 0)
+        return -1;
+    status = session ? pgai_walk_new_get_many(session, ids.texts, ids.count, &options,
+                                              pgai_client_call_options(client),
+                                              &walk->steps, &error)
+                     : pgai_contacts_get_many(client, ids.texts, ids.count, &options,
+                                              &walk->pager, &error);
+    pgaii_py_ids_clear(&ids);
+    return finish(walk, status, &error);
+}
+
+static int make(pgaii_py_walk *walk, bool stepped, PyObject *arguments)
+{
+    pgai_error error = PGAI_ERROR_INIT;
+    pgai_session *session = NULL;
+
+    if (stepped && pgai_client_session(walk->client->client, &session, &error))
+        return fail(walk, &error, NULL);
+    return walk->kind == PGAII_PY_GET_MANY ? over_ids(walk, session, arguments)
+                                           : over_pages(walk, session, arguments);
+}
+
+int pgaii_py_walk_init(pgaii_py_walk *walk, pgaii_py_walk_kind kind, bool stepped,
+                       PyObject *client, PyObject *arguments)
+{
+    const pgai_walk_stats none = PGAI_WALK_STATS_INIT;
+
     walk->client = (pgaii_py_client *)client;
     walk->pager = NULL;
     walk->steps = NULL;
-    walk->by_page = by_page;
+    walk->kind = kind;
     walk->page = NULL;
     walk->used = SIZE_MAX;
     walk->stats = none;
     atomic_init(&walk->busy, false);
-    if (make(walk, stepped, &options, &error))
-        return fail(walk, &error, NULL);
+    if (make(walk, stepped, arguments) < 0)
+        return -1;
     Py_INCREF(client);
     return 0;
 }
@@ -196,11 +232,28 @@ int pgaii_py_walk_step(pgaii_py_walk *walk)
     }
 }
 
-void pgaii_py_walk_used(pgaii_py_walk *walk)
+static PyObject *take_page(pgaii_py_walk *walk, PyObject *result)
 {
+    if (!result)
+        return NULL;
     pgai_page_free(walk->page);
     walk->page = NULL;
     walk->used = SIZE_MAX;
+    return result;
+}
+
+PyObject *pgaii_py_walk_take(pgaii_py_walk *walk)
+{
+    pgaii_py_state *state = pgaii_py_state_of((PyObject *)walk->client);
+    PyObject *result;
+
+    if (walk->kind == PGAII_PY_PAGES)
+        return take_page(walk, pgaii_py_page(state, walk->page));
+    if (pgai_page_count(walk->page) == 0)
+        return take_page(walk, Py_NewRef(Py_None));
+    result = pgaii_py_contact(state, pgai_page_contact(walk->page, walk->used));
+    walk->used += result != NULL;
+    return result;
 }
 
 PyObject *pgaii_py_walk_cursor(pgaii_py_walk *walk)
@@ -222,7 +275,7 @@ pgai_walk_stats pgaii_py_walk_stats(pgaii_py_walk *walk)
     else
         stats_of(walk, &stats);
     stats.contacts -= (int64_t)pgaii_py_walk_waiting(walk);
-    stats.pages -= walk->by_page && walk->page;
+    stats.pages -= walk->kind == PGAII_PY_PAGES && walk->page;
     return stats;
 }
 
@@ -233,7 +286,7 @@ static const int64_t most_hinted = 1000000;
 
 static int64_t contacts_left(const pgai_walk_stats *stats)
 {
-    int64_t left = stats->total - stats->contacts;
+    int64_t left = stats->total - stats->contacts - stats->gone;
 
     if (stats->total < 0)
         return -1;
@@ -247,7 +300,7 @@ int64_t pgaii_py_walk_left(pgaii_py_walk *walk)
     pgai_walk_stats stats = pgaii_py_walk_stats(walk);
     int64_t left = contacts_left(&stats);
 
-    if (left < 0 || !walk->by_page)
+    if (left < 0 || walk->kind != PGAII_PY_PAGES)
         return left;
     /* If each page holds as many contacts as those before. */
     return stats.contacts ? (left * stats.pages + stats.contacts - 1) / stats.contacts

@@ -11,6 +11,13 @@
 #include "client.h"
 #include "state.h"
 
+/** What a walk goes over, and returns. */
+typedef enum pgaii_py_walk_kind {
+    PGAII_PY_PAGES,   /**< whole pages */
+    PGAII_PY_EACH,    /**< the contacts of all pages */
+    PGAII_PY_GET_MANY /**< contacts of given ids, and None for those that are not there */
+} pgaii_py_walk_kind;
+
 /** A walk over all pages, as both iterators have it.
  *
  * One thread at a time may go on with a walk; others may meanwhile ask where it stands,
@@ -20,7 +27,7 @@ typedef struct pgaii_py_walk {
     pgaii_py_client *client; /**< owned: it must outlive the pager */
     pgai_pager *pager;       /**< that goes on by itself; NULL: there is @c steps */
     pgai_walk *steps;        /**< whose calls an engine drives */
-    bool by_page;            /**< whole pages are returned, not contacts */
+    pgaii_py_walk_kind kind;
     pgai_page *page; /**< the last one that came; NULL: none, or nothing of it waits */
     size_t used;     /**< how many of its contacts have been returned */
     atomic_bool busy;
@@ -30,17 +37,17 @@ typedef struct pgaii_py_walk {
 
 /** Prepare a walk; nothing is sent.
  *
- * @param by_page   See there.
  * @param stepped   It has @c steps, and pgaii_py_walk_step() instead of _next().
- * @param arguments Of the method: start, limit, cursor, deadline.
+ * @param arguments Of the method: start, count, limit, prefetch, details, strict, cursor,
+ * deadline; of get_many(): ids, prefetch, deadline.
  * @return 0; -1 with an exception set, and nothing to clear. */
-int pgaii_py_walk_init(pgaii_py_walk *walk, bool by_page, bool stepped, PyObject *client,
-                       PyObject *arguments);
+int pgaii_py_walk_init(pgaii_py_walk *walk, pgaii_py_walk_kind kind, bool stepped,
+                       PyObject *client, PyObject *arguments);
 
 void pgaii_py_walk_clear(pgaii_py_walk *walk);
 
-/** Make @c page have contacts that were not returned yet: if it has none, fetch the next
- * page. So what could not be returned comes again.
+/** Make @c page have something that was not returned yet: if it has nothing, fetch the
+ * next page. So what could not be returned comes again.
  *
  * @return 1: it has; 0: the walk is complete; -1 with an exception set. */
 int pgaii_py_walk_next(pgaii_py_walk *walk);
@@ -53,8 +60,9 @@ int pgaii_py_walk_step(pgaii_py_walk *walk);
 /** How many contacts of the present page are still to come. */
 size_t pgaii_py_walk_waiting(const pgaii_py_walk *walk);
 
-/** Say that all of the page has been returned. It is freed. */
-void pgaii_py_walk_used(pgaii_py_walk *walk);
+/** Take what is to be returned of the page: the page or its next contact, or None if it
+ * is that of an id which the service does not have. A new reference. */
+PyObject *pgaii_py_walk_take(pgaii_py_walk *walk);
 
 /** Where the walk stands, a new str. */
 PyObject *pgaii_py_walk_cursor(pgaii_py_walk *walk);

@@ -17,10 +17,9 @@ struct pgai_pager {
     pgaii_drive drive; /* of the walk's calls */
 };
 
-pgai_status pgai_contacts_pages(pgai_client *client, const pgai_pages_options *options,
-                                pgai_pager **out, pgai_error *error)
+/* Make a pager, which has no walk yet. */
+static pgai_status make(pgai_client *client, pgai_pager **out, pgai_error *error)
 {
-    pgai_pager *pager = NULL;
     pgai_status status;
 
     if (out)
@@ -28,18 +27,45 @@ pgai_status pgai_contacts_pages(pgai_client *client, const pgai_pages_options *o
     status = pgaii_client_check(client, out, error);
     if (status != PGAI_OK)
         return status;
-    pager = pgaii_new(sizeof(*pager));
-    if (!pager)
+    *out = pgaii_new(sizeof(**out));
+    if (!*out)
         return pgaii_fail_memory(error);
-    pager->client = client;
-    pager->drive.observed = pgaii_observer_listens(&client->observer);
-    status = pgai_walk_new(client->session, options, &client->call_options, &pager->walk,
-                           error);
-    if (status == PGAI_OK)
-        *out = pager;
-    else
-        free(pager);
+    (*out)->client = client;
+    (*out)->drive.observed = pgaii_observer_listens(&client->observer);
+    return PGAI_OK;
+}
+
+/* Keep the pager if its walk could be made. */
+static pgai_status keep(pgai_pager **out, pgai_status status)
+{
+    if (status != PGAI_OK) {
+        free(*out);
+        *out = NULL;
+    }
     return status;
+}
+
+pgai_status pgai_contacts_pages(pgai_client *client, const pgai_pages_options *options,
+                                pgai_pager **out, pgai_error *error)
+{
+    pgai_status status = make(client, out, error);
+
+    if (status != PGAI_OK)
+        return status;
+    return keep(out, pgai_walk_new(client->session, options, &client->call_options,
+                                   &(*out)->walk, error));
+}
+
+pgai_status pgai_contacts_get_many(pgai_client *client, const char *const *ids,
+                                   size_t count, const pgai_get_many_options *options,
+                                   pgai_pager **out, pgai_error *error)
+{
+    pgai_status status = make(client, out, error);
+
+    if (status != PGAI_OK)
+        return status;
+    return keep(out, pgai_walk_new_get_many(client->session, ids, count, options,
+                                            &client->call_options, &(*out)->walk, error));
 }
 
 /* The walk decides what the outcome of each call means: it may still go on. */

@@ -129,7 +129,7 @@ static bool has_control_byte(pgai_text text)
 }
 
 /* "." and ".." survive percent-encoding and would address another resource. */
-static pgai_status check_id(const char *id, pgai_error *error)
+pgai_status pgaii_check_id(const char *id, const char *name, pgai_error *error)
 {
     pgai_text text = pgaii_text(id);
     const char *wrong = NULL;
@@ -149,13 +149,14 @@ static pgai_status check_id(const char *id, pgai_error *error)
     if (!wrong)
         return PGAI_OK;
     return pgaii_fail(error, PGAI_USAGE,
-                      "id %s; pass the id of a contact as the service gave it", wrong);
+                      "%s %s; pass the id of a contact as the service gave it", name,
+                      wrong);
 }
 
 pgai_status pgaii_request_get(pgaii_request *out, const pgai_session *session,
                               const char *id, pgai_error *error)
 {
-    pgai_status status = check_id(id, error);
+    pgai_status status = pgaii_check_id(id, "id", error);
 
     if (status != PGAI_OK)
         return status;

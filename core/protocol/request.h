@@ -38,4 +38,7 @@ void pgaii_request_clear(pgaii_request *request);
 /** Refuse a page number or limit that is given and below 1. */
 pgai_status pgaii_check_count(int64_t value, const char *name, pgai_error *error);
 
+/** Refuse what cannot be the id of a contact. */
+pgai_status pgaii_check_id(const char *id, const char *name, pgai_error *error);
+
 #endif

@@ -74,8 +74,12 @@ ask_as(pgai_walk *walk, int64_t number, int64_t page, int64_t limit, int64_t now
 
     options.page = page;
     options.limit = limit;
-    status =
-        pgai_call_new_list(walk->session, &options, &call_options, &call, &walk->error);
+    if (walk->ids)
+        status = pgai_call_new_get(walk->session, walk->ids[page - 1], &call_options,
+                                   &call, &walk->error);
+    else
+        status = pgai_call_new_list(walk->session, &options, &call_options, &call,
+                                    &walk->error);
     if (status != PGAI_OK)
         return status;
     return pgaii_plan_add(&walk->plan, call, number, walk->deadline_at, &walk->error);
@@ -109,10 +113,11 @@ static void plan_windows(pgai_walk *walk, int64_t now)
 }
 
 /* Ask ahead for the pages behind those that were asked for. What cannot be asked for yet
- * is asked for when its turn comes. */
+ * is asked for when its turn comes. The first is asked for alone, since it tells the rate
+ * limit. */
 static void plan_ahead(pgai_walk *walk, int64_t now)
 {
-    size_t most = walk->whole ? 1 : walk->open;
+    size_t most = walk->whole || walk->reads == 0 ? 1 : walk->open;
 
     if (walk->proves)
         plan_windows(walk, now);
@@ -158,24 +163,24 @@ static void adapt_window(pgai_walk *walk, bool repeated)
         walk->open++;
 }
 
-/* Take a page in. @return whether it is returned. */
-static bool take_page(pgai_walk *walk, pgai_page *page, pgai_page **out)
+/* Take a page in, and return it, if it has contacts to be returned. */
+static void take_page(pgai_walk *walk, pgai_page *page, pgai_page **out)
 {
     if (walk->proves ? pgaii_walk_strict_count(walk, page)
                      : pgaii_walk_absorb(walk, page)) {
         *out = page;
-        return true;
+        return;
     }
     if (walk->state == PGAII_WALK_BROKEN)
         walk->response = pgai_page_take_response(page);
     pgai_page_free(page);
-    return false;
 }
 
 /* The next call is over: take its page in, or fetch its contacts first. */
-static bool settle(pgai_walk *walk, const pgaii_asked *head, pgai_page **out)
+static void settle(pgai_walk *walk, const pgaii_asked *head, pgai_page **out)
 {
-    pgai_page *page = pgai_call_take_page(head->call);
+    pgai_page *page = walk->ids ? pgaii_walk_take_many(walk, head->call)
+                                : pgai_call_take_page(head->call);
     bool beyond;
 
     walk->page = head->number;
@@ -193,11 +198,12 @@ static bool settle(pgai_walk *walk, const pgaii_asked *head, pgai_page **out)
         pgaii_walk_absorb_nothing(walk);
     else if (!page)
         walk->state = PGAII_WALK_BROKEN;
+    else if (walk->ids)
+        *out = page;
     else if (walk->whole)
         pgaii_details_begin(&walk->details, page, pgaii_walk_first_wanted(walk, page));
     else
-        return take_page(walk, page, out);
-    return false;
+        take_page(walk, page, out);
 }
 
 /* Calls that were planned by what was known before, and are not the next pages. */
@@ -211,9 +217,9 @@ static void drop_misplaced(pgai_walk *walk, int64_t now)
         pgaii_plan_drop_all(&walk->plan, now, &walk->stats);
 }
 
-/* Take in the contacts of a page, and ask for more of them. @return whether the page is
- * returned. */
-static bool fetch_details(pgai_walk *walk, int64_t now, pgai_page **out)
+/* Take in the contacts of a page, and ask for more of them. The page is returned when all
+ * are there. */
+static void fetch_details(pgai_walk *walk, int64_t now, pgai_page **out)
 {
     pgai_call_options options = options_of_calls(walk, now);
     int64_t retries = walk->stats.retries;
@@ -221,8 +227,10 @@ static bool fetch_details(pgai_walk *walk, int64_t now, pgai_page **out)
         pgaii_details_take(&walk->details, &walk->stats, &walk->error);
 
     adapt_window(walk, walk->stats.retries > retries);
-    if (step == PGAII_DETAILS_WHOLE)
-        return take_page(walk, pgaii_details_give(&walk->details), out);
+    if (step == PGAII_DETAILS_WHOLE) {
+        take_page(walk, pgaii_details_give(&walk->details), out);
+        return;
+    }
     if (step == PGAII_DETAILS_FAILED)
         walk->response =
             pgai_call_take_response(pgaii_plan_head(&walk->details.gets)->call);
@@ -231,7 +239,6 @@ static bool fetch_details(pgai_walk *walk, int64_t now, pgai_page **out)
          pgaii_details_ask(&walk->details, walk->open, walk->session, &options,
                            walk->deadline_at, &walk->error) != PGAI_OK))
         walk->state = PGAII_WALK_BROKEN;
-    return false;
 }
 
 /* Take in what is over of a strict walk. @return false: nothing comes of it. */
@@ -331,6 +338,9 @@ void pgai_walk_cursor(const pgai_walk *walk, size_t used, char out[PGAI_CURSOR_S
 {
     pgaii_cursor cursor;
 
+    out[0] = '\0';
+    if (walk->ids)
+        return;
     if (walk->proves)
         pgaii_walk_strict_cursor(walk, used, &cursor);
     else
@@ -370,7 +380,7 @@ void pgai_walk_stats_get(const pgai_walk *walk, pgai_walk_stats *out)
     pgaii_plan_spent(&walk->plan, &stats);
     pgaii_plan_spent(&walk->details.gets, &stats);
     stats.incomplete_reason = find_reason(walk);
-    stats.complete = stats.incomplete_reason ? 0 : walk->proves ? 1 : -1;
+    stats.complete = stats.incomplete_reason ? 0 : walk->proves || walk->ids ? 1 : -1;
     pgaii_versioned_write(out, &stats, sizeof(stats));
 }
 
@@ -384,5 +394,6 @@ void pgai_walk_free(pgai_walk *walk)
     pgaii_seen_clear(&walk->seen);
     pgai_response_free(walk->response);
     free(walk->handed);
+    free(walk->ids);
     free(walk);
 }

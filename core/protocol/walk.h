@@ -51,6 +51,8 @@ struct pgai_walk {
     bool proves; /* it is strict, and has what follows */
     pgaii_strict strict;
 
+    char **ids; /* of a walk over given ids, each of which is a page; NULL: it is none */
+
     bool whole; /* contacts are fetched one by one */
     pgaii_details details;
     pgaii_plan plan; /* of pages */
@@ -71,6 +73,24 @@ struct pgai_walk {
     int64_t handed_base; /* position of the page's first contact, as the service counts */
     uint64_t handed_last; /* what `last` was before it */
 };
+
+/** Make a walk, which has no options of its own yet. */
+pgai_status pgaii_walk_make(pgai_session *session, const pgai_call_options *call_options,
+                            pgai_walk **out, pgai_error *error);
+
+/** Keep a walk that was made, if all went well; else free it. @return @p status. */
+pgai_status pgaii_walk_keep(pgai_walk **out, pgai_status status);
+
+/** Check and set how many requests are in flight. */
+pgai_status pgaii_walk_set_prefetch(pgai_walk *walk, int64_t prefetch, pgai_error *error);
+
+/** Check and set how long all of the walk may take. */
+pgai_status
+pgaii_walk_set_deadline(pgai_walk *walk, int64_t deadline_ms, pgai_error *error);
+
+/** The contact that a call of a walk over ids came to, as a page; an empty page: the
+ * service does not have it. NULL: the call failed, and its error says why. */
+pgai_page *pgaii_walk_take_many(pgai_walk *walk, pgai_call *call);
 
 /** Take in the page walk->page: leave in it what is to be returned, and go on behind it.
  * @return whether it is returned; if not, the walk's state may have changed. */

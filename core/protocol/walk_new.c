@@ -37,19 +37,33 @@ static pgai_status check_numbers(const pgai_pages_options *given, pgai_error *er
         status = pgaii_check_count(given->count, "count", error);
     if (status == PGAI_OK)
         status = pgaii_check_count(given->limit, "limit", error);
-    if (status == PGAI_OK && given->prefetch != PGAI_UNSET &&
-        (given->prefetch < 1 || given->prefetch > MAX_PREFETCH))
-        status = pgaii_fail(error, PGAI_USAGE,
-                            "prefetch is %" PRId64
-                            ", but must be from 1 to %d: it is how many requests are in "
-                            "flight at once",
-                            given->prefetch, MAX_PREFETCH);
-    if (status == PGAI_OK && given->deadline_ms < 0)
-        status = pgaii_fail(error, PGAI_USAGE,
-                            "deadline_ms is %" PRId64
-                            ", but must not be negative; 0 means none",
-                            given->deadline_ms);
     return status;
+}
+
+pgai_status pgaii_walk_set_prefetch(pgai_walk *walk, int64_t prefetch, pgai_error *error)
+{
+    if (prefetch == PGAI_UNSET)
+        prefetch = DEFAULT_PREFETCH;
+    if (prefetch < 1 || prefetch > MAX_PREFETCH)
+        return pgaii_fail(error, PGAI_USAGE,
+                          "prefetch is %" PRId64
+                          ", but must be from 1 to %d: it is how many requests are in "
+                          "flight at once",
+                          prefetch, MAX_PREFETCH);
+    walk->window = walk->open = (size_t)prefetch;
+    return PGAI_OK;
+}
+
+pgai_status
+pgaii_walk_set_deadline(pgai_walk *walk, int64_t deadline_ms, pgai_error *error)
+{
+    if (deadline_ms < 0)
+        return pgaii_fail(error, PGAI_USAGE,
+                          "deadline_ms is %" PRId64
+                          ", but must not be negative; 0 means none",
+                          deadline_ms);
+    walk->deadline_ms = deadline_ms;
+    return PGAI_OK;
 }
 
 static pgai_status check_alone(const pgai_pages_options *given, int64_t value,
@@ -151,6 +165,10 @@ read_options(pgai_walk *walk, const pgai_pages_options *options, pgai_error *err
     if (status == PGAI_OK)
         status = check_numbers(&given, error);
     if (status == PGAI_OK)
+        status = pgaii_walk_set_prefetch(walk, given.prefetch, error);
+    if (status == PGAI_OK)
+        status = pgaii_walk_set_deadline(walk, given.deadline_ms, error);
+    if (status == PGAI_OK)
         status = check_alone(&given, given.start, "start", "start", error);
     if (status == PGAI_OK)
         status = check_alone(&given, given.count, "count", "end", error);
@@ -160,11 +178,7 @@ read_options(pgai_walk *walk, const pgai_pages_options *options, pgai_error *err
         status = check_strict(&given, &cursor, error);
     if (status != PGAI_OK)
         return status;
-    walk->deadline_ms = given.deadline_ms;
     walk->whole = given.details != 0;
-    walk->window =
-        given.prefetch != PGAI_UNSET ? (size_t)given.prefetch : DEFAULT_PREFETCH;
-    walk->open = walk->window;
     walk->limit = given.limit != PGAI_UNSET ? given.limit : cursor.limit;
     if (given.cursor)
         resume(walk, &cursor);
@@ -176,12 +190,10 @@ read_options(pgai_walk *walk, const pgai_pages_options *options, pgai_error *err
     return status;
 }
 
-pgai_status pgai_walk_new(pgai_session *session, const pgai_pages_options *options,
-                          const pgai_call_options *call_options, pgai_walk **out,
-                          pgai_error *error)
+pgai_status pgaii_walk_make(pgai_session *session, const pgai_call_options *call_options,
+                            pgai_walk **out, pgai_error *error)
 {
-    pgai_walk *walk = NULL;
-    pgai_status status;
+    pgai_walk *walk;
 
     if (!out)
         return pgaii_fail(error, PGAI_USAGE, "out is NULL");
@@ -198,20 +210,33 @@ pgai_status pgai_walk_new(pgai_session *session, const pgai_pages_options *optio
     walk->error.struct_size = sizeof(walk->error);
     pgaii_seen_init(&walk->seen, draw_multiplier(session));
     walk->stats = (pgai_walk_stats)PGAI_WALK_STATS_INIT;
-    status =
-        pgaii_call_options_merge(&walk->call_options, call_options, &page_options, error);
+    *out = walk;
+    return pgaii_call_options_merge(&walk->call_options, call_options, &page_options,
+                                    error);
+}
+
+pgai_status pgaii_walk_keep(pgai_walk **out, pgai_status status)
+{
+    if (status != PGAI_OK && out) {
+        pgai_walk_free(*out);
+        *out = NULL;
+    }
+    return status;
+}
+
+pgai_status pgai_walk_new(pgai_session *session, const pgai_pages_options *options,
+                          const pgai_call_options *call_options, pgai_walk **out,
+                          pgai_error *error)
+{
+    pgai_status status = pgaii_walk_make(session, call_options, out, error);
+
     if (status == PGAI_OK)
-        status = read_options(walk, options, error);
-    if (status == PGAI_OK && walk->last != 0) {
-        if (pgaii_seen_begin(&walk->seen, 1))
-            pgaii_seen_add(&walk->seen, walk->last);
+        status = read_options(*out, options, error);
+    if (status == PGAI_OK && (*out)->last != 0) {
+        if (pgaii_seen_begin(&(*out)->seen, 1))
+            pgaii_seen_add(&(*out)->seen, (*out)->last);
         else
             status = pgaii_fail_memory(error);
     }
-    if (status == PGAI_OK) {
-        *out = walk;
-        walk = NULL;
-    }
-    pgai_walk_free(walk);
-    return status;
+    return pgaii_walk_keep(out, status);
 }

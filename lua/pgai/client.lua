@@ -383,15 +383,14 @@ function Contacts:request(given)
     return start(record, "request", checked, checked)
 end
 
-local function walk(self, method, given, by_contact)
-    local record = record_of(self, method)
-    local checked = options.check("pages", given, ": contacts:" .. method .. "{ limit = 50 }")
+-- A pager of the walk that `make` makes of a session.
+local function walk(record, by_contact, make)
     local opened, err = open(record)
     if not opened then
         return fail(record, err)
     end
     return pager.new({
-        walk = demand(opened.session:pages(checked, record.call_options)),
+        walk = demand(make(opened.session)),
         transport = opened.transport,
         drive = function(calls)
             driver.run_together(calls, opened.transport, opened.pacing, record.observe)
@@ -402,6 +401,32 @@ local function walk(self, method, given, by_contact)
     })
 end
 
+local function walk_pages(self, method, given, by_contact)
+    local record = record_of(self, method)
+    local checked = options.check("pages", given, ": contacts:" .. method .. "{ limit = 50 }")
+    return walk(record, by_contact, function(opened)
+        return opened:pages(checked, record.call_options)
+    end)
+end
+
+--- Fetch contacts by their ids, several at once: `for contact in contacts:get_many(ids) do`. The
+-- cache is bypassed.
+-- @tparam table ids a list of strings; all are checked now
+-- @tparam ?table given prefetch (requests in flight at once, 1 to 32, 4 if it is nil); deadline
+-- (seconds, of all)
+-- @treturn Pager in the order of the ids: each Contact, or false if the service does not have it.
+-- Nothing is sent before the first is asked for
+function Contacts:get_many(ids, given)
+    local record = record_of(self, "get_many")
+    if type(ids) ~= "table" then
+        errors.usage("get_many takes a list of ids, not %s", type(ids))
+    end
+    local checked = options.check("get_many", given, ": contacts:get_many(ids, { prefetch = 4 })")
+    return walk(record, true, function(opened)
+        return opened:get_many(ids, checked, record.call_options)
+    end)
+end
+
 --- Walk over all pages: `for page in contacts:pages{} do`.
 -- @tparam ?table given start, count (of pages), limit or per_page, cursor, prefetch (requests in
 -- flight at once, 1 to 32, 4 if it is nil), details (whether to fetch each contact on its own, as
@@ -409,14 +434,14 @@ end
 -- "incomplete"); deadline (seconds, of all)
 -- @treturn Pager nothing is sent before its first page is asked for
 function Contacts:pages(given)
-    return walk(self, "pages", given, false)
+    return walk_pages(self, "pages", given, false)
 end
 
 --- Walk over all contacts: `for contact in contacts:each{} do`.
 -- @tparam ?table given as for `pages`
 -- @treturn Pager
 function Contacts:each(given)
-    return walk(self, "each", given, true)
+    return walk_pages(self, "each", given, true)
 end
 
 --- The same client, which returns nil and an error where this one raises it. Iterators and bad

@@ -47,6 +47,10 @@ local pgai = {}
 ---@field cursor? string where an earlier walk stopped
 ---@field deadline? number|false seconds for the whole walk
 
+---@class pgai.GetManyOptions
+---@field prefetch? integer requests in flight at once, 1 to 32, 4
+---@field deadline? number|false seconds for all of them
+
 ---@alias pgai.QueryValue string|number|boolean|(string|number|boolean)[]
 
 ---@class pgai.RequestOptions: pgai.CallOptions
@@ -99,6 +103,13 @@ function Contacts:list(options) end
 ---@return pgai.Error? err under safe()
 function Contacts:get(id, options) end
 
+---Fetch contacts by their ids, several at once: `for contact in contacts:get_many(ids) do`. A
+---contact that the service does not have is false.
+---@param ids string[]
+---@param options? pgai.GetManyOptions
+---@return pgai.Pager
+function Contacts:get_many(ids, options) end
+
 ---Create one contact.
 ---@param fields pgai.Fields
 ---@param options? pgai.CallOptions
@@ -141,17 +152,18 @@ function Contacts:close() end
 
 ---A walk: also the iterator of a `for` loop over itself.
 ---@class pgai.Pager
----@overload fun(): pgai.Page|pgai.Contact|nil
+---@overload fun(): pgai.Page|pgai.Contact|false|nil
 local Pager = {}
 
----The next page, or contact; nil at the end.
----@return pgai.Page|pgai.Contact|nil
+---The next page, or contact; nil at the end. Of get_many(): false for a contact that the service
+---does not have.
+---@return pgai.Page|pgai.Contact|false|nil
 ---@return pgai.Error? err under safe()
 function Pager:next() end
 
 ---Where the walk stands, as text for the option `cursor`.
 ---@param used? integer of pages(): how many contacts of the last page you have used; nil: all
----@return string
+---@return string? cursor nil: of get_many()
 function Pager:cursor(used) end
 
 ---What the walk did so far.
@@ -168,7 +180,7 @@ function Pager:stats() end
 ---@field waited_backoff number seconds waited before a retry
 ---@field duplicates integer contacts that came twice and were dropped
 ---@field drift integer signs that contacts moved between pages during the walk
----@field gone integer contacts that were gone before `details` could fetch them
+---@field gone integer contacts that the service did not have when they were to be fetched
 ---@field total? integer as the service last reported it
 ---@field complete? boolean false: contacts are missing or may be missing, or the walk is not over; nil: it is
 ---over, without a sign of a gap; true: a strict walk proved that there is none

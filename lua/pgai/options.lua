@@ -23,6 +23,7 @@ options.names = {
     call = set("timeout", "deadline"),
     pages = set("start", "count", "limit", "per_page", "prefetch", "details", "strict",
         "cursor", "deadline"),
+    get_many = set("prefetch", "deadline"),
     create = set("extra"),
     request = set("method", "path", "query", "json", "timeout", "deadline"),
     transport = set("pool_size", "idle_timeout", "backlog", "pool"),

@@ -76,6 +76,10 @@ local function next_contact(state)
         end
         page, state.page, state.used = turned, turned, 0
     end
+    -- The page of an id that the service does not have.
+    if #page == 0 then
+        return false
+    end
     state.used = state.used + 1
     return page[state.used]
 end
@@ -92,7 +96,8 @@ local function failed(state, fields)
     return fields
 end
 
---- The next page, or contact; nil at the end.
+--- The next page, or contact; nil at the end. Of get_many(): false for a contact that the service
+-- does not have.
 -- @treturn ?Page or Contact
 -- @treturn ?table an error, which has the cursor; under safe(). Asking again returns the same
 function Pager:next()
@@ -118,16 +123,16 @@ end
 --- Where the walk stands, as text for the option `cursor`, exact to the contact: after what was
 -- returned.
 -- @tparam[opt] number used of pages(): how many contacts of the last page you have used; nil: all
--- @treturn string
+-- @treturn ?string nil: of get_many()
 function Pager:cursor(used)
     return cursor_of(states[self], used)
 end
 
 --- What the walk did so far.
--- @treturn table pages, contacts, requests, retries, waited_pacing, waited_limited,
--- waited_backoff (seconds), duplicates, drift, gone (contacts that were gone before `details` could
--- fetch them), total (nil: not told), complete (false: contacts
--- are missing, or may be, or the walk is not over; nil: it is over without a sign of that; true: a
+-- @treturn table pages, contacts, requests, retries, waited_pacing, waited_limited, waited_backoff
+-- (seconds), duplicates, drift, gone (contacts that the service did not have when they were to be
+-- fetched, with `details` or by get_many()), total (nil: not told), complete (false: contacts are
+-- missing, or may be, or the walk is not over; nil: it is over without a sign of that; true: a
 -- strict walk proved that there is none), incomplete_reason (nil where complete is not false)
 function Pager:stats()
     local state = states[self]

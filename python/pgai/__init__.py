@@ -13,7 +13,12 @@ import atexit
 from _collections_abc import Sequence
 
 try:
-    from ._async import AsyncContactIterator, AsyncContacts, AsyncPageIterator
+    from ._async import (
+        AsyncContactIterator,
+        AsyncContacts,
+        AsyncGetManyIterator,
+        AsyncPageIterator,
+    )
     from ._contacts import Contacts
 except ModuleNotFoundError:
     from ._whole import missing
@@ -47,6 +52,7 @@ from ._pgai import (
     Contact,
     ContactIterator,
     Event,
+    GetManyIterator,
     Page,
     PageIterator,
     RateLimit,
@@ -56,7 +62,13 @@ from ._pgai import (
     _before_exit,
 )
 
-for _public in (AsyncContactIterator, AsyncContacts, AsyncPageIterator, Contacts):
+for _public in (
+    AsyncContactIterator,
+    AsyncContacts,
+    AsyncGetManyIterator,
+    AsyncPageIterator,
+    Contacts,
+):
     _public.__module__ = "pgai"
 Sequence.register(Page)  # pyright: ignore[reportAttributeAccessIssue]
 atexit.register(_before_exit)
@@ -66,6 +78,7 @@ __all__ = [
     "APIError",
     "AsyncContactIterator",
     "AsyncContacts",
+    "AsyncGetManyIterator",
     "AsyncPageIterator",
     "AuthenticationError",
     "BadRequestError",
@@ -80,6 +93,7 @@ __all__ = [
     "DecodeError",
     "Error",
     "Event",
+    "GetManyIterator",
     "IncompleteError",
     "InsufficientCreditsError",
     "NotFoundError",

@@ -83,10 +83,13 @@ class _Sender:
         return self._run(self._client.request_call(method, path, query, json))
 
     def pages(self, *options):
-        return AsyncPageIterator(self, self._client.steps(True, *options))
+        return AsyncPageIterator(self, self._client.pages_steps(*options))
 
     def each(self, *options):
-        return AsyncContactIterator(self, self._client.steps(False, *options))
+        return AsyncContactIterator(self, self._client.each_steps(*options))
+
+    def get_many(self, *arguments):
+        return AsyncGetManyIterator(self, self._client.get_many_steps(*arguments))
 
     def loop(self):
         return attend(self._client, self._shared)
@@ -96,7 +99,7 @@ class _Sender:
 
 
 class _Walk:
-    """What both iterators have: one task at a time goes on with a walk."""
+    """What the iterators have: one task at a time goes on with a walk."""
 
     __slots__ = ("_busy", "_flight", "_sender", "_steps")
 
@@ -105,11 +108,6 @@ class _Walk:
         self._steps = steps
         self._flight = None
         self._busy = False
-
-    @property
-    def cursor(self):
-        """Where to go on after what was returned, as text."""
-        return self._steps.cursor
 
     @property
     def stats(self):
@@ -129,7 +127,7 @@ class _Walk:
         try:
             # What follows a page is asked for when more is wanted, and not before.
             flight = self._fly()
-            while (item := steps.next()) is None:
+            while (item := steps.next()) is steps:
                 flight.start(steps)
                 await flight.wait()
             return item
@@ -161,13 +159,28 @@ class _Walk:
             return  # Another thread works with the engine: they end by themselves.
 
 
-class AsyncPageIterator(_Walk):
+class _PageWalk(_Walk):
+    __slots__ = ()
+
+    @property
+    def cursor(self):
+        """Where to go on after what was returned, as text."""
+        return self._steps.cursor
+
+
+class AsyncPageIterator(_PageWalk):
     """An iterator over all pages, made by `AsyncContacts.pages()`."""
 
     __slots__ = ()
 
 
-class AsyncContactIterator(_Walk):
+class AsyncContactIterator(_PageWalk):
     """An iterator over all contacts, made by `AsyncContacts.each()`."""
+
+    __slots__ = ()
+
+
+class AsyncGetManyIterator(_Walk):
+    """An iterator over contacts of given ids, made by `AsyncContacts.get_many()`."""
 
     __slots__ = ()

@@ -60,6 +60,38 @@ class Calls(ContactsBase):
         return self._client(timeout, deadline).get(id)
 
     @suggesting
+    def get_many(self, ids, *, prefetch=None, deadline=None):
+        """Fetch contacts by their ids, several at once.
+
+        Parameters
+        ----------
+        ids : iterable of str
+            Read to its end and checked before anything is sent. An id may come more than
+            once.
+        prefetch : int, optional
+            Requests in flight at once, from 1 to 32, by default 4. The first contact is
+            asked for alone.
+        deadline : float, optional
+            Seconds for all of them, from the first request; None: no end.
+
+        Returns
+        -------
+        GetManyIterator
+            In the order of the ids: each contact, or None if the service does not have
+            it. Nothing is sent before the first is asked for. Any other failure ends the
+            walk; `stats.contacts` and `stats.gone` tell how many ids came before.
+
+        Examples
+        --------
+        >>> ids = [contact.id for contact in page] + ["nobody"]
+        >>> with Contacts() as contacts:
+        ...     found = dict(zip(ids, contacts.get_many(ids)))
+        >>> found["nobody"] is None
+        True
+        """
+        return self._client().get_many(ids, prefetch, deadline)
+
+    @suggesting
     def create(
         self,
         *,

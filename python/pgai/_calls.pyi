@@ -13,8 +13,11 @@ _ContactT = TypeVar("_ContactT")
 _ResponseT = TypeVar("_ResponseT")
 _PagesT = TypeVar("_PagesT")
 _EachT = TypeVar("_EachT")
+_ManyT = TypeVar("_ManyT")
 
-class Calls(ContactsBase, Generic[_PageT, _ContactT, _ResponseT, _PagesT, _EachT]):
+class Calls(
+    ContactsBase, Generic[_PageT, _ContactT, _ResponseT, _PagesT, _EachT, _ManyT]
+):
     def list(
         self,
         page: int | None = None,
@@ -31,6 +34,13 @@ class Calls(ContactsBase, Generic[_PageT, _ContactT, _ResponseT, _PagesT, _EachT
         timeout: float | EllipsisType | None = ...,
         deadline: float | EllipsisType | None = ...,
     ) -> _ContactT: ...
+    def get_many(
+        self,
+        ids: Iterable[str],
+        *,
+        prefetch: int | None = None,
+        deadline: float | None = None,
+    ) -> _ManyT: ...
     def create(
         self,
         *,

@@ -2,9 +2,18 @@ from types import TracebackType
 from typing import NoReturn, Self
 
 from ._calls import Calls
-from ._pgai import Contact, ContactIterator, Page, PageIterator, Response
+from ._pgai import (
+    Contact,
+    ContactIterator,
+    GetManyIterator,
+    Page,
+    PageIterator,
+    Response,
+)
 
-class Contacts(Calls[Page, Contact, Response, PageIterator, ContactIterator]):
+class Contacts(
+    Calls[Page, Contact, Response, PageIterator, ContactIterator, GetManyIterator]
+):
     def close(self) -> None: ...
     def __iter__(self) -> ContactIterator: ...
     def __enter__(self) -> Self: ...

@@ -130,6 +130,14 @@ class ContactIterator(Iterator[Contact]):
     def __next__(self) -> Contact: ...
 
 @final
+class GetManyIterator(Iterator[Contact | None]):
+    @property
+    def stats(self) -> WalkStats: ...
+    def __length_hint__(self) -> int: ...
+    def __iter__(self) -> Self: ...
+    def __next__(self) -> Contact | None: ...
+
+@final
 class RateLimit(
     structseq[int | float | None],
     tuple[int | None, int | None, float | None, float],
@@ -352,15 +360,21 @@ class Client:
         deadline: float | None,
         /,
     ) -> ContactIterator: ...
+    def get_many(
+        self,
+        ids: Iterable[str],
+        prefetch: int | None,
+        deadline: float | None,
+        /,
+    ) -> GetManyIterator: ...
     def list_call(self, page: int | None, limit: int | None, /) -> Call: ...
     def get_call(self, id: str, /) -> Call: ...
     def create_call(self, fields: dict[str, str | None], /) -> Call: ...
     def request_call(
         self, method: str, path: str, query: object, json: object, /
     ) -> Call: ...
-    def steps(
+    def pages_steps(
         self,
-        by_page: bool,
         start: int | None,
         count: int | None,
         limit: int | None,
@@ -368,6 +382,25 @@ class Client:
         details: bool,
         strict: bool,
         cursor: str | None,
+        deadline: float | None,
+        /,
+    ) -> Steps: ...
+    def each_steps(
+        self,
+        start: int | None,
+        count: int | None,
+        limit: int | None,
+        prefetch: int | None,
+        details: bool,
+        strict: bool,
+        cursor: str | None,
+        deadline: float | None,
+        /,
+    ) -> Steps: ...
+    def get_many_steps(
+        self,
+        ids: Iterable[str],
+        prefetch: int | None,
         deadline: float | None,
         /,
     ) -> Steps: ...

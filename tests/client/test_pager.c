@@ -133,6 +133,69 @@ static void a_cancelled_client_ends_its_walks(void **state)
     pgai_pager_free(pager);
 }
 
+static void contacts_are_fetched_by_their_ids(void **state)
+{
+    const char *const ids[] = {"a", "gone"};
+    pgai_walk_stats stats = PGAI_WALK_STATS_INIT;
+    char cursor[PGAI_CURSOR_SIZE] = "something";
+    pgai_pager *pager = NULL;
+    pgai_page *page = NULL;
+    char bytes[2][1024];
+    peer_response script[2] = {
+        {bytes[0], 0, 0, NULL, PEER_KEEP},
+        {bytes[1], 0, 0, NULL, PEER_KEEP},
+    };
+
+    (void)state;
+    script[0].length =
+        peer_format(bytes[0], sizeof(bytes[0]), 200, NULL, "{\"id\":\"a\"}");
+    script[1].length = peer_format(bytes[1], sizeof(bytes[1]), 404, NULL, "{}");
+    peer_script(server, script, 2);
+    assert_int_equal(pgai_contacts_get_many(client, ids, 2, NULL, &pager, &error),
+                     PGAI_OK);
+    assert_next(pager, 1, "a");
+    assert_int_equal(pgai_pager_next(pager, &page, &error), PGAI_OK);
+    assert_int_equal(pgai_page_count(page), 0);
+    assert_null(pgai_page_contact(page, 0));
+    pgai_page_free(page);
+    assert_ended(pager, PGAI_DONE);
+    pgai_pager_stats(pager, &stats);
+    assert_int_equal(stats.contacts, 1);
+    assert_int_equal(stats.gone, 1);
+    pgai_pager_cursor(pager, 0, cursor);
+    assert_string_equal(cursor, "");
+    pgai_pager_free(pager);
+}
+
+static void bad_ids_are_named(void **state)
+{
+    const char *const ids[] = {"a", NULL};
+    pgai_get_many_options options = PGAI_GET_MANY_OPTIONS_INIT;
+    pgai_pager *pager = (pgai_pager *)&options;
+
+    (void)state;
+    assert_int_equal(pgai_contacts_get_many(NULL, ids, 1, NULL, &pager, &error),
+                     PGAI_USAGE);
+    assert_null(pager);
+    assert_int_equal(pgai_contacts_get_many(client, ids, 1, NULL, NULL, &error),
+                     PGAI_USAGE);
+    assert_int_equal(pgai_contacts_get_many(client, ids, 2, NULL, &pager, &error),
+                     PGAI_USAGE);
+    assert_contains(error.message, "id 2 of 2 is NULL");
+    assert_null(pager);
+    assert_int_equal(pgai_contacts_get_many(client, NULL, 1, NULL, &pager, &error),
+                     PGAI_USAGE);
+    assert_contains(error.message, "ids is NULL");
+    options.deadline_ms = -1;
+    assert_int_equal(pgai_contacts_get_many(client, ids, 1, &options, &pager, &error),
+                     PGAI_USAGE);
+    assert_contains(error.message, "deadline_ms");
+    options.struct_size = 4;
+    assert_int_equal(pgai_contacts_get_many(client, ids, 1, &options, &pager, &error),
+                     PGAI_USAGE);
+    assert_contains(error.message, "struct_size");
+}
+
 static void bad_arguments_are_named(void **state)
 {
     pgai_pages_options options = PGAI_PAGES_OPTIONS_INIT;
@@ -166,7 +229,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_walk_gives_all_pages),  TEST(a_walk_goes_on_from_its_cursor),
         TEST(a_failure_stays),         TEST(a_cancelled_client_ends_its_walks),
-        TEST(bad_arguments_are_named),
+        TEST(bad_arguments_are_named), TEST(contacts_are_fetched_by_their_ids),
+        TEST(bad_ids_are_named),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

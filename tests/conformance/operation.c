@@ -148,7 +148,7 @@ static bool play_create(operation *op)
     return fits;
 }
 
-enum { MAX_PARAMETERS = 8 };
+enum { MAX_PARAMETERS = 8, MAX_IDS = 8 };
 
 static bool play_request(operation *op)
 {
@@ -313,16 +313,45 @@ static bool play_pages(operation *op)
     return fits;
 }
 
+static bool play_get_many(operation *op)
+{
+    pgai_get_many_options options = PGAI_GET_MANY_OPTIONS_INIT;
+    const json_t *ids = json_object_get(op->arguments, "ids");
+    size_t count = json_array_size(ids);
+    value_bytes texts[MAX_IDS];
+    const char *borrowed[MAX_IDS];
+    pgai_walk *walk = NULL;
+    pgai_walk_step end = PGAI_WALK_CALLS;
+    size_t pages = 0;
+    bool fits;
+
+    value_demand(count <= MAX_IDS, "too many ids", ids);
+    for (size_t i = 0; i < count; i++) {
+        texts[i] = value_bytes_new(json_array_get(ids, i));
+        borrowed[i] = texts[i].data;
+    }
+    options.deadline_ms = value_number(json_object_get(op->arguments, "deadline_ms"), 0);
+    options.prefetch = prefetch_of(op);
+    if (pgai_walk_new_get_many(op->session, borrowed, count, &options, op->call_options,
+                               &walk, &op->error) != PGAI_OK)
+        fits = check_failure(op, &op->error, NULL);
+    else
+        fits = play_walk(op, walk, SIZE_MAX, &pages, &end) &&
+               check_end(op, walk, pages, end);
+    pgai_walk_free(walk);
+    for (size_t i = 0; i < count; i++)
+        free(texts[i].data);
+    return fits;
+}
+
 static bool play(operation *op, const json_t *call)
 {
     static const struct {
         const char *name;
         bool (*play)(operation *op);
-    } operations[] = {{"list", play_list},
-                      {"get", play_get},
-                      {"create", play_create},
-                      {"pages", play_pages},
-                      {"request", play_request}};
+    } operations[] = {{"list", play_list},         {"get", play_get},
+                      {"get_many", play_get_many}, {"create", play_create},
+                      {"pages", play_pages},       {"request", play_request}};
 
     for (size_t i = 0; i < sizeof(operations) / sizeof(operations[0]); i++) {
         op->arguments = json_object_get(call, operations[i].name);

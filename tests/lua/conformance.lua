@@ -440,18 +440,9 @@ local function check_ids(all, pages)
     end
 end
 
-function play.pages(contacts, arguments, result)
-    local how, all = arguments.resume, {}
-    local prefetch = arguments.prefetch or 1
-    local pager = contacts:pages({ start = arguments.start, count = arguments.count,
-        limit = arguments.limit, prefetch = prefetch, details = arguments.details,
-        strict = arguments.strict,
-        cursor = to_text(arguments.cursor), deadline = to_seconds(arguments.deadline_ms) })
-    if how then
-        pager = contacts:pages({ cursor = first_cursor(pager, how, all), prefetch = prefetch,
-            strict = arguments.strict })
-    end
-    local finished, err = pcall(take_pages, pager, all, math.huge)
+-- Take the rest of a walk.
+local function finish(pager, result, all, take)
+    local finished, err = pcall(take, pager, all, math.huge)
     check_ids(all, result.pages)
     local stats = pager:stats()
     for name, number in pairs(result.stats or {}) do
@@ -467,6 +458,36 @@ function play.pages(contacts, arguments, result)
     if not finished then
         error(err, 0)
     end
+end
+
+function play.pages(contacts, arguments, result)
+    local how, all = arguments.resume, {}
+    local prefetch = arguments.prefetch or 1
+    local pager = contacts:pages({ start = arguments.start, count = arguments.count,
+        limit = arguments.limit, prefetch = prefetch, details = arguments.details,
+        strict = arguments.strict,
+        cursor = to_text(arguments.cursor), deadline = to_seconds(arguments.deadline_ms) })
+    if how then
+        pager = contacts:pages({ cursor = first_cursor(pager, how, all), prefetch = prefetch,
+            strict = arguments.strict })
+    end
+    finish(pager, result, all, take_pages)
+end
+
+local function take_contacts(pager, all)
+    for contact in pager do
+        all[#all + 1] = { contact and contact.id or nil }
+    end
+end
+
+function play.get_many(contacts, arguments, result)
+    local ids = {}
+    for i, id in ipairs(arguments.ids) do
+        ids[i] = to_text(id)
+    end
+    local pager = contacts:get_many(ids, { prefetch = arguments.prefetch or 1,
+        deadline = to_seconds(arguments.deadline_ms) })
+    finish(pager, result, {}, take_contacts)
 end
 
 -- A member of an event in the table, if it is not that of the event itself.

@@ -62,6 +62,13 @@ describe("memory #resident", function()
         end) < MOST)
     end)
 
+    it("does not grow with contacts that are fetched by their ids", function()
+        local contacts = pgai.contacts({ api_key = "test_key_0", transport = quiet() })
+        assert.is_true(growth(rounds, function()
+            pcall(contacts:get_many({ "c1", "c2" }))
+        end) < MOST)
+    end)
+
     it("does not grow with failures", function()
         local contacts = support.client():safe()
         -- Tracebacks are slow in Lua 5.4.

@@ -247,6 +247,10 @@ def calls_of_a_client(sandbox, contacts, known):
             lambda lengths: lengths == [30, 30],
         ),
         "each": Call(lambda: list(contacts.each(limit=30)), is_all),
+        "get_many": Call(
+            lambda: [one and one.id for one in contacts.get_many([known, "nobody"])],
+            lambda ids: ids == [known, None],
+        ),
         "each with details": Call(
             lambda: list(contacts.each(limit=4, count=1, details=True)),
             lambda seen: [contact.has("created_at") for contact in seen] == [True] * 4,
@@ -288,11 +292,11 @@ class Driver:
         return call.result()
 
     def walk(self):
-        steps = self.client.steps(False, None, None, 30, 1, False, False, None, None)
+        steps = self.client.each_steps(None, None, 30, 1, False, False, None, None)
         seen = []
         try:
             while True:
-                while (contact := steps.next()) is None:
+                while (contact := steps.next()) is steps:
                     self.wait(steps.start(self.engine))
                 seen.append(contact)
         except StopAsyncIteration:

@@ -446,6 +446,9 @@ class Awaited:
     def each(self, **options):
         return AwaitedWalk(self.loop, self.people.each(**options))
 
+    def get_many(self, ids, **options):
+        return AwaitedWalk(self.loop, self.people.get_many(ids, **options))
+
     def close(self):
         """Also from another thread, while a call is in flight."""
         if self.loop.is_running():
@@ -609,9 +612,21 @@ class Row:
             walk = self.contacts.pages(
                 cursor=cursor, prefetch=prefetch, strict=options.get("strict", False)
             )
+        self.finish(result, pages, walk, lambda page: [contact.id for contact in page])
+
+    def get_many(self, arguments, result):
+        options = {"prefetch": 1} | arguments
+        ids = [to_text(id) for id in options.pop("ids")]
+        if "deadline_ms" in options:
+            options["deadline"] = options.pop("deadline_ms") / 1000
+        walk = self.contacts.get_many(ids, **options)
+        self.finish(result, [], walk, lambda contact: [contact.id] if contact else [])
+
+    def finish(self, result, pages, walk, ids):
+        """Take the rest of a walk, whose `ids()` are those of each of its items."""
         try:
-            for page in walk:
-                pages.append([contact.id for contact in page])
+            for item in walk:
+                pages.append(ids(item))
         except pgai.Error as error:
             demand("error" in result, "the walk failed with", repr(error))
             self.check_walk(result, pages, walk)

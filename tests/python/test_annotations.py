@@ -245,6 +245,7 @@ def test_each_class_of_the_package_is_in_a_stub():
         *STUBS,
         "AsyncContactIterator",
         "AsyncContacts",
+        "AsyncGetManyIterator",
         "AsyncPageIterator",
         "Contacts",
     }

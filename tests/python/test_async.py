@@ -110,6 +110,20 @@ def test_walks_return_what_those_of_the_blocking_client_do(kind, people, contact
     kind.run(main)
 
 
+def test_contacts_by_their_ids_come_in_order_and_none_is_one(kind, people, contacts):
+    async def main():
+        ids = [contact.id for contact in contacts.list()]
+        walk = people.get_many([*ids, "nobody", ids[0]])
+        found = [contact and contact.id async for contact in walk]
+        assert found == [*ids, None, ids[0]]
+        assert walk.stats.gone == 1
+        assert walk.stats.complete is True
+        with pytest.raises(pgai.UsageError, match="id 1 of 1 is empty"):
+            people.get_many([""])
+
+    kind.run(main)
+
+
 def test_pages_are_in_flight_together_and_come_in_order(kind, people, pgai_sandbox):
     async def main():
         ids = [contact.id async for contact in people.each(prefetch=1)]
@@ -567,6 +581,8 @@ async def use_everything(people):
         async for _ in people.pages(start=20):
             pass
         await people.get(page[0].id)
+        async for _ in people.get_many(["nobody"]):
+            pass
 
 
 @pytest.mark.parametrize("late", [False, True], ids=["before", "just_after"])
@@ -593,7 +609,7 @@ def test_cancelled_at_every_point_nothing_is_left(pgai_sandbox, late):
     nth = 1
     while asyncio.run(main(nth)) is None:
         nth += 1
-    assert nth == 7, "each of six requests is waited for once"
+    assert nth == 8, "each of seven requests is waited for once"
     gc.collect()
     assert descriptors() <= before + 64
 

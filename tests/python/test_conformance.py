@@ -48,7 +48,11 @@ LEFT_OUT_ASYNC = {
     "prefetch: the pages before a refusal come, and nothing behind it is asked for": (
         GIVEN_UP
     ),
+    "get_many: one that fails is tried again in its turn": HELD,
     "prefetch: a refusal of the page whose turn it is": GIVEN_UP,
+    "get_many: the contacts before a failure come, and nothing behind it is asked for": (
+        GIVEN_UP
+    ),
     "prefetch: a limit that is clamped midway": GIVEN_UP,
     "prefetch: a total that falls": GIVEN_UP,
     "prefetch: an empty page midway is read again": GIVEN_UP,

@@ -45,6 +45,7 @@ def calls(contacts, url):
         "create": lambda: contacts.create(first_name="Sarah", extra={"a": [1]}),
         "request": lambda: contacts.request("GET", "/contacts", query={"limit": 5}),
         "walk": lambda: next(contacts.each(limit=5)),
+        "get_many": lambda: list(contacts.get_many(["nobody", "c1"])),
         "pages": lambda: next(contacts.pages(limit=5)),
         "limits": lambda: contacts.list(limit=1, timeout=5.0),
         "with_options": lambda: contacts.with_options(timeout=3.0),

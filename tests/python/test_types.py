@@ -30,6 +30,13 @@ async def walk(contacts: pgai.AsyncContacts) -> list[str | None]:
         assert walk.stats.total is None
         return [each.first_name async for each in walk] + names(page)
 
+def phones(contacts: pgai.Contacts, ids: list[str]) -> dict[str, str | None]:
+    found = zip(ids, contacts.get_many(ids, prefetch=8), strict=True)
+    return {id: each.phone if each else None for id, each in found}
+
+async def many(contacts: pgai.AsyncContacts) -> list[pgai.Contact | None]:
+    return [each async for each in contacts.get_many(["a"])]
+
 def domain(contact: pgai.Contact) -> str:
     if contact.email is None:
         return ""

@@ -268,10 +268,28 @@ PGAI_API PGAI_NODISCARD pgai_status pgai_contacts_pages(pgai_client *client,
                                                         pgai_pager **out,
                                                         pgai_error *error);
 
+/** Prepare to fetch contacts by their ids, several at once. Nothing is sent yet.
+ *
+ * The pager returns one page an id, in the order of the ids: with the contact, or empty
+ * if the service does not have it. Any other failure ends the walk. It has no cursor: to
+ * go on after a failure, leave out as many ids as pages were returned.
+ *
+ * @param client   Borrowed; must outlive the pager.
+ * @param ids      Copied; each as in pgai_contacts_get(). All are checked now. An id may
+ *                 come more than once.
+ * @param count    Of ids; may be 0.
+ * @param options  NULL: all defaults.
+ * @param[out] out Owned by the caller, pgai_pager_free().
+ * @return PGAI_OK; PGAI_USAGE: the message names the id; PGAI_NO_MEMORY; PGAI_CLOSED.
+ */
+PGAI_API PGAI_NODISCARD pgai_status pgai_contacts_get_many(
+    pgai_client *client, const char *const *ids, size_t count,
+    const pgai_get_many_options *options, pgai_pager **out, pgai_error *error);
+
 /** Fetch the next page of a walk.
  *
  * @param[out] out Owned by the caller, pgai_page_free(); NULL at the end and on failure.
- * A page is never empty.
+ * A page is never empty, except that of an id which the service does not have.
  * @return PGAI_OK; PGAI_DONE: the walk is complete, also when asked again; any status of
  * a call: the pager then returns the same failure again, and a new walk can continue from
  * its cursor.
@@ -284,7 +302,8 @@ PGAI_API PGAI_NODISCARD pgai_status pgai_pager_next(pgai_pager *pager, pgai_page
  *
  * @param used     How many contacts of the last page you have used. Those after them come
  * again when the walk is resumed. More than the page has: all of them.
- * @param[out] out Text for pgai_pages_options.cursor; empty when @p pager is NULL.
+ * @param[out] out Text for pgai_pages_options.cursor; empty when @p pager is NULL, and
+ * for ids.
  */
 PGAI_API void
 pgai_pager_cursor(const pgai_pager *pager, size_t used, char out[PGAI_CURSOR_SIZE]);

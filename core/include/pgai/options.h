@@ -66,6 +66,19 @@ typedef struct pgai_pages_options {
             PGAI_UNSET, 0, 0                                                             \
     }
 
+/** How to fetch many contacts. */
+typedef struct pgai_get_many_options {
+    size_t struct_size;  /**< set by its _INIT */
+    int64_t deadline_ms; /**< for all of them; 0: none */
+    int64_t prefetch;    /**< requests in flight at once, 1-32; PGAI_UNSET: 4 */
+} pgai_get_many_options;
+
+/** How each pgai_get_many_options begins. */
+#define PGAI_GET_MANY_OPTIONS_INIT                                                       \
+    {                                                                                    \
+        sizeof(pgai_get_many_options), 0, PGAI_UNSET                                     \
+    }
+
 /** The fields of a contact to create. NULL: not sent. All are UTF-8. */
 typedef struct pgai_contact_fields {
     size_t struct_size;       /**< set by its _INIT */
@@ -178,15 +191,18 @@ typedef struct pgai_walk_stats {
     int64_t duplicates;        /**< contacts that came twice and were dropped */
     int64_t drift;             /**< signs that contacts moved between pages during the
                                     walk */
-    int64_t total;             /**< as the service last reported it; -1: it did not */
+    int64_t total;             /**< as the service last reported it, or how many ids were
+                                    given; -1: it did not */
     int complete; /**< whether the walk returned all contacts that existed during all of
                        it, from where it began. 0: some are missing, or there are signs of
                        that, or the walk is not over. -1: it is over without such a sign,
-                       but nothing proves it. 1: a strict walk proved it. A walk that
-                     continues from a cursor covers the one before, too */
+                       but nothing proves it. 1: a strict walk proved it, or each id was
+                       asked for. A walk that continues from a cursor covers the one
+                       before, too */
     const char *incomplete_reason; /**< why complete is 0; NULL: it is not. Static */
-    int64_t gone; /**< contacts that were listed, and were not there any more when they
-                       were to be fetched with @c details */
+    int64_t gone; /**< contacts that the service did not have when they were to be
+                       fetched: with @c details, those that had been listed; with ids,
+                       those that were not found */
 } pgai_walk_stats;
 
 /** How each pgai_walk_stats begins. */

@@ -265,6 +265,13 @@ PGAI_API PGAI_NODISCARD pgai_status pgai_walk_new(pgai_session *session,
                                                   const pgai_call_options *call_options,
                                                   pgai_walk **out, pgai_error *error);
 
+/** Prepare a walk over contacts whose ids are given; the parameters and errors are those
+ * of pgai_contacts_get_many(), and of pgai_walk_new(). */
+PGAI_API PGAI_NODISCARD pgai_status pgai_walk_new_get_many(
+    pgai_session *session, const char *const *ids, size_t count,
+    const pgai_get_many_options *options, const pgai_call_options *call_options,
+    pgai_walk **out, pgai_error *error);
+
 /** What a walk wants next. */
 typedef enum pgai_walk_step {
     PGAI_WALK_CALLS, /**< drive the calls that pgai_walk_call() gives, then ask again */
@@ -275,7 +282,8 @@ typedef enum pgai_walk_step {
 
 /** Return the next page, in order, or say what is needed first.
  *
- * @param[out] page With PGAI_WALK_PAGE: owned by the caller, never empty. NULL otherwise.
+ * @param[out] page With PGAI_WALK_PAGE: owned by the caller, and empty only if the
+ * contact that an id names is not there. NULL otherwise.
  */
 PGAI_API pgai_walk_step pgai_walk_next(pgai_walk *walk, int64_t now_ms, pgai_page **page);
 
