@@ -12,6 +12,9 @@ static const int64_t MAX_FLIGHT_MS = 120000;
 /* Server times are whole seconds on both sides of a subtraction. */
 static const int64_t GUARD_MS = 1000;
 
+/* Who waits for the response to another request asks again after this time. */
+static const int64_t LOOK_AGAIN_MS = 100;
+
 /* If a key is also in use elsewhere: this many requests are left to the others, for this
  * long.
  */
@@ -37,7 +40,7 @@ static const int64_t LONG_RESET_MS = 6000;
 static const int64_t IDLE_MS = 10000;
 
 /* Spaced requests stay this much below the limit, so that rounding does not reach it. */
-enum { SPACING_MARGIN = 2 };
+enum { SPACING_MARGIN = 3 };
 
 void pgaii_pacer_init(pgaii_pacer *pacer)
 {
@@ -114,13 +117,17 @@ static int64_t reserve(const pgaii_pacer *pacer, int64_t now)
     return now < pacer->reserve_until && pacer->limit > 2 * RESERVE ? RESERVE : 0;
 }
 
-/* Rule (b): what is left, as the service last said, minus what is in flight. */
+/* Rule (b): what is left, as the service last said, minus what is in flight. Behind the
+ * reset it is not known, until the response of one request tells. */
 static int64_t remaining_ready_at(const pgaii_pacer *pacer, int64_t now)
 {
-    if (pacer->remaining < 0 ||
-        pacer->remaining - in_flight(pacer, now) > reserve(pacer, now))
+    int64_t left = pacer->remaining - in_flight(pacer, now);
+
+    if (pacer->remaining < 0 || left > reserve(pacer, now))
         return now;
-    return pacer->reset_at + GUARD_MS;
+    if (now < pacer->reset_at + GUARD_MS)
+        return pacer->reset_at + GUARD_MS;
+    return in_flight(pacer, now) > 0 ? now + LOOK_AGAIN_MS : now;
 }
 
 static int64_t spacing_ready_at(const pgaii_pacer *pacer, int64_t now)
@@ -194,6 +201,7 @@ void pgaii_pacer_sent(pgaii_pacer *pacer, int64_t now)
     }
     judge_spacing(pacer, now);
     pacer->in_flight = in_flight(pacer, now) + 1;
+    pacer->fresh = pacer->fresh || pacer->in_flight == 1;
     pacer->last_sent = now;
 }
 
@@ -222,8 +230,8 @@ static void judge_exhaustion(pgaii_pacer *pacer, int64_t remaining, int64_t rese
     pacer->since_exhausted = 0;
 }
 
-/* Responses may overtake each other: while others are in flight, the smaller number
- * counts. */
+/* Responses of requests that were in flight together may overtake each other, so of those
+ * the smallest number counts. */
 static void learn_remaining(pgaii_pacer *pacer, int64_t now, const pgaii_headers *headers)
 {
     int64_t reset = headers->reset_ms >= 0 ? headers->reset_ms : WINDOW_MS;
@@ -236,9 +244,9 @@ static void learn_remaining(pgaii_pacer *pacer, int64_t now, const pgaii_headers
         return;
     }
     judge_exhaustion(pacer, headers->remaining, reset);
-    if (pacer->in_flight == 0 || !known || passed ||
-        headers->remaining < pacer->remaining)
+    if (pacer->fresh || !known || passed || headers->remaining < pacer->remaining)
         pacer->remaining = headers->remaining;
+    pacer->fresh = false;
     pacer->reset_at = now + (reset < 2 * WINDOW_MS ? reset : 2 * WINDOW_MS);
 }
 

@@ -33,6 +33,8 @@ typedef struct pgaii_pacer {
     int64_t demand_waited; /* so long of that time they had to wait */
     int64_t since_exhausted; /* responses since nothing was left; -1: that never was so */
     bool spaced;
+    bool fresh; /* what was sent last had no other in flight, and none was answered since:
+                   its response tells what is left later than all before */
 } pgaii_pacer;
 
 /** A pacer that knows nothing. */

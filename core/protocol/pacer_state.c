@@ -66,7 +66,7 @@ pgaii_pacer_save(const pgaii_pacer *pacer, unsigned char out[PGAII_PACER_STATE_S
 #define X(name) put(&at, (uint64_t)pacer->name, 8);
     NUMBERS(X)
 #undef X
-    put(&at, pacer->spaced, 1);
+    put(&at, (uint64_t)pacer->spaced | (uint64_t)pacer->fresh << 1, 1);
     put_receipts(&at, pacer);
     return (size_t)(at - out);
 }
@@ -113,6 +113,7 @@ bool pgaii_pacer_load(pgaii_pacer *pacer, const unsigned char *state, size_t len
 {
     const unsigned char *at = state;
     pgaii_pacer read;
+    uint64_t flags;
     int64_t newest;
 
     pgaii_pacer_init(&read);
@@ -121,7 +122,9 @@ bool pgaii_pacer_load(pgaii_pacer *pacer, const unsigned char *state, size_t len
 #define X(name) read.name = (int64_t)get(&at, 8);
     NUMBERS(X)
 #undef X
-    read.spaced = get(&at, 1) != 0;
+    flags = get(&at, 1);
+    read.spaced = flags & 1;
+    read.fresh = flags & 2;
     read.used = get(&at, 1);
     newest = (int64_t)get(&at, 8);
     if (read.used > PGAII_PACER_SLOTS || length != FIXED_BYTES + 4 * read.used ||

@@ -107,6 +107,30 @@ static void responses_may_overtake_each_other(void **state)
     pgaii_pacer_answered(&pacer, 60, &older, -1);
     /* One is still out, and of the one request left none is free. */
     assert_int_equal(pgaii_pacer_peek(&pacer, 60), 60 + 61000);
+    /* Also when an older response is the last to come. */
+    older.remaining = 5;
+    pgaii_pacer_answered(&pacer, 70, &older, -1);
+    assert_int_equal(pacer.remaining, 1);
+    /* What is sent afterwards is newer than all of them. */
+    exchange(&pacer, 100, told(60, 9, 60000));
+    assert_int_equal(pacer.remaining, 9);
+}
+
+static void behind_the_reset_one_request_asks_what_is_left(void **state)
+{
+    pgaii_pacer pacer;
+    pgaii_headers left = told(60, 1, 60000);
+
+    (void)state;
+    pgaii_pacer_init(&pacer);
+    exchange(&pacer, 0, told(60, 0, 30000));
+    assert_int_equal(pgaii_pacer_peek(&pacer, 31010), 31010);
+    pgaii_pacer_sent(&pacer, 31010);
+    assert_int_equal(pgaii_pacer_peek(&pacer, 31020), 31020 + 100);
+    pgaii_pacer_answered(&pacer, 31050, &left, -1);
+    assert_int_equal(pgaii_pacer_peek(&pacer, 31050), 31050);
+    pgaii_pacer_sent(&pacer, 31050);
+    assert_int_equal(pgaii_pacer_peek(&pacer, 31060), 31050 + 61000);
 }
 
 static void a_surprising_429_keeps_a_reserve(void **state)
@@ -204,7 +228,7 @@ static void bursts_that_do_not_pay_are_spaced_out(void **state)
     assert_true(pacer.spaced);
     pacer.remaining = -1;
     exchange(&pacer, 400000, told(60, 50, 60000));
-    assert_int_equal(pgaii_pacer_peek(&pacer, 400010), 400000 + 60000 / 58 + 1);
+    assert_int_equal(pgaii_pacer_peek(&pacer, 400010), 400000 + 60000 / 57 + 1);
 }
 
 static void a_caller_who_never_waits_is_not_spaced(void **state)
@@ -235,10 +259,12 @@ static void a_saved_state_goes_on_alike(void **state)
     for (int64_t i = 0; i < 200; i++)
         exchange(&pacer, 1000 * i, told(60, 30, 30000));
     pgaii_pacer_sent(&pacer, 200500);
+    assert_true(pacer.fresh);
     length = pgaii_pacer_save(&pacer, saved);
     assert_in_range(length, 100, 600);
     pgaii_pacer_init(&copy);
     assert_true(pgaii_pacer_load(&copy, saved, length));
+    assert_true(copy.fresh);
     for (int64_t now = 201000; now < 300000; now += 777) {
         assert_int_equal(pgaii_pacer_ready_at(&copy, now),
                          pgaii_pacer_ready_at(&pacer, now));
@@ -296,6 +322,7 @@ int main(void)
         cmocka_unit_test(nothing_left_means_waiting_for_the_reset),
         cmocka_unit_test(an_absurd_reset_is_cut_to_two_windows),
         cmocka_unit_test(responses_may_overtake_each_other),
+        cmocka_unit_test(behind_the_reset_one_request_asks_what_is_left),
         cmocka_unit_test(a_surprising_429_keeps_a_reserve),
         cmocka_unit_test(a_429_holds_all_calls_but_not_for_good),
         cmocka_unit_test(a_lower_limit_is_taken_over),
