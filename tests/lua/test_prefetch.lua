@@ -1,6 +1,7 @@
 --- Several pages in flight, over libcurl and over transports that can send one request at a time.
 local curl = require("pgai.transports.curl")
 local pgai = require("pgai")
+local program = require("program")
 local support = require("support")
 local testing = require("pgai.testing")
 
@@ -42,6 +43,27 @@ describe("pages in flight", function()
         assert.same(one, ids_of(contacts:each{ prefetch = 5 }))
         local connections = sandbox:log().counts.connections
         assert.is_true(connections >= 5 and connections <= 10)
+    end)
+
+    it("have the cursor of all languages at each contact", function()
+        local text = program.read(program.root .. "tests/support/cursors.json")
+        local known = require("cjson").decode(text)
+        sandbox:stop()
+        sandbox = testing.sandbox{ contacts = 130, rate_limit = 0 }
+        local walk = client():each{ limit = 40, prefetch = 4 }
+        local at = 1
+        assert.equal(known.cursors[1], walk:cursor())
+        for contact in walk do
+            assert.equal(known.ids[at], contact.id)
+            at = at + 1
+            assert.equal(known.cursors[at], walk:cursor())
+        end
+        assert.equal(131, at)
+        for used, cursor in ipairs(known.cursors) do
+            local rest = ids_of(client():each{ cursor = cursor, prefetch = 2 })
+            assert.equal(131 - used, #rest)
+            assert.equal(known.ids[used], rest[1])
+        end
     end)
 
     it("leave alone what the body of a loop asks for", function()

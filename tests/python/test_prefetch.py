@@ -1,17 +1,24 @@
 """Several pages in flight, and ranges of pages, over the sandbox."""
 
+import json
+import pathlib
 import threading
 import time
 
 import pytest
 
 import pgai
+from pgai.testing import Sandbox
 
 # Seconds that no response of a fault takes, and that a test never waits.
 FOR_EVER = 20
 
 # So that a response cannot come while the other requests leave.
 LATENCY = {"fault": "latency", "ms": 50}
+
+
+# More bytes than the response with two contacts has.
+LONGEST = 1500
 
 
 def connections(sandbox):
@@ -139,3 +146,45 @@ def test_an_error_in_details_has_the_cursor_of_their_page(pgai_sandbox, contacts
         next(walk)
     rest = contacts.each(cursor=caught.value.cursor, details=True)
     assert [contact.id for contact in rest] == ids[5:]
+
+
+def test_each_response_of_a_window_may_be_cut_anywhere(rounds):
+    step = 1 if rounds > 10_000 else 29
+    with (
+        Sandbox(contacts=8) as sandbox,
+        sandbox.client(max_attempts=1, pace=False) as contacts,
+    ):
+        ids = [contact.id for contact in contacts.each(limit=2)]
+        failed = 0
+        for nth in range(1, 5):
+            for cut in range(nth, LONGEST, step):
+                sandbox.fault({"fault": "cut", "k": cut, "match": {"nth": nth}})
+                seen = []
+                try:
+                    seen += (each.id for each in contacts.each(limit=2, prefetch=4))
+                except pgai.TransportError as error:
+                    failed += 1
+                    assert len(seen) % 2 == 0
+                    seen += (each.id for each in contacts.each(cursor=error.cursor))
+                assert seen == ids
+                sandbox.reset()
+    # A connection that was kept may end before a line came: then there is another one.
+    assert failed > 4 * 500 / step
+
+
+SUPPORT = pathlib.Path(__file__).parents[1] / "support"
+CURSORS = json.loads((SUPPORT / "cursors.json").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("prefetch", [1, 2, 4])
+def test_the_cursor_at_each_contact_is_that_of_all_languages(prefetch):
+    with Sandbox(contacts=130) as sandbox, sandbox.client(pace=False) as contacts:
+        walk = contacts.each(limit=40, prefetch=prefetch)
+        cursors = [walk.cursor]
+        for at, contact in enumerate(walk):
+            assert contact.id == CURSORS["ids"][at]
+            cursors.append(walk.cursor)
+        assert cursors == CURSORS["cursors"]
+        for at, cursor in enumerate(cursors):
+            rest = contacts.each(cursor=cursor, prefetch=prefetch)
+            assert [each.id for each in rest] == CURSORS["ids"][at:]
