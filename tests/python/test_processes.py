@@ -36,6 +36,27 @@ def test_a_forked_child_works_and_leaves_the_parent_s_connection(
     assert pgai_sandbox.log()["counts"]["connections"] == 6
 
 
+def test_a_fork_with_pages_in_flight_leaves_each_side_its_own(pgai_sandbox, run_python):
+    run_python(
+        """
+        import os, sys, warnings
+        import pgai
+
+        warnings.simplefilter("ignore", DeprecationWarning)
+        contacts = pgai.Contacts("sandbox_key", base_url=sys.argv[1])
+        walk = contacts.each(limit=10, prefetch=8)
+        ids = [next(walk).id for _ in range(35)]
+        child = os.fork()
+        rest = [contact.id for contact in walk]
+        assert len({*ids, *rest}) == len(ids) + len(rest) == 1000
+        if child == 0:
+            os._exit(0)
+        assert os.waitpid(child, 0)[1] == 0
+        """,
+        pgai_sandbox.url,
+    )
+
+
 def test_multiprocessing(pgai_sandbox, run_python):
     run_python(
         """

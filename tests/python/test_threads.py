@@ -1,5 +1,6 @@
 """One client, many threads."""
 
+import asyncio
 import sys
 import threading
 import time
@@ -8,6 +9,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 import pgai
+
+# Seconds that no response of a fault takes, and that a test never waits.
+FOR_EVER = 20
 
 
 @pytest.fixture
@@ -121,3 +125,19 @@ def test_an_iterator_used_by_two_threads_at_once_never_crashes(contacts):
     for thread in threads:
         thread.join()
     assert len(seen) >= 1000
+
+
+def test_close_ends_a_call_in_a_thread_of_asyncio(pgai_sandbox):
+    """The loop waits for its threads when it ends, also if their tasks were cancelled."""
+    pgai_sandbox.fault({"fault": "stall", "k": 0})
+
+    async def main():
+        with pgai_sandbox.client(timeout=FOR_EVER) as contacts:
+            task = asyncio.create_task(asyncio.to_thread(contacts.list))
+            while not pgai_sandbox.log()["counts"]["requests"]:
+                await asyncio.sleep(0.01)
+            task.cancel()
+        return time.monotonic()
+
+    closed = asyncio.run(main())
+    assert time.monotonic() - closed < FOR_EVER / 4
