@@ -1,5 +1,7 @@
 --- The loop over the steps of a call, or of several. All waiting happens here and in transports,
 -- in Lua, so that a transport may yield.
+local transports = require("pgai.transports")
+
 local driver = {}
 
 --- The time of a transport, as the core wants it.
@@ -50,12 +52,6 @@ local function send_table(call, steps, transport)
     return time
 end
 
--- A wrapper that inherits from a transport, to see or change its requests, also inherits
--- `exchange`, which would bypass it.
-local function has_exchange(transport)
-    return transport.exchange and transport.exchanges == transport.request
-end
-
 local function ignore() end
 
 -- Have a call note its events, if somebody wants them; what takes them.
@@ -77,7 +73,7 @@ end
 -- @treturn ?string with as_text: its body
 function driver.run(call, transport, pacing, observe, as_text)
     local steps = pacing and pacing:pace(call) or call
-    local send_it = not as_text and has_exchange(transport) and send or send_table
+    local send_it = not as_text and transports.has_exchange(transport) and send or send_table
     local time = now(transport)
     local status, body
     observe = listen(call, observe)

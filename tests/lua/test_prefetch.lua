@@ -75,6 +75,21 @@ describe("pages in flight", function()
         assert.equal(500, count)
     end)
 
+    it("leave alone what an observer asks for, and waits for", function()
+        local id, asked = contacts:list()[1].id, 0
+        local client_of_observer
+        client_of_observer = client{ on_event = function(event)
+            if event.kind == "request" and event.route == "/contacts" then
+                asked = asked + 1
+                assert.equal(id, client_of_observer:get(id).id)
+            end
+        end }
+        sandbox:fault{ fault = "status", code = 503,
+            match = { path = "/v1/contacts/" .. id, nth = 3 } }
+        assert.equal(500, #ids_of(client_of_observer:each{ prefetch = 4 }))
+        assert.equal(10, asked)
+    end)
+
     it("are tried again, each in its turn", function()
         sandbox:fault{ fault = "status", code = 503, match = { nth = 3 } }
         sandbox:fault{ fault = "cut", k = 100, match = { nth = 4 } }

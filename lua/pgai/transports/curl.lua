@@ -2,7 +2,8 @@
 --
 -- A wait returns to Lua at least every 200 ms, so that the hook that lua sets on Ctrl-C can raise.
 -- A forked process makes connections of its own.
-local curl = require "pgai.curl"
+local curl = require("pgai.curl")
+local transports = require("pgai.transports")
 
 local Curl = {}
 Curl.__index = Curl
@@ -10,37 +11,57 @@ Curl.__index = Curl
 -- Seconds; pgai.curl comes back sooner.
 local A_WHILE = 1
 
--- Requests in flight: `sent` has the request of each number.
+-- Requests in flight together: `sent` has the request of each number, `over` the numbers of those
+-- that are over.
 local Flights = {}
 Flights.__index = Flights
 
+local function new_flights(transport)
+    return setmetatable({ transport = transport, sent = {}, over = {} }, Flights)
+end
+
 function Flights:begin(request)
-    local id, failure = self.transport:submit(request)
+    local id, failure = self.transport._transport:submit(request)
     if not id then
         return nil, failure
     end
     self.sent[id] = request
+    self.transport._flights[id] = self
     return true
 end
 
-function Flights:poll(seconds)
-    local id = self.transport:wait(seconds or A_WHILE)
-    local request = id and self.sent[id]
-    if not request then
-        return nil
+-- Work on all requests of a transport until one is over, or the seconds are. It may be another one
+-- than its caller waits for: of a walk whose observer makes a call meanwhile. If nobody will ask
+-- for it, since an error was raised where it was waited for, it is released.
+local function work(transport, seconds)
+    local id = transport._transport:wait(seconds)
+    local flights = transport._flights[id or 0]
+    if flights then
+        flights.over[id] = true
+    elseif id then
+        transport._transport:release(id)
     end
-    self.sent[id] = nil
-    return request, self.transport:result(id)
 end
 
--- Flights; those before are over, but for what is left of an error that a hook raised during a
--- wait.
-local function new_flights(self)
-    for id in pairs(self._flights.sent) do
-        self._transport:release(id)
+function Flights:poll(seconds)
+    if not next(self.over) then
+        work(self.transport, seconds or A_WHILE)
     end
-    self._flights = setmetatable({ transport = self._transport, sent = {} }, Flights)
-    return self._flights
+    local id = next(self.over)
+    if not id then
+        return nil
+    end
+    local request = self.sent[id]
+    self.sent[id], self.over[id], self.transport._flights[id] = nil, nil, nil
+    return request, self.transport._transport:result(id)
+end
+
+-- Release what an error left in flight.
+function Flights:clear()
+    for id in pairs(self.sent) do
+        self.transport._transport:release(id)
+        self.sent[id], self.over[id], self.transport._flights[id] = nil, nil, nil
+    end
 end
 
 --- Send a request, and wait for its response.
@@ -49,7 +70,8 @@ end
 -- @return[2] nil
 -- @return[2] a failure
 function Curl:exchange(request)
-    local flights = new_flights(self)
+    local flights = self._alone
+    flights:clear()
     local begun, failure = flights:begin(request)
     if not begun then
         return nil, failure
@@ -78,10 +100,7 @@ Curl.exchanges = Curl.request
 --- Several requests in flight; see docs/design/lua.md. Nil if `request` was replaced, to see each
 -- request.
 function Curl:flights()
-    if self.request == Curl.request then
-        return new_flights(self)
-    end
-    return nil
+    return transports.has_exchange(self) and new_flights(self) or nil
 end
 
 --- Wait.
@@ -91,7 +110,7 @@ function Curl:sleep(seconds)
     local now = curl.now()
     local till = now + seconds
     while now < till do
-        self._transport:wait(till - now)
+        work(self, till - now)
         now = curl.now()
     end
     return true
@@ -122,7 +141,11 @@ function M.new(options)
     if not transport then
         return nil, why
     end
-    return setmetatable({ _transport = transport, _flights = { sent = {} } }, Curl)
+    -- Weak, as nobody asks for what was in flight where an error was raised.
+    local made = setmetatable({ _transport = transport,
+        _flights = setmetatable({}, { __mode = "v" }) }, Curl)
+    made._alone = new_flights(made)
+    return made
 end
 
 return M

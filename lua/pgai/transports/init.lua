@@ -58,6 +58,12 @@ function transports.check(options)
     end
 end
 
+--- Whether requests may go over a transport's own `exchange`. A wrapper that inherits from a
+-- transport, to see or change its requests, also inherits `exchange`, which would bypass it.
+function transports.has_exchange(transport)
+    return transport.exchange ~= nil and transport.exchanges == transport.request
+end
+
 -- The options of a client that its transport depends on.
 local made_of = { "base_url", "user_agent", "proxy", "ca" }
 

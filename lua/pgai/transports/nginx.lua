@@ -4,6 +4,7 @@
 local errors = require("pgai.errors")
 local monotonic = require("pgai.monotonic")
 local options = require("pgai.options")
+local transports = require("pgai.transports")
 
 -- How long a wait lasts before it checks whether the worker is exiting; and the shortest wait,
 -- since 0 would spin.
@@ -270,9 +271,8 @@ function M.within(seconds, call, ...)
     return settle(thread, clock, ngx.thread.wait(thread, clock))
 end
 
--- Send the request of a call; a wrapper may have replaced `request`.
 local function send(transport, call)
-    if transport.exchange and transport.exchanges == transport.request then
+    if transports.has_exchange(transport) then
         return transport:exchange(call)
     end
     return transport:request(call:request())
