@@ -273,13 +273,28 @@ static PyObject *contacts_new(PyTypeObject *type, PyObject *arguments, PyObject 
     return (PyObject *)make(type, pgaii_py_state_from(type));
 }
 
+/* Errors name the class that was called. */
+static int
+parse(contacts *self, PyObject *arguments, PyObject *keywords, pgaii_py_options *out)
+{
+    PyObject *name = PyType_GetName(Py_TYPE(self));
+    PyObject *format =
+        name ? PyUnicode_FromFormat(PGAII_PY_CONTACTS_FORMAT "%U", name) : NULL;
+    const char *text = format ? PyUnicode_AsUTF8AndSize(format, NULL) : NULL;
+    int result =
+        text ? pgaii_py_options_parse(self->state, text, arguments, keywords, out) : -1;
+
+    Py_XDECREF(name);
+    Py_XDECREF(format);
+    return result;
+}
+
 static int contacts_init(PyObject *object, PyObject *arguments, PyObject *keywords)
 {
     contacts *self = (contacts *)object;
     inside fresh = {.client = NULL};
     inside before;
-    int result = pgaii_py_options_parse(self->state, PGAII_PY_CONTACTS_FORMAT, arguments,
-                                        keywords, &fresh.options);
+    int result = parse(self, arguments, keywords, &fresh.options);
 
     if (result == 0)
         result = open_new(self->state, &fresh, NULL);

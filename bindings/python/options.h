@@ -45,9 +45,9 @@ typedef struct pgaii_py_options {
 int pgaii_py_options_parse(pgaii_py_state *state, const char *format, PyObject *arguments,
                            PyObject *keywords, pgaii_py_options *out);
 
-/** The arguments of the constructor, whose first may stand without its name, and those of
- * with_options(). */
-#define PGAII_PY_CONTACTS_FORMAT "|O$OOOOOOOOOOOO:Contacts"
+/** The arguments of the constructor, whose first may stand without its name, which the
+ * name of its class must follow; and those of with_options(). */
+#define PGAII_PY_CONTACTS_FORMAT "|O$OOOOOOOOOOOO:"
 #define PGAII_PY_WITH_OPTIONS_FORMAT "|$OOOOOOOOOOOOO:with_options"
 
 /** Take over those options that others give. */

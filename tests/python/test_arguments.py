@@ -188,11 +188,16 @@ def test_lua_knows_the_same_names_of_other_libraries():
     } == _SYNONYMS
 
 
-def test_an_unknown_option_comes_with_a_suggestion():
-    with pytest.raises(TypeError, match=r"time_out.*timeout"):
-        pgai.Contacts("key", time_out=3)
-    with pytest.raises(TypeError):
-        pgai.Contacts("key", "http://127.0.0.1:1/v1")
+class Team(pgai.Contacts):
+    pass
+
+
+@pytest.mark.parametrize("client", [pgai.Contacts, pgai.AsyncContacts, Team])
+def test_a_wrong_option_is_that_of_the_class_that_was_called(client):
+    with pytest.raises(TypeError, match=rf"^{client.__name__}\(\).*time_out.*'timeout'"):
+        client("key", time_out=3)
+    with pytest.raises(TypeError, match=rf"^{client.__name__}\(\) takes"):
+        client("key", "http://127.0.0.1:1/v1")
 
 
 @pytest.mark.parametrize(
