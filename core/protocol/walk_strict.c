@@ -130,9 +130,9 @@ static void drop_unneeded(pgai_walk *walk, int64_t now)
     }
 }
 
-static const char *reason(pgaii_strict_why why)
+const char *pgaii_walk_strict_reason(const pgai_walk *walk)
 {
-    switch (why) {
+    switch (walk->strict.why) {
     case PGAII_STRICT_UNTOLD:
         return "a response does not tell its limit and its total";
     case PGAII_STRICT_SUMS:
@@ -155,11 +155,6 @@ static const char *reason(pgaii_strict_why why)
     }
 }
 
-const char *pgaii_walk_strict_reason(const pgai_walk *walk)
-{
-    return reason(walk->strict.why);
-}
-
 void pgaii_walk_strict_end(pgai_walk *walk)
 {
     if (walk->strict.state == PGAII_STRICT_COMPLETE) {
@@ -169,7 +164,7 @@ void pgaii_walk_strict_end(pgai_walk *walk)
     pgaii_fail(&walk->error, PGAI_INCOMPLETE,
                "%s, so nothing proves that no contact is missing; go on from the cursor "
                "without strict, or walk again later",
-               reason(walk->strict.why));
+               pgaii_walk_strict_reason(walk));
     walk->state = PGAII_WALK_BROKEN;
 }
 

@@ -39,18 +39,22 @@ static void close_window(window *w)
     pgai_session_free(w->session);
 }
 
-/* Take pages until there is none without more responses; their ids must go on from
- * *next. */
+/* The ids of a page, which ends here, must go on from number *next. */
+static void take(const service *s, pgai_page *page, int *next)
+{
+    for (size_t i = 0; i < pgai_page_count(page); i++)
+        assert_int_equal(service_id(page, i), s->ids[(*next)++]);
+    pgai_page_free(page);
+}
+
+/* Take pages until there is none without more responses. */
 static pgai_walk_step take_pages(window *w, int *next)
 {
     pgai_page *page = NULL;
     pgai_walk_step step;
 
-    while ((step = pgai_walk_next(w->walk, 0, &page)) == PGAI_WALK_PAGE) {
-        for (size_t i = 0; i < pgai_page_count(page); i++)
-            assert_int_equal(service_id(page, i), w->service.ids[(*next)++]);
-        pgai_page_free(page);
-    }
+    while ((step = pgai_walk_next(w->walk, 0, &page)) == PGAI_WALK_PAGE)
+        take(&w->service, page, next);
     return step;
 }
 
@@ -60,11 +64,8 @@ static pgai_walk_step take_rest(window *w, int *next)
     pgai_page *page = NULL;
     pgai_walk_step step;
 
-    while ((step = service_next(&w->service, w->walk, &page)) == PGAI_WALK_PAGE) {
-        for (size_t i = 0; i < pgai_page_count(page); i++)
-            assert_int_equal(service_id(page, i), w->service.ids[(*next)++]);
-        pgai_page_free(page);
-    }
+    while ((step = service_next(&w->service, w->walk, &page)) == PGAI_WALK_PAGE)
+        take(&w->service, page, next);
     return step;
 }
 
@@ -352,11 +353,8 @@ static void walk_range(int64_t start, int64_t count, int clamp, int64_t prefetch
         }
         pgai_walk_free(walk);
         walk = service_walk_ahead(session, PGAI_UNSET, prefetch, cursor);
-        while (service_next(&s, walk, &page) == PGAI_WALK_PAGE) {
-            for (size_t i = 0; i < pgai_page_count(page); i++)
-                assert_int_equal(service_id(page, i), s.ids[next++]);
-            pgai_page_free(page);
-        }
+        while (service_next(&s, walk, &page) == PGAI_WALK_PAGE)
+            take(&s, page, &next);
         assert_int_equal(next, behind > first ? behind : first);
         pgai_walk_free(walk);
     }
