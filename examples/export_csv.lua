@@ -81,7 +81,10 @@ local function export(walk, kept)
             keep(walk:cursor())
         end
         written = written + #page
-        io.stderr:write(("\r%d of %s contacts"):format(written, walk:stats().total or "?"))
+        local stats = walk:stats()
+        local left = stats.time_left and ("%.0f"):format(stats.time_left) or "?"
+        io.stderr:write(("\r%d of %s contacts, %s s left "):format(
+            written, stats.total or "?", left))
         page, err = walk:next()
     end
     return err

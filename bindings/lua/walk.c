@@ -225,19 +225,28 @@ static void set_seconds(lua_State *L, const char *name, int64_t ms)
     lua_setfield(L, -2, name);
 }
 
+static void set_times(lua_State *L, const pgai_walk_stats *stats)
+{
+    set_seconds(L, "waited_pacing", stats->waited_pacing_ms);
+    set_seconds(L, "waited_limited", stats->waited_limited_ms);
+    set_seconds(L, "waited_backoff", stats->waited_backoff_ms);
+    set_seconds(L, "elapsed", stats->elapsed_ms);
+    if (stats->time_left_ms >= 0)
+        set_seconds(L, "time_left", stats->time_left_ms);
+}
+
+/* walk:stats(now_ms) -> a table. */
 static int stats(lua_State *L)
 {
     pgai_walk_stats stats = PGAI_WALK_STATS_INIT;
 
-    pgai_walk_stats_get(check(L)->walk, &stats);
-    lua_createtable(L, 0, 12);
+    pgai_walk_stats_get(check(L)->walk, pgaii_lua_check_time(L, 2), &stats);
+    lua_createtable(L, 0, 15);
     set_count(L, "pages", stats.pages);
     set_count(L, "contacts", stats.contacts);
     set_count(L, "requests", stats.requests);
     set_count(L, "retries", stats.retries);
-    set_seconds(L, "waited_pacing", stats.waited_pacing_ms);
-    set_seconds(L, "waited_limited", stats.waited_limited_ms);
-    set_seconds(L, "waited_backoff", stats.waited_backoff_ms);
+    set_times(L, &stats);
     set_count(L, "duplicates", stats.duplicates);
     set_count(L, "drift", stats.drift);
     set_count(L, "gone", stats.gone);

@@ -24,6 +24,11 @@ PyStructSequence_Desc pgaii_py_rate_limit_desc = {
     X(duplicates, COUNT, "contacts that came twice and were dropped")                    \
     X(drift, COUNT, "signs that contacts moved between pages during the walk")           \
     X(gone, COUNT, "contacts that the service did not have, to be fetched")              \
+    X(elapsed, SECONDS, "seconds since its first request, or that the whole walk took")  \
+    X(time_left, SECONDS,                                                                \
+      "seconds until the walk is over, estimated from its pace so far and the rate "     \
+      "limit; None: not known, as before the first page, without a total, and after a "  \
+      "failure; 0: it is over")                                                          \
     X(total, KNOWN, "contacts in all, as the service reported it; None: it did not")     \
     X(complete, PROVEN,                                                                  \
       "False: contacts are missing or may be missing, or the walk is not over; None: "   \

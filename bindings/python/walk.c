@@ -154,7 +154,7 @@ static void stats_of(const pgaii_py_walk *walk, pgai_walk_stats *out)
     if (walk->pager)
         pgai_pager_stats(walk->pager, out);
     else
-        pgai_walk_stats_get(walk->steps, out);
+        pgai_walk_stats_get(walk->steps, pgai_transport_now_ms(), out);
 }
 
 static bool begin(pgaii_py_walk *walk)

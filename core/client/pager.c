@@ -132,7 +132,7 @@ void pgai_pager_cursor(const pgai_pager *pager, size_t used, char out[PGAI_CURSO
 void pgai_pager_stats(const pgai_pager *pager, pgai_walk_stats *out)
 {
     if (pager && out)
-        pgai_walk_stats_get(pager->walk, out);
+        pgai_walk_stats_get(pager->walk, pgaii_clock_now_ms(), out);
 }
 
 void pgai_pager_free(pgai_pager *pager)

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "protocol/time.h"
+
 /* The service documents its limit per minute. */
 static const int64_t WINDOW_MS = 60000;
 
@@ -94,10 +96,11 @@ static int64_t in_flight(const pgaii_pacer *pacer, int64_t now)
 /* Rule (a): when a whole window has passed since the receipt of the request that is
  * `limit` back. As the service counted that one no later than its response was received,
  * no span of one window at the service then holds more than `limit` of ours: a proof that
- * compares no clocks. */
-static int64_t window_ready_at(const pgaii_pacer *pacer, int64_t now)
+ * compares no clocks. @p before: how many others leave before it; those count as in
+ * flight. */
+static int64_t window_ready_at(const pgaii_pacer *pacer, int64_t now, int64_t before)
 {
-    int64_t room = pacer->limit - in_flight(pacer, now);
+    int64_t room = pacer->limit - in_flight(pacer, now) - before;
     int64_t count = pacer->newest_count;
 
     if (room <= 0)
@@ -119,9 +122,9 @@ static int64_t reserve(const pgaii_pacer *pacer, int64_t now)
 
 /* Rule (b): what is left, as the service last said, minus what is in flight. Behind the
  * reset it is not known, until the response of one request tells. */
-static int64_t remaining_ready_at(const pgaii_pacer *pacer, int64_t now)
+static int64_t remaining_ready_at(const pgaii_pacer *pacer, int64_t now, int64_t before)
 {
-    int64_t left = pacer->remaining - in_flight(pacer, now);
+    int64_t left = pacer->remaining - in_flight(pacer, now) - before;
 
     if (pacer->remaining < 0 || left > reserve(pacer, now))
         return now;
@@ -130,22 +133,32 @@ static int64_t remaining_ready_at(const pgaii_pacer *pacer, int64_t now)
     return in_flight(pacer, now) > 0 ? now + LOOK_AGAIN_MS : now;
 }
 
-static int64_t spacing_ready_at(const pgaii_pacer *pacer, int64_t now)
+static int64_t spacing_ready_at(const pgaii_pacer *pacer, int64_t now, int64_t count)
 {
     if (!pacer->spaced || pacer->last_sent < 0 || pacer->limit <= SPACING_MARGIN)
         return now;
-    return pacer->last_sent + WINDOW_MS / (pacer->limit - SPACING_MARGIN) + 1;
+    return pgaii_add(pacer->last_sent,
+                     pgaii_times(count, WINDOW_MS / (pacer->limit - SPACING_MARGIN) + 1));
+}
+
+/* What may leave at one time may do so again a window later. */
+int64_t pgaii_pacer_peek_last(const pgaii_pacer *pacer, int64_t now, int64_t count)
+{
+    int64_t ready = later(now, pacer->hold_until);
+    int64_t before;
+
+    if (pacer->limit <= 0)
+        return ready;
+    before = (count - 1) % pacer->limit;
+    ready = later(ready, window_ready_at(pacer, now, before));
+    ready = later(ready, remaining_ready_at(pacer, now, before));
+    ready = pgaii_add(ready, pgaii_times((count - 1) / pacer->limit, WINDOW_MS));
+    return later(ready, spacing_ready_at(pacer, now, count));
 }
 
 int64_t pgaii_pacer_peek(const pgaii_pacer *pacer, int64_t now)
 {
-    int64_t ready = later(now, pacer->hold_until);
-
-    if (pacer->limit <= 0)
-        return ready;
-    ready = later(ready, window_ready_at(pacer, now));
-    ready = later(ready, remaining_ready_at(pacer, now));
-    return later(ready, spacing_ready_at(pacer, now));
+    return pgaii_pacer_peek_last(pacer, now, 1);
 }
 
 int64_t pgaii_pacer_ready_at(pgaii_pacer *pacer, int64_t now)

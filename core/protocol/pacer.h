@@ -47,6 +47,10 @@ int64_t pgaii_pacer_ready_at(pgaii_pacer *pacer, int64_t now);
 /** The same, as a mere question. */
 int64_t pgaii_pacer_peek(const pgaii_pacer *pacer, int64_t now);
 
+/** When the last of @p count more requests, from 1, may leave, if responses take no time:
+ * @p now or later; INT64_MAX where that is beyond. */
+int64_t pgaii_pacer_peek_last(const pgaii_pacer *pacer, int64_t now, int64_t count);
+
 /** A request leaves. */
 void pgaii_pacer_sent(pgaii_pacer *pacer, int64_t now);
 

@@ -45,6 +45,15 @@ size_t pgaii_plan_wanted(const pgaii_plan *plan)
     return count;
 }
 
+size_t pgaii_plan_sent(const pgaii_plan *plan)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < plan->count; i++)
+        count += !plan->asked[i].dropped && plan->asked[i].call->stats.requests > 0;
+    return count;
+}
+
 pgaii_asked *pgaii_plan_head(pgaii_plan *plan)
 {
     for (size_t i = 0; i < plan->count; i++) {

@@ -38,6 +38,9 @@ pgai_call *pgaii_plan_call(const pgaii_plan *plan, size_t index);
 /** How many are wanted. */
 size_t pgaii_plan_wanted(const pgaii_plan *plan);
 
+/** For how many of those a request was sent. */
+size_t pgaii_plan_sent(const pgaii_plan *plan);
+
 /** The first that is wanted; NULL: none is. Valid until the plan changes. */
 pgaii_asked *pgaii_plan_head(pgaii_plan *plan);
 

@@ -23,4 +23,10 @@ static inline int64_t pgaii_add(int64_t at, int64_t span)
     return span > INT64_MAX - at ? INT64_MAX : at + span;
 }
 
+/** So many times a span, neither of which is negative; INT64_MAX where that is beyond. */
+static inline int64_t pgaii_times(int64_t count, int64_t span)
+{
+    return span > 0 && count > INT64_MAX / span ? INT64_MAX : count * span;
+}
+
 #endif

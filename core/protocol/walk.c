@@ -277,16 +277,16 @@ static bool take_in(pgai_walk *walk, int64_t now, pgai_page **out)
     return !*out;
 }
 
-pgai_walk_step pgai_walk_next(pgai_walk *walk, int64_t now_ms, pgai_page **page)
+static void start(pgai_walk *walk, int64_t now)
 {
-    int64_t now = pgaii_time(now_ms);
+    walk->started = true;
+    walk->started_at = now;
+    walk->deadline_at =
+        walk->deadline_ms > 0 ? pgaii_add(now, walk->deadline_ms) : INT64_MAX;
+}
 
-    *page = NULL;
-    if (!walk->started) {
-        walk->started = true;
-        walk->deadline_at =
-            walk->deadline_ms > 0 ? pgaii_add(now, walk->deadline_ms) : INT64_MAX;
-    }
+static pgai_walk_step next(pgai_walk *walk, int64_t now, pgai_page **page)
+{
     pgaii_plan_sweep(&walk->plan, &walk->stats);
     while (walk->state == PGAII_WALK_GOING && take_in(walk, now, page))
         ;
@@ -301,6 +301,20 @@ pgai_walk_step pgai_walk_next(pgai_walk *walk, int64_t now_ms, pgai_page **page)
     if (walk->state == PGAII_WALK_BROKEN)
         return PGAI_WALK_FAILED;
     return walk->state == PGAII_WALK_COMPLETE ? PGAI_WALK_DONE : plan(walk, now);
+}
+
+pgai_walk_step pgai_walk_next(pgai_walk *walk, int64_t now_ms, pgai_page **page)
+{
+    int64_t now = pgaii_time(now_ms);
+    pgai_walk_step step;
+
+    *page = NULL;
+    if (!walk->started)
+        start(walk, now);
+    step = next(walk, now, page);
+    if (walk->state != PGAII_WALK_GOING && walk->over_at == INT64_MAX)
+        walk->over_at = now;
+    return step;
 }
 
 pgai_call *pgai_walk_call(pgai_walk *walk, size_t index)
@@ -373,7 +387,7 @@ static const char *find_reason(const pgai_walk *walk)
     return NULL;
 }
 
-void pgai_walk_stats_get(const pgai_walk *walk, pgai_walk_stats *out)
+void pgai_walk_stats_get(const pgai_walk *walk, int64_t now_ms, pgai_walk_stats *out)
 {
     pgai_walk_stats stats = walk->stats;
 
@@ -381,6 +395,7 @@ void pgai_walk_stats_get(const pgai_walk *walk, pgai_walk_stats *out)
     pgaii_plan_spent(&walk->details.gets, &stats);
     stats.incomplete_reason = find_reason(walk);
     stats.complete = stats.incomplete_reason ? 0 : walk->proves || walk->ids ? 1 : -1;
+    pgaii_walk_time(walk, pgaii_time(now_ms), &stats);
     pgaii_versioned_write(out, &stats, sizeof(stats));
 }
 

@@ -31,6 +31,8 @@ struct pgai_walk {
     int64_t deadline_ms;            /* of the whole walk; 0: none */
     int64_t deadline_at;            /* INT64_MAX: none */
     bool started;
+    int64_t started_at;
+    int64_t over_at; /* INT64_MAX: it goes on */
     pgaii_walk_state state;
     pgai_error error;
     pgai_response *response; /* that came with it, bare */
@@ -91,6 +93,9 @@ pgaii_walk_set_deadline(pgai_walk *walk, int64_t deadline_ms, pgai_error *error)
 /** The contact that a call of a walk over ids came to, as a page; an empty page: the
  * service does not have it. NULL: the call failed, and its error says why. */
 pgai_page *pgaii_walk_take_many(pgai_walk *walk, pgai_call *call);
+
+/** Fill in how long the walk took, and about how long it still takes. */
+void pgaii_walk_time(const pgai_walk *walk, int64_t now, pgai_walk_stats *stats);
 
 /** Take in the page walk->page: leave in it what is to be returned, and go on behind it.
  * @return whether it is returned; if not, the walk's state may have changed. */

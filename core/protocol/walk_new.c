@@ -207,6 +207,7 @@ pgai_status pgaii_walk_make(pgai_session *session, const pgai_call_options *call
     walk->total = -1;
     walk->least_total = -1;
     walk->end = INT64_MAX;
+    walk->over_at = INT64_MAX;
     walk->error.struct_size = sizeof(walk->error);
     pgaii_seen_init(&walk->seen, draw_multiplier(session));
     walk->stats = (pgai_walk_stats)PGAI_WALK_STATS_INIT;

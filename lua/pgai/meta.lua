@@ -181,6 +181,9 @@ function Pager:stats() end
 ---@field duplicates integer contacts that came twice and were dropped
 ---@field drift integer signs that contacts moved between pages during the walk
 ---@field gone integer contacts that the service did not have when they were to be fetched
+---@field elapsed number seconds since its first request, or that the whole walk took
+---@field time_left? number seconds until the walk is over, estimated from its pace so far and the rate limit; nil:
+---not known, as before the first page, without a total, and after a failure; 0: it is over
 ---@field total? integer as the service last reported it
 ---@field complete? boolean false: contacts are missing or may be missing, or the walk is not over; nil: it is
 ---over, without a sign of a gap; true: a strict walk proved that there is none

@@ -130,13 +130,15 @@ end
 
 --- What the walk did so far.
 -- @treturn table pages, contacts, requests, retries, waited_pacing, waited_limited, waited_backoff
--- (seconds), duplicates, drift, gone (contacts that the service did not have when they were to be
+-- (seconds), elapsed (seconds since its first request, or that the whole walk took),
+-- time_left (seconds until it is over, estimated from its pace so far and the rate limit; nil: not
+-- known), duplicates, drift, gone (contacts that the service did not have when they were to be
 -- fetched, with `details` or by get_many()), total (nil: not told), complete (false: contacts are
 -- missing, or may be, or the walk is not over; nil: it is over without a sign of that; true: a
 -- strict walk proved that there is none), incomplete_reason (nil where complete is not false)
 function Pager:stats()
     local state = states[self]
-    local stats = state.walk:stats()
+    local stats = state.walk:stats(driver.now(state.transport))
     if state.page then
         stats.contacts = stats.contacts - (#state.page - state.used)
     end

@@ -248,6 +248,9 @@ class WalkStats(
         float,
         int,
         int,
+        int,
+        float,
+        float | None,
         int | None,
         bool | None,
         str | None,
@@ -274,6 +277,10 @@ class WalkStats(
     def drift(self) -> int: ...
     @property
     def gone(self) -> int: ...
+    @property
+    def elapsed(self) -> float: ...
+    @property
+    def time_left(self) -> float | None: ...
     @property
     def total(self) -> int | None: ...
     @property

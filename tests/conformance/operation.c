@@ -211,6 +211,24 @@ static pgai_call *call_of_walk(void *data, size_t index)
     return pgai_walk_call(data, index);
 }
 
+static bool check_stats(operation *op, const pgai_walk *walk, const json_t *expected)
+{
+    pgai_walk_stats stats = PGAI_WALK_STATS_INIT;
+
+    pgai_walk_stats_get(walk, op->exchange->now_ms, &stats);
+    return outcome_stats(op->exchange, expected, &stats);
+}
+
+/* A page was returned. */
+static bool
+take_page(operation *op, const pgai_walk *walk, const pgai_page *page, size_t number)
+{
+    const json_t *after = json_object_get(op->result, "after");
+
+    return check_page(op, page, number) &&
+           check_stats(op, walk, json_array_get(after, number));
+}
+
 /* Walk until it is over, or @p most pages were handed out. */
 static bool
 play_walk(operation *op, pgai_walk *walk, size_t most, size_t *pages, pgai_walk_step *end)
@@ -223,7 +241,7 @@ play_walk(operation *op, pgai_walk *walk, size_t most, size_t *pages, pgai_walk_
         if (*end == PGAI_WALK_DONE || *end == PGAI_WALK_FAILED)
             return true;
         if (*end == PGAI_WALK_PAGE)
-            fits = check_page(op, page, (*pages)++);
+            fits = take_page(op, walk, page, (*pages)++);
         else
             fits = exchange_drive(op->exchange, call_of_walk, walk);
         pgai_page_free(page);
@@ -235,14 +253,12 @@ play_walk(operation *op, pgai_walk *walk, size_t most, size_t *pages, pgai_walk_
 static bool
 check_end(operation *op, const pgai_walk *walk, size_t pages, pgai_walk_step end)
 {
-    pgai_walk_stats stats = PGAI_WALK_STATS_INIT;
     size_t wanted = json_array_size(json_object_get(op->result, "pages"));
 
     if (pages != wanted)
         return exchange_mismatch(op->exchange, "over after %zu of %zu pages", pages,
                                  wanted);
-    pgai_walk_stats_get(walk, &stats);
-    if (!outcome_stats(op->exchange, op->result, &stats))
+    if (!check_stats(op, walk, json_object_get(op->result, "stats")))
         return false;
     if (end == PGAI_WALK_FAILED)
         return check_failure(op, pgai_walk_error(walk), pgai_walk_response(walk));

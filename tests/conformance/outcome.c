@@ -274,10 +274,9 @@ static bool check_complete(struct exchange *exchange, const json_t *expected,
     return true;
 }
 
-bool outcome_stats(struct exchange *exchange, const json_t *result,
+bool outcome_stats(struct exchange *exchange, const json_t *expected,
                    const pgai_walk_stats *stats)
 {
-    const json_t *expected = json_object_get(result, "stats");
     const struct {
         const char *name;
         int64_t number;
@@ -288,7 +287,9 @@ bool outcome_stats(struct exchange *exchange, const json_t *result,
                    {"duplicates", stats->duplicates},
                    {"drift", stats->drift},
                    {"gone", stats->gone},
-                   {"total", stats->total}};
+                   {"total", stats->total},
+                   {"elapsed_ms", stats->elapsed_ms},
+                   {"time_left_ms", stats->time_left_ms}};
 
     for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
         if (!check_number(exchange, expected, numbers[i].name, numbers[i].number,

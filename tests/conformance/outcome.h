@@ -29,8 +29,8 @@ bool outcome_error(struct exchange *exchange, const json_t *result,
 bool outcome_error_response(struct exchange *exchange, const json_t *result,
                             const pgai_error *error, const pgai_response *response);
 
-/** What a walk did against the member `stats`; only what stands there is compared. */
-bool outcome_stats(struct exchange *exchange, const json_t *result,
+/** What a walk did against expected statistics; only what stands there is compared. */
+bool outcome_stats(struct exchange *exchange, const json_t *expected,
                    const pgai_walk_stats *stats);
 
 #endif

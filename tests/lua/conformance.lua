@@ -412,8 +412,23 @@ function play.request(contacts, arguments, result)
     }), result.response)
 end
 
+local function check_stats(stats, expected)
+    for name, number in pairs(expected or {}) do
+        local got = stats[(name:gsub("_ms$", ""))]
+        local fine
+        if name == "complete" or name == "incomplete_reason" then
+            fine = got == number or (got == nil and number == json.null)
+        elseif name:find("_ms$") then
+            fine = fits(number, got and to_ms(got) or -1)
+        else
+            fine = fits(number, got or -1)
+        end
+        demand(fine, "%s is %s", name, tostring(got))
+    end
+end
+
 -- Take pages until there are no more, or so many; the ids join the list.
-local function take_pages(pager, all, most)
+local function take_pages(pager, all, most, after)
     while #all < most do
         local page = pager:next()
         if not page then
@@ -424,6 +439,7 @@ local function take_pages(pager, all, most)
             ids[i] = contact.id or json.null
         end
         all[#all + 1] = ids
+        check_stats(pager:stats(), after and after[#all])
     end
 end
 
@@ -442,19 +458,9 @@ end
 
 -- Take the rest of a walk.
 local function finish(pager, result, all, take)
-    local finished, err = pcall(take, pager, all, math.huge)
+    local finished, err = pcall(take, pager, all, math.huge, result.after)
     check_ids(all, result.pages)
-    local stats = pager:stats()
-    for name, number in pairs(result.stats or {}) do
-        local got = stats[name]
-        local fine
-        if name == "complete" or name == "incomplete_reason" then
-            fine = got == number or (got == nil and number == json.null)
-        else
-            fine = fits(number, got or -1)
-        end
-        demand(fine, "%s is %s", name, tostring(got))
-    end
+    check_stats(pager:stats(), result.stats)
     if not finished then
         error(err, 0)
     end
@@ -474,9 +480,10 @@ function play.pages(contacts, arguments, result)
     finish(pager, result, all, take_pages)
 end
 
-local function take_contacts(pager, all)
+local function take_contacts(pager, all, _, after)
     for contact in pager do
         all[#all + 1] = { contact and contact.id or nil }
+        check_stats(pager:stats(), after and after[#all])
     end
 end
 

@@ -149,7 +149,8 @@ static const char all_of_it[] =
     "assert(reader:receive('Content-Length: 11\\r\\n\\r\\n{\"id\":\"c1\"}') == 'whole')\n"
     "call:feed(4, reader)\n"
     "assert(call:next(5) == 'done' and call:result().id == 'c1')\n"
-    "assert(walk:cursor() and walk:stats().pages == 1 and session:load(session:save()))\n"
+    "assert(walk:cursor() and walk:stats(0).pages == 1 and "
+    "session:load(session:save()))\n"
     "return 1";
 
 /* Returns whether all went well although allocation number @p n failed. */

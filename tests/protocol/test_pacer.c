@@ -313,6 +313,63 @@ static void requests_of_a_process_that_died_are_forgotten(void **state)
     assert_int_equal(pacer.in_flight, 1);
 }
 
+/* Send `count` requests as soon as they may leave, with responses that take no time. */
+static int64_t send_all(pgaii_pacer *pacer, int64_t now, int64_t count)
+{
+    for (int64_t i = 0; i < count; i++) {
+        pgaii_headers headers = told(pacer->limit, -1, -1);
+
+        now = pgaii_pacer_ready_at(pacer, now);
+        pgaii_pacer_sent(pacer, now);
+        pgaii_pacer_answered(pacer, now, &headers, -1);
+    }
+    return now;
+}
+
+static void the_last_of_many_is_foretold(void **state)
+{
+    (void)state;
+    for (int64_t limit = 1; limit <= 60; limit++) {
+        for (int64_t before = 0; before < 2 * limit; before += 7) {
+            pgaii_pacer pacer;
+            int64_t now = 10;
+
+            pgaii_pacer_init(&pacer);
+            exchange(&pacer, 0, told(limit, -1, -1));
+            for (int64_t i = 0; i < before; i++)
+                now = send_all(&pacer, now + 37, 1);
+            for (int64_t count = 1; count < 5 * limit; count += 3) {
+                pgaii_pacer copy = pacer;
+
+                copy.spaced = pacer.spaced = false;
+                copy.demand_since = pacer.demand_since = now;
+                if (count * 60000 / limit < 150000) /* before it is spaced */
+                    assert_int_equal(pgaii_pacer_peek_last(&pacer, now, count),
+                                     send_all(&copy, now, count));
+            }
+        }
+    }
+}
+
+static void the_last_of_many_waits_for_what_is_left_and_for_others(void **state)
+{
+    pgaii_pacer pacer;
+
+    (void)state;
+    pgaii_pacer_init(&pacer);
+    assert_int_equal(pgaii_pacer_peek_last(&pacer, 5, INT64_MAX), 5);
+    exchange(&pacer, 0, told(60, 2, 20000));
+    pgaii_pacer_sent(&pacer, 100);
+    assert_int_equal(pgaii_pacer_peek_last(&pacer, 100, 1), 100);
+    assert_int_equal(pgaii_pacer_peek_last(&pacer, 100, 2), 10 + 20000 + 1000);
+    assert_int_equal(pgaii_pacer_peek_last(&pacer, 100, 58), 10 + 20000 + 1000);
+    assert_int_equal(pgaii_pacer_peek_last(&pacer, 100, 59), 60010);
+    assert_int_equal(pgaii_pacer_peek_last(&pacer, 100, 62), 10 + 21000 + 60000);
+    assert_int_equal(pgaii_pacer_peek_last(&pacer, 100, INT64_MAX), INT64_MAX);
+    pacer.spaced = true;
+    assert_int_equal(pgaii_pacer_peek_last(&pacer, 100, 120), 100 + 120 * 1053);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -332,6 +389,8 @@ int main(void)
         cmocka_unit_test(a_saved_state_goes_on_alike),
         cmocka_unit_test(a_state_that_cannot_be_is_refused),
         cmocka_unit_test(requests_of_a_process_that_died_are_forgotten),
+        cmocka_unit_test(the_last_of_many_is_foretold),
+        cmocka_unit_test(the_last_of_many_waits_for_what_is_left_and_for_others),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

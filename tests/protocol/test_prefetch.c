@@ -279,7 +279,7 @@ static void compare_with_one_at_a_time(const service *faulty)
                     sums[i] = (sums[i] * 31 + service_id(page, at)) % 1000003;
                 pgai_page_free(page);
             }
-            pgai_walk_stats_get(walk, &stats[i]);
+            pgai_walk_stats_get(walk, 0, &stats[i]);
             pgai_walk_free(walk);
             pgai_session_free(session);
         }

@@ -47,7 +47,7 @@ static int check_walk(service *s, expectation expected, int *ids)
 
     assert_int_equal(walk_all(s, walk, ids, &count), expected.end);
     assert_int_equal(pgai_walk_next(walk, 0, &page), expected.end);
-    pgai_walk_stats_get(walk, &stats);
+    pgai_walk_stats_get(walk, 0, &stats);
     assert_int_equal(s->requests, expected.requests);
     assert_int_equal(stats.requests, expected.requests);
     assert_int_equal(stats.contacts, count);
@@ -206,7 +206,7 @@ static void a_cursor_finds_its_place_again_after_a_shift(void **state)
     assert_int_equal(walk_all(&s, walk, ids, &count), PGAI_WALK_DONE);
     assert_int_equal(count, 26);
     assert_int_equal(ids[0], 104);
-    pgai_walk_stats_get(walk, &stats);
+    pgai_walk_stats_get(walk, 0, &stats);
     assert_int_equal(stats.drift, 1);
     pgai_walk_free(walk);
     pgai_session_free(session);
@@ -226,12 +226,12 @@ static void a_shorter_stats_struct_is_filled_as_far_as_it_goes(void **state)
     service_fill(&s, 13);
     stats.struct_size = offsetof(pgai_walk_stats, complete);
     assert_int_equal(walk_all(&s, walk, ids, &count), PGAI_WALK_DONE);
-    pgai_walk_stats_get(walk, &stats);
+    pgai_walk_stats_get(walk, 0, &stats);
     assert_int_equal(stats.total, 13);
     assert_int_equal(stats.complete, 7);
     assert_string_equal(stats.incomplete_reason, "untouched");
     stats = (pgai_walk_stats)PGAI_WALK_STATS_INIT;
-    pgai_walk_stats_get(walk, &stats);
+    pgai_walk_stats_get(walk, 0, &stats);
     assert_int_equal(stats.complete, -1);
     assert_null(stats.incomplete_reason);
     pgai_walk_free(walk);
@@ -249,7 +249,7 @@ static void a_walk_is_not_complete_before_its_end(void **state)
     (void)state;
     service_fill(&s, 10);
     for (int i = 0; i < 2; i++) {
-        pgai_walk_stats_get(walk, &stats);
+        pgai_walk_stats_get(walk, 0, &stats);
         assert_int_equal(stats.complete, 0);
         assert_string_equal(stats.incomplete_reason, "the walk is not finished");
         assert_int_equal(service_next(&s, walk, &page),
@@ -257,7 +257,7 @@ static void a_walk_is_not_complete_before_its_end(void **state)
         pgai_page_free(page);
         page = NULL;
     }
-    pgai_walk_stats_get(walk, &stats);
+    pgai_walk_stats_get(walk, 0, &stats);
     assert_int_equal(stats.complete, -1);
     pgai_walk_free(walk);
     pgai_session_free(session);

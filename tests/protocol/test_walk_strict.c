@@ -107,7 +107,7 @@ run(history *h, int64_t prefetch, int most_changes, int leaves, pgai_walk_stats 
         }
         pgai_page_free(page);
     }
-    pgai_walk_stats_get(walk, stats);
+    pgai_walk_stats_get(walk, 0, stats);
     pgai_walk_free(walk);
     pgai_session_free(session);
     return step;

@@ -391,7 +391,9 @@ def compact(value):
 
 def check_stats(expected, stats):
     for name, value in expected.items():
-        got = getattr(stats, name)
+        got = getattr(stats, name.removesuffix("_ms"))
+        if name.endswith("_ms") and got is not None:
+            got = round(got * 1000)
         if name in ("complete", "incomplete_reason"):
             demand(got is value or got == value, name, "is", got)
             continue
@@ -624,9 +626,11 @@ class Row:
 
     def finish(self, result, pages, walk, ids):
         """Take the rest of a walk, whose `ids()` are those of each of its items."""
+        after = iter(result.get("after", []))
         try:
             for item in walk:
                 pages.append(ids(item))
+                check_stats(next(after, {}), walk.stats)
         except pgai.Error as error:
             demand("error" in result, "the walk failed with", repr(error))
             self.check_walk(result, pages, walk)

@@ -5,6 +5,7 @@ import datetime
 import http.server
 import itertools
 import json
+import re
 import threading
 import types
 import typing
@@ -187,6 +188,20 @@ def test_the_numbers_of_a_page(service, value):
             check(error)
         else:
             check(page)
+
+
+def test_a_record_is_the_tuple_of_its_fields():
+    records = 0
+    for name, node in stub_classes():
+        bases = [ast.unparse(base) for base in node.bases]
+        for base in bases:
+            if base.startswith("tuple["):
+                fields = {field: said for field, _, said in STUBS[name]}
+                said = [fields[field] for field in getattr(pgai, name).__match_args__]
+                expected = re.sub(r"Literal\[[^]]*\]", "str", ", ".join(said))
+                assert base == f"tuple[{expected}]", name
+                records += 1
+    assert records >= 3
 
 
 def test_walks(contacts):

@@ -200,15 +200,22 @@ typedef struct pgai_walk_stats {
                        asked for. A walk that continues from a cursor covers the one
                        before, too */
     const char *incomplete_reason; /**< why complete is 0; NULL: it is not. Static */
-    int64_t gone; /**< contacts that the service did not have when they were to be
-                       fetched: with @c details, those that had been listed; with ids,
-                       those that were not found */
+    int64_t gone;         /**< contacts that the service did not have when they were to be
+                               fetched: with @c details, those that had been listed; with ids,
+                               those that were not found */
+    int64_t elapsed_ms;   /**< since its first request; the time that it took,
+                               once the walk is over */
+    int64_t time_left_ms; /**< an estimate of the time until the walk is over: as long as
+                               its contacts took so far, or as long as the rate limit
+                               makes its requests wait, whichever is more. -1: not known,
+                               as before the first page, without a total, and after a
+                               failure. 0: it is over */
 } pgai_walk_stats;
 
 /** How each pgai_walk_stats begins. */
 #define PGAI_WALK_STATS_INIT                                                             \
     {                                                                                    \
-        sizeof(pgai_walk_stats), 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, -1, NULL, 0              \
+        sizeof(pgai_walk_stats), 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, -1, NULL, 0, 0, -1       \
     }
 
 /** Bytes that are enough for any cursor, its NUL included. */

@@ -311,7 +311,8 @@ PGAI_API void
 pgai_walk_cursor(const pgai_walk *walk, size_t used, char out[PGAI_CURSOR_SIZE]);
 
 /** Fill in @p out, initialised with its _INIT, with what the walk did so far. */
-PGAI_API void pgai_walk_stats_get(const pgai_walk *walk, pgai_walk_stats *out);
+PGAI_API void
+pgai_walk_stats_get(const pgai_walk *walk, int64_t now_ms, pgai_walk_stats *out);
 
 /** Free a walk and its calls, which must not be driven any more; NULL is allowed. */
 PGAI_API void pgai_walk_free(pgai_walk *walk);
