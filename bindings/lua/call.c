@@ -195,6 +195,25 @@ int pgaii_lua_call_request(lua_State *L)
         &error);
 }
 
+int pgaii_lua_call_plan(lua_State *L)
+{
+    pgai_session *session = pgaii_lua_session_at(L, 1);
+    const pgai_call_options *call_options = pgaii_lua_call_options_at(L, 3);
+    int64_t parts = PGAI_UNSET;
+    int64_t limit = PGAI_UNSET;
+    pgai_error error = PGAI_ERROR_INIT;
+    pgaii_lua_call *self;
+
+    luaL_checktype(L, 2, LUA_TTABLE);
+    if (!pgaii_lua_read_integer(L, 2, "parts", &parts, &error) ||
+        !pgaii_lua_read_integer(L, 2, "limit", &limit, &error))
+        return pgaii_lua_fail(L, &error);
+    self = push_own(L);
+    return finish_new(
+        L, pgai_call_new_plan(session, parts, limit, call_options, &self->call, &error),
+        &error);
+}
+
 static int push_wait(lua_State *L, const pgai_call *call)
 {
     static const char *const causes[] = {
@@ -296,6 +315,28 @@ static int cancel(lua_State *L)
     return 0;
 }
 
+static void set_number(lua_State *L, const char *name, int64_t number)
+{
+    pgaii_lua_push_integer(L, number);
+    lua_setfield(L, -2, name);
+}
+
+/* Pushes the ranges of a plan. */
+static void push_parts(lua_State *L, const pgai_call *call)
+{
+    pgai_part part;
+
+    lua_newtable(L);
+    for (size_t i = 0; pgai_call_part(call, i, &part); i++) {
+        lua_createtable(L, 0, 3);
+        set_number(L, "start", part.start);
+        if (part.count != PGAI_UNSET)
+            set_number(L, "count", part.count);
+        set_number(L, "limit", part.limit);
+        lua_rawseti(L, -2, (int)i + 1);
+    }
+}
+
 /* What was taken stays in the userdata until it is in tables, since making them can raise
  * an error. */
 static int result(lua_State *L)
@@ -303,6 +344,7 @@ static int result(lua_State *L)
     pgaii_lua_call *self = check(L);
     pgaii_lua_nulls nulls =
         lua_toboolean(L, 2) ? PGAII_LUA_NULL_SENTINEL : PGAII_LUA_NULL_OMITTED;
+    pgai_part part;
 
     if (self->lender)
         return luaL_error(L, "pgai: a walk returns the pages of its calls itself");
@@ -317,6 +359,8 @@ static int result(lua_State *L)
         pgaii_lua_contact_push(L, self->contact, nulls);
     else if (self->response)
         pgaii_lua_endpoint_push(L, self->response, nulls);
+    else if (self->call && pgai_call_part(self->call, 0, &part))
+        push_parts(L, self->call);
     else
         lua_pushnil(L);
     end(self);

@@ -16,13 +16,11 @@
  *   request() -> the request as a table, see docs/design/lua.md; nil: none is to be sent
  *   feed(now, status, headers, body), feed(now, response), fail(now, failure)
  *   cancel(now, kind)
- *   result(sentinel) -> the page, contact or response of a call that is done; nil the
- *                       second time. The call is over with that, and its memory given
- *                       back
- *   error() -> the error of one that failed
- *   requests() -> how many requests it sent
- *   listen()   note what happens from now on
- *   event() -> the next thing that happened, as a table, its level, and its words; nil
+ *   result(sentinel) -> the page, contact, response or list of ranges of a call that is
+ *                       done; nil the second time. The call is over with that, and its
+ * memory given back error() -> the error of one that failed requests() -> how many
+ * requests it sent listen()   note what happens from now on event() -> the next thing
+ * that happened, as a table, its level, and its words; nil
  */
 typedef struct pgaii_lua_call {
     pgaii_lua_request handle; /**< first: what transports in C see */
@@ -38,12 +36,13 @@ typedef struct pgaii_lua_call {
 } pgaii_lua_call;
 
 /** session:list(options, call_options), session:get(id, call_options),
- * session:create(fields, call_options), session:request(options, call_options): a call;
- * or nil and an error. */
+ * session:create(fields, call_options), session:request(options, call_options),
+ * session:plan(options, call_options): a call; or nil and an error. */
 int pgaii_lua_call_list(lua_State *L);
 int pgaii_lua_call_get(lua_State *L);
 int pgaii_lua_call_create(lua_State *L);
 int pgaii_lua_call_request(lua_State *L);
+int pgaii_lua_call_plan(lua_State *L);
 
 /** Push a call that belongs to a walk, which is at index 1 of the stack.
  *

@@ -165,6 +165,7 @@ static const luaL_Reg methods[] = {
     {"get", pgaii_lua_call_get},
     {"create", pgaii_lua_call_create},
     {"request", pgaii_lua_call_request},
+    {"plan", pgaii_lua_call_plan},
     {"get_many", pgaii_lua_walk_get_many},
     {"pages", pgaii_lua_walk_pages},
     {"rate_limit", rate_limit},

@@ -1,4 +1,4 @@
-/* The arguments of list, get, get_many and create. */
+/* The arguments of list, plan, get, get_many and create. */
 #include "arguments.h"
 
 #include <stdbool.h>
@@ -13,6 +13,18 @@ int pgaii_py_read_list(pgaii_py_state *state, PyObject *args, pgai_list_options 
         pgaii_py_integer(state, number, "page", &out->page) < 0)
         return -1;
     return pgaii_py_integer(state, limit, "limit", &out->limit);
+}
+
+int pgaii_py_read_plan(pgaii_py_state *state, PyObject *args, int64_t *parts,
+                       int64_t *limit)
+{
+    PyObject *number, *contacts;
+
+    *parts = *limit = PGAI_UNSET;
+    if (!PyArg_ParseTuple(args, "OO:plan", &number, &contacts) ||
+        pgaii_py_integer(state, number, "parts", parts) < 0)
+        return -1;
+    return pgaii_py_integer(state, contacts, "limit", limit);
 }
 
 int pgaii_py_read_id(pgaii_py_state *state, PyObject *id, const char **out)

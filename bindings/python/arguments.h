@@ -15,6 +15,10 @@
 /** A tuple: page, limit. */
 int pgaii_py_read_list(pgaii_py_state *state, PyObject *args, pgai_list_options *out);
 
+/** A tuple: parts, limit. */
+int pgaii_py_read_plan(pgaii_py_state *state, PyObject *args, int64_t *parts,
+                       int64_t *limit);
+
 /** The id of a get. */
 int pgaii_py_read_id(pgaii_py_state *state, PyObject *id, const char **out);
 

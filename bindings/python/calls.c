@@ -9,6 +9,7 @@
 #include "contact.h"
 #include "observer.h"
 #include "page.h"
+#include "records.h"
 #include "request.h"
 #include "response.h"
 
@@ -175,6 +176,20 @@ PyObject *pgaii_py_call_request(PyObject *client, PyObject *args)
     return result;
 }
 
+PyObject *pgaii_py_call_plan(PyObject *client, PyObject *args)
+{
+    int64_t parts, limit;
+    maker it;
+
+    if (pgaii_py_read_plan(pgaii_py_state_of(client), args, &parts, &limit) < 0)
+        return NULL;
+    it = begin(client);
+    if (it.status == PGAI_OK)
+        it.status = pgai_call_new_plan(it.session, parts, limit, it.options,
+                                       &it.made->call, &it.error);
+    return end(&it);
+}
+
 PyObject *pgaii_py_call_of_walk(pgaii_py_client *client, PyObject *walk, pgai_call *call)
 {
     pgaii_py_call *self = make(client);
@@ -202,6 +217,19 @@ static bool is_done(const pgaii_py_call *self)
     return pgai_call_next(self->call, pgai_transport_now_ms()) == PGAI_STEP_DONE;
 }
 
+/* The ranges of a plan. */
+static PyObject *list_parts(const pgai_call *call)
+{
+    PyObject *list = PyList_New(0);
+    pgai_part part;
+
+    for (size_t i = 0; list && pgai_call_part(call, i, &part); i++) {
+        if (pgaii_py_part_append(list, &part) < 0)
+            Py_CLEAR(list);
+    }
+    return list;
+}
+
 /* NULL: an exception may be set. */
 static PyObject *take(pgaii_py_call *self)
 {
@@ -210,8 +238,11 @@ static PyObject *take(pgaii_py_call *self)
     pgai_contact *contact = pgai_call_take_contact(self->call);
     pgai_response *response = pgai_call_take_response(self->call);
     PyObject *result = NULL;
+    pgai_part part;
 
-    if (page)
+    if (pgai_call_part(self->call, 0, &part))
+        result = list_parts(self->call);
+    else if (page)
         result = pgaii_py_page(state, page);
     else if (contact)
         result = pgaii_py_contact(state, contact);
@@ -223,8 +254,8 @@ static PyObject *take(pgaii_py_call *self)
     return result;
 }
 
-/* result(): what a call that is over came to: a Page, Contact or Response, once, or an
- * exception. */
+/* result(): what a call that is over came to: a Page, Contact or Response, once, a list
+ * of ranges, or an exception. */
 static PyObject *call_result(PyObject *object, PyObject *unused)
 {
     pgaii_py_call *self = (pgaii_py_call *)object;

@@ -21,11 +21,12 @@ typedef struct pgaii_py_call {
 } pgaii_py_call;
 
 /** The methods of the client that make calls; nothing is sent. Their arguments are those
- * of list(), get(), create() and request(). */
+ * of list(), get(), create(), request() and plan(). */
 PyObject *pgaii_py_call_list(PyObject *client, PyObject *args);
 PyObject *pgaii_py_call_get(PyObject *client, PyObject *id);
 PyObject *pgaii_py_call_create(PyObject *client, PyObject *dict);
 PyObject *pgaii_py_call_request(PyObject *client, PyObject *args);
+PyObject *pgaii_py_call_plan(PyObject *client, PyObject *args);
 
 /** Tell the observer and the logger what happened since the last time. Foreign code runs.
  *

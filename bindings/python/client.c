@@ -238,6 +238,54 @@ static PyObject *request(PyObject *object, PyObject *args)
     return result;
 }
 
+/* No room for a number of parts that is refused. */
+static pgai_part *make_room(int64_t parts)
+{
+    bool accepted = parts >= 1 && parts <= PGAI_MAX_PARTS;
+
+    return PyMem_Calloc(accepted ? (size_t)parts : 1, sizeof(pgai_part));
+}
+
+static PyObject *list_parts(const pgai_part *parts, size_t count)
+{
+    PyObject *list = PyList_New(0);
+
+    for (size_t i = 0; list && i < count; i++) {
+        if (pgaii_py_part_append(list, &parts[i]) < 0)
+            Py_CLEAR(list);
+    }
+    return list;
+}
+
+static PyObject *plan(PyObject *object, PyObject *args)
+{
+    pgaii_py_client *self = (pgaii_py_client *)object;
+    pgai_response *last = NULL;
+    pgai_error error = PGAI_ERROR_INIT;
+    PyObject *result = NULL;
+    pgaii_py_blocking blocking;
+    int64_t parts, limit;
+    pgai_status status;
+    size_t count;
+    pgai_part *out;
+
+    if (pgaii_py_read_plan(pgaii_py_state_of(object), args, &parts, &limit) < 0)
+        return NULL;
+    out = make_room(parts);
+    if (!out)
+        return PyErr_NoMemory();
+    error.response = &last;
+    blocking = pgaii_py_blocking_begin(self);
+    status = pgai_contacts_plan(self->client, parts, limit, out, &count, &error);
+    pgaii_py_blocking_end(blocking);
+    if (is_good(status))
+        result = list_parts(out, count);
+    else
+        pgaii_py_client_fail(self, &error);
+    PyMem_Free(out);
+    return result;
+}
+
 PyObject *pgaii_py_client_rate_limit(pgaii_py_client *self)
 {
     pgai_rate_limit limit = PGAI_RATE_LIMIT_INIT;
@@ -259,6 +307,7 @@ static PyMethodDef methods[] = {
     {"get", get, METH_O, NULL},
     {"create", create, METH_O, NULL},
     {"request", request, METH_VARARGS, NULL},
+    {"plan", plan, METH_VARARGS, NULL},
     {"pages", pgaii_py_pages_new, METH_VARARGS, NULL},
     {"each", pgaii_py_each_new, METH_VARARGS, NULL},
     {"get_many", pgaii_py_get_many_new, METH_VARARGS, NULL},
@@ -266,6 +315,7 @@ static PyMethodDef methods[] = {
     {"get_call", pgaii_py_call_get, METH_O, NULL},
     {"create_call", pgaii_py_call_create, METH_O, NULL},
     {"request_call", pgaii_py_call_request, METH_VARARGS, NULL},
+    {"plan_call", pgaii_py_call_plan, METH_VARARGS, NULL},
     {"pages_steps", pgaii_py_pages_steps, METH_VARARGS, NULL},
     {"each_steps", pgaii_py_each_steps, METH_VARARGS, NULL},
     {"get_many_steps", pgaii_py_get_many_steps, METH_VARARGS, NULL},

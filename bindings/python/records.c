@@ -1,4 +1,4 @@
-/* The types pgai.RateLimit and pgai.WalkStats. */
+/* The types pgai.RateLimit and pgai.WalkStats, and ranges of pages. */
 #include "records.h"
 
 static PyStructSequence_Field rate_limit_fields[] = {
@@ -112,4 +112,19 @@ PyObject *pgaii_py_stats(pgaii_py_state *state, const pgai_walk_stats *stats)
     };
 
     return pgaii_py_record(state->stats_type, values, sizeof(values) / sizeof(values[0]));
+}
+
+int pgaii_py_part_append(PyObject *list, const pgai_part *part)
+{
+    PyObject *count =
+        part->count == PGAI_UNSET ? Py_NewRef(Py_None) : PyLong_FromLongLong(part->count);
+    PyObject *dict = count
+                         ? Py_BuildValue("{sLsOsL}", "start", (long long)part->start,
+                                         "count", count, "limit", (long long)part->limit)
+                         : NULL;
+    int result = dict ? PyList_Append(list, dict) : -1;
+
+    Py_XDECREF(dict);
+    Py_XDECREF(count);
+    return result;
 }

@@ -8,7 +8,8 @@
 #include "state.h"
 
 /** @file
- * The named tuples that tell how things stand: pgai.RateLimit and pgai.WalkStats.
+ * The named tuples that tell how things stand: pgai.RateLimit and pgai.WalkStats; and
+ * ranges of pages.
  */
 
 extern PyStructSequence_Desc pgaii_py_rate_limit_desc;
@@ -19,6 +20,11 @@ PyObject *pgaii_py_rate_limit(pgaii_py_state *state, const pgai_rate_limit *limi
 
 /** A new pgai.WalkStats. */
 PyObject *pgaii_py_stats(pgaii_py_state *state, const pgai_walk_stats *stats);
+
+/** Append a range of pages to a list, as a new dict: the arguments of pages().
+ *
+ * @return 0; -1 with an exception set. */
+int pgaii_py_part_append(PyObject *list, const pgai_part *part);
 
 /** A new record of a type made from a PyStructSequence_Desc.
  *

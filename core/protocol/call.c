@@ -11,6 +11,7 @@
 #include "protocol/incoming.h"
 #include "protocol/memory.h"
 #include "protocol/page.h"
+#include "protocol/parts.h"
 #include "protocol/session.h"
 #include "protocol/text.h"
 #include "protocol/time.h"
@@ -507,11 +508,18 @@ pgai_wait_cause pgai_call_wait_cause(const pgai_call *call)
 
 pgai_page *pgai_call_take_page(pgai_call *call)
 {
-    pgai_page *page = has_shape(call, PGAII_A_PAGE) ? call->page : NULL;
+    pgai_page *page =
+        has_shape(call, PGAII_A_PAGE) && call->parts == 0 ? call->page : NULL;
 
     if (page)
         call->page = NULL;
     return page;
+}
+
+int pgai_call_part(const pgai_call *call, size_t index, pgai_part *out)
+{
+    return call->parts > 0 && call->page &&
+           pgaii_parts_cut(call->page, call->limit, call->parts, index, out);
 }
 
 pgai_contact *pgai_call_take_contact(pgai_call *call)

@@ -26,7 +26,9 @@ struct pgai_call {
     pgai_session *session;
     pgaii_request request;
     pgaii_expectation expected;
-    char *id; /* of a get; expected.id borrows it */
+    char *id;      /* of a get; expected.id borrows it */
+    int64_t parts; /* of a plan; 0: it is none */
+    int64_t limit; /* of a plan, as asked */
     pgai_call_options options;
 
     pgaii_call_state state;

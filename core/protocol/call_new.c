@@ -6,6 +6,7 @@
 #include "protocol/call_options.h"
 #include "protocol/error.h"
 #include "protocol/memory.h"
+#include "protocol/parts.h"
 #include "protocol/session.h"
 
 /* The part of making a call that all operations share; the request is built next. */
@@ -108,4 +109,26 @@ pgai_status pgai_call_new_request(pgai_session *session,
         return status;
     return keep_call(out,
                      pgaii_request_endpoint(&(*out)->request, session, options, error));
+}
+
+pgai_status pgai_call_new_plan(pgai_session *session, int64_t parts, int64_t limit,
+                               const pgai_call_options *call_options, pgai_call **out,
+                               pgai_error *error)
+{
+    pgai_list_options options = PGAI_LIST_OPTIONS_INIT;
+    pgai_status status;
+
+    if (out)
+        *out = NULL;
+    status = pgaii_parts_check(parts, error);
+    if (status != PGAI_OK)
+        return status;
+    options.page = 1;
+    options.limit = limit != PGAI_UNSET ? limit : PGAII_DEFAULT_LIMIT;
+    status = pgai_call_new_list(session, &options, call_options, out, error);
+    if (status == PGAI_OK) {
+        (*out)->parts = parts;
+        (*out)->limit = options.limit;
+    }
+    return status;
 }

@@ -9,6 +9,10 @@
 
 enum { PGAII_MAX_REQUEST_HEADERS = 4 };
 
+/** Contacts a page where all pages are wanted: the documented maximum, since requests are
+ * scarce. */
+enum { PGAII_DEFAULT_LIMIT = 50 };
+
 /** A request with its memory. What it borrows from the session (key, user agent) must
  * outlive it. */
 typedef struct pgaii_request {

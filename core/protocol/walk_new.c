@@ -13,9 +13,6 @@
 #include "protocol/session.h"
 #include "protocol/versioned.h"
 
-/* The documented maximum, since requests are scarce. */
-enum { DEFAULT_LIMIT = 50 };
-
 enum { DEFAULT_PREFETCH = 4, MAX_PREFETCH = 32 };
 
 /* A page of a walk gets more time and attempts than a single call: one failure would end
@@ -155,7 +152,7 @@ static pgai_status
 read_options(pgai_walk *walk, const pgai_pages_options *options, pgai_error *error)
 {
     pgai_pages_options given = PGAI_PAGES_OPTIONS_INIT;
-    pgaii_cursor cursor = {.limit = DEFAULT_LIMIT};
+    pgaii_cursor cursor = {.limit = PGAII_DEFAULT_LIMIT};
     pgai_status status = PGAI_OK;
 
     if (options)

@@ -383,6 +383,21 @@ function Contacts:request(given)
     return start(record, "request", checked, checked)
 end
 
+--- Cut all pages into ranges, for workers that walk over one each. One request, for the first
+-- page, tells how many pages there are; the cache is bypassed. Contacts that are added or deleted
+-- between two walks move others over the edges of ranges: those may come twice, or be missing
+-- without a sign. One strict walk over all contacts proves that none is.
+-- @tparam table given parts, ranges at most, from 1 to 10000; limit or per_page, contacts a page
+-- (50); timeout, deadline (seconds)
+-- @treturn table a list of options for `pages` or `each`: start; count, which the last one lacks,
+-- so that contacts added at the end are not lost; limit, as the service takes it. They follow each
+-- other without a gap, and differ by one page at most. One for all pages, if the total is not told
+function Contacts:plan(given)
+    local record = record_of(self, "plan")
+    local checked = options.check("plan", given, ": contacts:plan{ parts = 4 }")
+    return start(record, "plan", checked, checked)
+end
+
 -- A pager of the walk that `make` makes of a session.
 local function walk(record, by_contact, make)
     local opened, err = open(record)

@@ -53,6 +53,17 @@ local pgai = {}
 
 ---@alias pgai.QueryValue string|number|boolean|(string|number|boolean)[]
 
+---@class pgai.PlanOptions: pgai.CallOptions
+---@field parts integer ranges at most, from 1 to 10000
+---@field limit? integer contacts a page; nil: 50
+---@field per_page? integer another name for limit
+
+---A range of pages, for pages() and each().
+---@class pgai.Part
+---@field start integer number of the first page
+---@field count? integer of pages; nil, of the last range: all that follow
+---@field limit integer contacts a page, as the service takes it
+
 ---@class pgai.RequestOptions: pgai.CallOptions
 ---@field path string below base_url, such as "/territories"; percent-encoded if needed
 ---@field method? "GET"|"HEAD"|"POST"|"PUT"|"PATCH"|"DELETE" nil: GET
@@ -123,6 +134,12 @@ function Contacts:create(fields, options) end
 ---@return pgai.Response? response
 ---@return pgai.Error? err under safe()
 function Contacts:request(options) end
+
+---Cut all pages into ranges, for workers that walk over one each.
+---@param options pgai.PlanOptions
+---@return pgai.Part[]? parts
+---@return pgai.Error? err under safe()
+function Contacts:plan(options) end
 
 ---Walk over all pages: `for page in contacts:pages{} do`.
 ---@param options? pgai.PagesOptions

@@ -25,6 +25,7 @@ options.names = {
         "cursor", "deadline"),
     get_many = set("prefetch", "deadline"),
     create = set("extra"),
+    plan = set("parts", "limit", "per_page", "timeout", "deadline"),
     request = set("method", "path", "query", "json", "timeout", "deadline"),
     transport = set("pool_size", "idle_timeout", "backlog", "pool"),
 }
@@ -38,6 +39,7 @@ local synonyms = {
     start = set("page", "page_number", "start_page", "offset", "from"),
     limit = set("page_size", "pagesize", "size", "count", "max_results"),
     count = set("max_pages", "num_pages"),
+    parts = set("partitions", "num_partitions", "num_parts", "workers", "shards", "n"),
     prefetch = set("concurrency", "max_concurrency", "max_workers", "parallel"),
     cursor = set("after", "next_cursor", "page_token"),
     timeout = set("read_timeout", "request_timeout"),

@@ -6,6 +6,7 @@ _SYNONYMS = {
     "start": ("page", "page_number", "start_page", "offset", "from"),
     "limit": ("page_size", "pagesize", "size", "count", "max_results"),
     "count": ("max_pages", "num_pages"),
+    "parts": ("partitions", "num_partitions", "num_parts", "workers", "shards", "n"),
     "prefetch": ("concurrency", "max_concurrency", "max_workers", "parallel"),
     "cursor": ("after", "next_cursor", "page_token"),
     "timeout": ("read_timeout", "request_timeout"),

@@ -82,6 +82,9 @@ class _Sender:
     def request(self, method, path, query, json):
         return self._run(self._client.request_call(method, path, query, json))
 
+    def plan(self, parts, limit):
+        return self._run(self._client.plan_call(parts, limit))
+
     def pages(self, *options):
         return AsyncPageIterator(self, self._client.pages_steps(*options))
 

@@ -185,6 +185,52 @@ class Calls(ContactsBase):
         return self._client(timeout, deadline).request(method, path, query, json)
 
     @suggesting
+    def plan(self, parts, *, limit=None, per_page=None, timeout=_SAME, deadline=_SAME):
+        """Cut all pages into ranges, for workers that walk over one each.
+
+        One request, for the first page, tells how many pages there are.
+
+        Parameters
+        ----------
+        parts : int
+            Ranges at most, from 1 to 10,000. There are fewer if there are fewer pages.
+        limit : int, optional
+            Contacts a page, by default 50; `per_page` is another name for it. The
+            service may take a smaller one, which the ranges then have.
+        timeout, deadline : float or None
+            As in `list`.
+
+        Returns
+        -------
+        list of dict
+            The arguments of `pages` or `each`: start, count and limit. Ranges follow
+            each other without a gap, and differ by one page at most. The last one has
+            None as its count, so that contacts added at the end are not lost. If the
+            service does not tell the total, there is one range of all pages.
+
+        Raises
+        ------
+        Error, TypeError
+            As in `list`.
+
+        Notes
+        -----
+        Contacts that are added or deleted between two walks move others over the edges
+        of ranges: those may come twice, or be missing without a sign. One walk with
+        ``strict=True`` over all contacts proves that none is.
+
+        Examples
+        --------
+        >>> with Contacts() as contacts:
+        ...     parts = contacts.plan(2, limit=1)
+        ...     found = [list(contacts.each(**part)) for part in parts]
+        >>> len(parts), parts[0]["start"], parts[1]["count"]
+        (2, 1, None)
+        """
+        limit = _one_limit(limit, per_page)
+        return self._client(timeout, deadline).plan(parts, limit)
+
+    @suggesting
     def pages(
         self,
         *,

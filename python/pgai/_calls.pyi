@@ -11,12 +11,14 @@ _QueryValue: TypeAlias = _Scalar | Sequence[_Scalar]
 _PageT = TypeVar("_PageT")
 _ContactT = TypeVar("_ContactT")
 _ResponseT = TypeVar("_ResponseT")
+_PlanT = TypeVar("_PlanT")
 _PagesT = TypeVar("_PagesT")
 _EachT = TypeVar("_EachT")
 _ManyT = TypeVar("_ManyT")
 
 class Calls(
-    ContactsBase, Generic[_PageT, _ContactT, _ResponseT, _PagesT, _EachT, _ManyT]
+    ContactsBase,
+    Generic[_PageT, _ContactT, _ResponseT, _PlanT, _PagesT, _EachT, _ManyT],
 ):
     def list(
         self,
@@ -68,6 +70,15 @@ class Calls(
         timeout: float | EllipsisType | None = ...,
         deadline: float | EllipsisType | None = ...,
     ) -> _ResponseT: ...
+    def plan(
+        self,
+        parts: int,
+        *,
+        limit: int | None = None,
+        per_page: int | None = None,
+        timeout: float | EllipsisType | None = ...,
+        deadline: float | EllipsisType | None = ...,
+    ) -> _PlanT: ...
     def pages(
         self,
         *,

@@ -1,5 +1,5 @@
 from types import TracebackType
-from typing import NoReturn, Self
+from typing import Any, NoReturn, Self
 
 from ._calls import Calls
 from ._pgai import (
@@ -12,7 +12,15 @@ from ._pgai import (
 )
 
 class Contacts(
-    Calls[Page, Contact, Response, PageIterator, ContactIterator, GetManyIterator]
+    Calls[
+        Page,
+        Contact,
+        Response,
+        list[dict[str, Any]],
+        PageIterator,
+        ContactIterator,
+        GetManyIterator,
+    ]
 ):
     def close(self) -> None: ...
     def __iter__(self) -> ContactIterator: ...

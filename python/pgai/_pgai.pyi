@@ -8,6 +8,7 @@ from typing import (
     Literal,
     Self,
     SupportsIndex,
+    TypeAlias,
     TypedDict,
     Unpack,
     final,
@@ -335,6 +336,9 @@ class ContactsBase:
         /,
     ) -> Client: ...
 
+# The class has a method `list`.
+_Parts: TypeAlias = list[dict[str, Any]]
+
 @final
 class Client:
     def list(self, page: int | None, limit: int | None, /) -> Page: ...
@@ -343,6 +347,7 @@ class Client:
     def request(
         self, method: str, path: str, query: object, json: object, /
     ) -> Response: ...
+    def plan(self, parts: int, limit: int | None, /) -> _Parts: ...
     def pages(
         self,
         start: int | None,
@@ -380,6 +385,7 @@ class Client:
     def request_call(
         self, method: str, path: str, query: object, json: object, /
     ) -> Call: ...
+    def plan_call(self, parts: int, limit: int | None, /) -> Call: ...
     def pages_steps(
         self,
         start: int | None,

@@ -259,6 +259,8 @@ static void a_null_is_named(void **state)
     pgai_page *page = (pgai_page *)&error;
     pgai_client *other = NULL;
     pgai_rate_limit limit = PGAI_RATE_LIMIT_INIT;
+    size_t count = 7;
+    pgai_part part;
 
     (void)state;
     make_client();
@@ -275,6 +277,11 @@ static void a_null_is_named(void **state)
     assert_null(contact);
     REFUSED(pgai_contacts_get(client, NULL, &contact, &error), "id");
     REFUSED(pgai_contacts_get(client, SAMPLE_ID, NULL, &error), "out");
+    REFUSED(pgai_contacts_plan(NULL, 1, PGAI_UNSET, &part, &count, &error), "client");
+    assert_int_equal(count, 0);
+    REFUSED(pgai_contacts_plan(client, 1, PGAI_UNSET, NULL, &count, &error), "out");
+    REFUSED(pgai_contacts_plan(client, 1, PGAI_UNSET, &part, NULL, &error), "count");
+    REFUSED(pgai_contacts_plan(client, 0, PGAI_UNSET, &part, &count, &error), "parts");
     REFUSED(pgai_contacts_create(NULL, &fields, &contact, &error), "client");
     REFUSED(pgai_contacts_create(client, NULL, &contact, &error), "fields");
     REFUSED(pgai_contacts_create(client, &fields, NULL, &error), "out");

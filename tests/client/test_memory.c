@@ -46,6 +46,16 @@ static pgai_status list(pgai_client *client, pgai_error *error)
     return status;
 }
 
+static pgai_status plan(pgai_client *client, pgai_error *error)
+{
+    pgai_part parts[3];
+    size_t count = 7;
+    pgai_status status = pgai_contacts_plan(client, 3, PGAI_UNSET, parts, &count, error);
+
+    assert_int_equal(count > 0, status == PGAI_OK);
+    return status;
+}
+
 static pgai_status get(pgai_client *client, pgai_error *error)
 {
     pgai_contact *contact = NULL;
@@ -277,6 +287,12 @@ static void a_list_survives(void **state)
     survive_with(list, 200, SAMPLE_PAGE);
 }
 
+static void a_plan_survives(void **state)
+{
+    (void)state;
+    survive_with(plan, 200, SAMPLE_PAGE);
+}
+
 static void a_get_survives(void **state)
 {
     (void)state;
@@ -320,6 +336,7 @@ int main(void)
         /* Its timer knows nothing of waits that others skipped before. */
         cmocka_unit_test(a_get_on_an_engine_survives),
         cmocka_unit_test(a_list_survives),
+        cmocka_unit_test(a_plan_survives),
         cmocka_unit_test(a_get_survives),
         cmocka_unit_test(a_new_key_survives),
         cmocka_unit_test(a_create_survives),

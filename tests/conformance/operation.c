@@ -82,6 +82,9 @@ static bool play_call(operation *op, pgai_status made, pgai_call *call)
         return check_failed_call(op, call);
     if (json_object_get(op->result, "response"))
         return take_response(op, call);
+    if (json_object_get(op->result, "parts"))
+        return outcome_parts(op->exchange, op->result, call) &&
+               exchange_finish(op->exchange);
     page = pgai_call_take_page(call);
     contact = pgai_call_take_contact(call);
     fits = page ? outcome_page(op->exchange, op->result, page)
@@ -102,6 +105,19 @@ static bool play_list(operation *op)
     options.limit = value_number(json_object_get(op->arguments, "limit"), PGAI_UNSET);
     made = pgai_call_new_list(op->session, &options, op->call_options, &call, &op->error);
     fits = play_call(op, made, call);
+    pgai_call_free(call);
+    return fits;
+}
+
+static bool play_plan(operation *op)
+{
+    int64_t parts = value_number(json_object_get(op->arguments, "parts"), PGAI_UNSET);
+    int64_t limit = value_number(json_object_get(op->arguments, "limit"), PGAI_UNSET);
+    pgai_call *call = NULL;
+    pgai_status made = pgai_call_new_plan(op->session, parts, limit, op->call_options,
+                                          &call, &op->error);
+    bool fits = play_call(op, made, call);
+
     pgai_call_free(call);
     return fits;
 }
@@ -367,7 +383,8 @@ static bool play(operation *op, const json_t *call)
         bool (*play)(operation *op);
     } operations[] = {{"list", play_list},         {"get", play_get},
                       {"get_many", play_get_many}, {"create", play_create},
-                      {"pages", play_pages},       {"request", play_request}};
+                      {"pages", play_pages},       {"request", play_request},
+                      {"plan", play_plan}};
 
     for (size_t i = 0; i < sizeof(operations) / sizeof(operations[0]); i++) {
         op->arguments = json_object_get(call, operations[i].name);

@@ -298,3 +298,21 @@ bool outcome_stats(struct exchange *exchange, const json_t *expected,
     }
     return check_complete(exchange, expected, stats);
 }
+
+bool outcome_parts(struct exchange *exchange, const json_t *result, const pgai_call *call)
+{
+    const json_t *parts = json_object_get(result, "parts");
+    pgai_part part;
+    size_t count = 0;
+
+    for (; pgai_call_part(call, count, &part); count++) {
+        const json_t *expected = json_array_get(parts, count);
+
+        if (!check_number(exchange, expected, "start", part.start, -1) ||
+            !check_number(exchange, expected, "count", part.count, PGAI_UNSET) ||
+            !check_number(exchange, expected, "limit", part.limit, -1))
+            return false;
+    }
+    return count == json_array_size(parts) ||
+           exchange_mismatch(exchange, "there are %zu parts", count);
+}

@@ -29,6 +29,10 @@ bool outcome_error(struct exchange *exchange, const json_t *result,
 bool outcome_error_response(struct exchange *exchange, const json_t *result,
                             const pgai_error *error, const pgai_response *response);
 
+/** The ranges of a plan against the member `parts`. */
+bool outcome_parts(struct exchange *exchange, const json_t *result,
+                   const pgai_call *call);
+
 /** What a walk did against expected statistics; only what stands there is compared. */
 bool outcome_stats(struct exchange *exchange, const json_t *expected,
                    const pgai_walk_stats *stats);

@@ -20,6 +20,7 @@ static void drive(pgai_call *call, const pgai_response *response)
 {
     int64_t now = 0;
     pgai_step step;
+    pgai_part part;
 
     while ((step = pgai_call_next(call, now)) < PGAI_STEP_DONE) {
         if (step == PGAI_STEP_WAIT) {
@@ -34,14 +35,18 @@ static void drive(pgai_call *call, const pgai_response *response)
         must_not_hold_key(pgai_call_error(call));
     if (pgai_call_requests(call) > 4 + 11)
         abort();
+    for (size_t i = 0; pgai_call_part(call, i, &part); i++) {
+        if (i == 7 || part.start < 1 || part.limit < 1)
+            abort();
+    }
     pgai_page_free(pgai_call_take_page(call));
     pgai_contact_free(pgai_call_take_contact(call));
     pgai_response_free(pgai_call_take_response(call));
     pgai_call_free(call);
 }
 
-/* Two bytes of status, a letter for the operation (list, get, request; else create), then
- * a value for each header, then the body. */
+/* Two bytes of status, a letter for the operation (list, get, request, plan; else
+ * create), then a value for each header, then the body. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static const char *const names[] = {"date", "retry-after", "x-ratelimit-reset",
@@ -80,6 +85,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         status = pgai_call_new_list(session, NULL, NULL, &call, NULL);
     else if (data[2] == 'g')
         status = pgai_call_new_get(session, "c1", NULL, &call, NULL);
+    else if (data[2] == 'p')
+        status = pgai_call_new_plan(session, 7, 50, NULL, &call, NULL);
     else if (data[2] == 'r')
         status = pgai_call_new_request(session, &request, NULL, &call, NULL);
     else

@@ -401,6 +401,12 @@ local function check_response(response, expected)
         and not expected.body, "the JSON is %s", tostring(response.json))
 end
 
+function play.plan(contacts, arguments, result)
+    local parts, expected = contacts:plan(arguments), result.parts
+    demand(expected, "ranges, which are not expected")
+    demand(same(parts, expected), "the ranges are %s", json.encode(parts))
+end
+
 function play.request(contacts, arguments, result)
     local query, body = {}, to_text(arguments.json)
     for i, pair in ipairs(arguments.query or {}) do

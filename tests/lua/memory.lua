@@ -117,6 +117,12 @@ local calls = {
         end,
     },
     {
+        name = "plan", sends = { "GET /v1/contacts?page=1&limit=2" }, run = function(contacts)
+            local parts = contacts:plan{ parts = 2, limit = 2 }
+            return { #parts, parts[1].start, parts[2].limit }
+        end,
+    },
+    {
         name = "pages", run = function(contacts)
             local found, pages = {}, contacts:pages{ limit = 3 }
             for page in pages do

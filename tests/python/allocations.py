@@ -35,6 +35,10 @@ FIELDS = {
     "phone": "+1 555 0100",
 }
 EXTRA = {"country": "US", "tags": ["a", {"b": 1.5}]}
+PLAN = [
+    {"start": 1, "count": 1, "limit": 30},
+    {"start": 2, "count": None, "limit": 30},
+]
 ODD = {"id": "c1", "phone": [1, "\ufffd"], "extra": {"n\ufffd": [2.5, "x"], "ö": "ü"}}
 
 
@@ -231,6 +235,7 @@ def calls_of_a_client(sandbox, contacts, known):
             lambda: contacts.request("POST", "/contacts", json=FIELDS | EXTRA),
             lambda response: response.status == 201,
         ),
+        "plan": Call(lambda: contacts.plan(2, limit=30), lambda parts: parts == PLAN),
         "a function for a key": Call(
             partial(sandbox.client(api_key=lambda: "sandbox_key", pace=False).get, known),
             lambda contact: contact.id == known,
@@ -320,6 +325,9 @@ def calls_of_an_engine(contacts, known):
         "request on an engine": Call(
             partial(driver.run, client.request_call, "GET", "/contacts", query, None),
             lambda response: len(response.json["data"]) == 3,
+        ),
+        "plan on an engine": Call(
+            partial(driver.run, client.plan_call, 2, 30), lambda parts: parts == PLAN
         ),
         "each on an engine": Call(driver.walk, is_all),
     }

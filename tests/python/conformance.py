@@ -442,6 +442,9 @@ class Awaited:
     def request(self, *arguments, **options):
         return self.loop.run_until_complete(self.people.request(*arguments, **options))
 
+    def plan(self, *arguments, **options):
+        return self.loop.run_until_complete(self.people.plan(*arguments, **options))
+
     def pages(self, **options):
         return AwaitedWalk(self.loop, self.people.pages(**options))
 
@@ -598,6 +601,12 @@ class Row:
         demand(response.text == text, "the body is", response.text)
         said = None if text is None else json.loads(text)
         demand(response.json == said, "the JSON is", response.json)
+
+    def plan(self, arguments, result):
+        parts = self.contacts.plan(**{"parts": None} | arguments)
+        demand("parts" in result, "ranges, which are not expected")
+        expected = [{"count": None} | part for part in result["parts"]]
+        demand(parts == expected, "the ranges are", parts)
 
     def pages(self, arguments, result):
         options = {"prefetch": 1} | arguments

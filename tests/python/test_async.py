@@ -93,6 +93,7 @@ def test_calls_return_what_those_of_the_blocking_client_do(
             assert (made.first_name, made.extra) == ("Zoë", {"a": [1]})
             response = await people.request("GET", "/contacts", query={"limit": 1})
             assert (response.status, len(response.json["data"])) == (200, 1)
+            assert await people.plan(3, limit=7) == contacts.plan(3, limit=7)
 
     kind.run(main)
 

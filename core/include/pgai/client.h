@@ -253,6 +253,28 @@ PGAI_API PGAI_NODISCARD pgai_status
 pgai_contacts_request(pgai_client *client, const pgai_request_options *options,
                       pgai_response **out, pgai_error *error);
 
+/** Cut all pages into ranges, for other threads, processes or machines that walk over one
+ * each. One request, for the first page, tells how many pages there are.
+ *
+ * Ranges follow each other without a gap, and differ by one page at most. The last one is
+ * open, so that contacts added at the end are not lost. If the service does not tell the
+ * total, there is one range of all pages. Contacts that are added or deleted between two
+ * walks move others over the edges of ranges: those may come twice, or be missing without
+ * a sign. One strict walk over all contacts proves that none is.
+ *
+ * @param client   Borrowed; any thread.
+ * @param parts    Ranges at most, from 1 to PGAI_MAX_PARTS. There are fewer if there are
+ *                 fewer pages.
+ * @param limit    Contacts a page, from 1; PGAI_UNSET: 50. The service may take a smaller
+ *                 one; the ranges have that.
+ * @param[out] out Room for @p parts ranges; @p count of them are filled in, from 1.
+ * @param[out] count How many; 0 on failure.
+ * @return PGAI_OK; any status of a list.
+ */
+PGAI_API PGAI_NODISCARD pgai_status pgai_contacts_plan(pgai_client *client, int64_t parts,
+                                                       int64_t limit, pgai_part *out,
+                                                       size_t *count, pgai_error *error);
+
 /** Prepare a walk over all contacts, page by page. Nothing is sent yet.
  *
  * The walk keeps to the rate limit, drops duplicates, and distinguishes the end from a

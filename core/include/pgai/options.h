@@ -79,6 +79,16 @@ typedef struct pgai_get_many_options {
         sizeof(pgai_get_many_options), 0, PGAI_UNSET                                     \
     }
 
+/** Ranges that all pages can be cut into at most. */
+#define PGAI_MAX_PARTS 10000
+
+/** A range of pages: the same members of pgai_pages_options. */
+typedef struct pgai_part {
+    int64_t start; /**< number of the first page, from 1 */
+    int64_t count; /**< of pages; PGAI_UNSET: all that follow, of the last range */
+    int64_t limit; /**< contacts a page, as the service takes it */
+} pgai_part;
+
 /** The fields of a contact to create. NULL: not sent. All are UTF-8. */
 typedef struct pgai_contact_fields {
     size_t struct_size;       /**< set by its _INIT */

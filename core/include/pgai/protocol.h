@@ -112,8 +112,8 @@ PGAI_API PGAI_NODISCARD pgai_status pgai_session_load(pgai_session *session,
                                                       pgai_error *error);
 
 /** Prepare a call. Arguments are checked and copied here; the parameters, results and
- * errors of each operation are those of pgai_contacts_list(), _get(), _create() and
- * _request().
+ * errors of each operation are those of pgai_contacts_list(), _get(), _create(),
+ * _request() and _plan().
  *
  * @param session  Borrowed; must outlive the call.
  * @param call_options   NULL: defaults.
@@ -135,6 +135,12 @@ PGAI_API PGAI_NODISCARD pgai_status pgai_call_new_create(
 /** Like pgai_call_new_list(), for any other endpoint. */
 PGAI_API PGAI_NODISCARD pgai_status pgai_call_new_request(
     pgai_session *session, const pgai_request_options *options,
+    const pgai_call_options *call_options, pgai_call **out, pgai_error *error);
+
+/** Like pgai_call_new_list(), for a plan: see pgai_contacts_plan(). It asks for the first
+ * page. */
+PGAI_API PGAI_NODISCARD pgai_status pgai_call_new_plan(
+    pgai_session *session, int64_t parts, int64_t limit,
     const pgai_call_options *call_options, pgai_call **out, pgai_error *error);
 
 /** What a call wants next. */
@@ -227,6 +233,13 @@ PGAI_API pgai_contact *pgai_call_take_contact(pgai_call *call);
  * a call that has failed: the response that it failed with, without its body; NULL: none
  * came. */
 PGAI_API pgai_response *pgai_call_take_response(pgai_call *call);
+
+/** Fill in range number @p index, from 0, of a plan that is done; any number of times.
+ *
+ * @return 1; 0: there are no more, or it is not such a call.
+ */
+PGAI_API PGAI_NODISCARD int
+pgai_call_part(const pgai_call *call, size_t index, pgai_part *out);
 
 /** Why a call failed; borrowed, valid until the call is freed. */
 PGAI_API const pgai_error *pgai_call_error(const pgai_call *call);
