@@ -1,7 +1,6 @@
 /* Plays tests/messages.json: what people read who made a common mistake. */
 #include <stdbool.h>
 #include <stdlib.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <jansson.h>
@@ -9,6 +8,7 @@
 #include <pgai/pgai.h>
 #include <pgai/sandbox.h>
 
+#include "support/descriptors.h"
 #include "support/peers.h"
 #include "support/table_call.h"
 #include "support/unit.h"
@@ -45,20 +45,6 @@ static pgai_status make_client(const json_t *row, const pgai_sandbox *sandbox,
     return pgai_client_new(&options, out, error);
 }
 
-/* Let this process open no more than so many files; @return what it could before. */
-static struct rlimit limit_descriptors(int left)
-{
-    struct rlimit usual;
-    struct rlimit few;
-    int lowest = dup(0);
-
-    close(lowest);
-    assert_int_equal(getrlimit(RLIMIT_NOFILE, &usual), 0);
-    few = (struct rlimit){(rlim_t)(lowest + left), usual.rlim_max};
-    assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
-    return usual;
-}
-
 static pgai_status play(const json_t *row, pgai_error *error)
 {
     const json_t *descriptors = json_object_get(row, "descriptors");
@@ -70,11 +56,11 @@ static pgai_status play(const json_t *row, pgai_error *error)
     assert_non_null(sandbox);
     status = make_client(row, sandbox, &client, error);
     if (descriptors)
-        usual = limit_descriptors((int)json_integer_value(descriptors));
+        usual = descriptors_leave((int)json_integer_value(descriptors));
     if (status == PGAI_OK)
         status = table_call(client, row, error);
     if (descriptors)
-        setrlimit(RLIMIT_NOFILE, &usual);
+        descriptors_restore(usual);
     pgai_client_free(client);
     pgai_sandbox_stop(sandbox);
     return status;

@@ -7,12 +7,12 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <pgai/engine.h>
 
 #include "support/child.h"
+#include "support/descriptors.h"
 #include "support/peer.h"
 #include "support/samples.h"
 #include "support/unit.h"
@@ -187,36 +187,17 @@ static void nobody_is_woken_while_nothing_comes(void **state)
     assert_true(pgai_engine_wake_at(engine) != INT64_MAX);
 }
 
-static struct rlimit usual;
-
-/* From now on the process can have so many more descriptors. */
-static void leave_descriptors(rlim_t more)
-{
-    int free_one = dup(0);
-    struct rlimit few;
-
-    close(free_one);
-    assert_int_equal(getrlimit(RLIMIT_NOFILE, &usual), 0);
-    few = (struct rlimit){(rlim_t)free_one + more, usual.rlim_max};
-    assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
-}
-
-static void leave_all_descriptors(void)
-{
-    assert_int_equal(setrlimit(RLIMIT_NOFILE, &usual), 0);
-}
-
 static void a_call_that_ends_while_it_starts_is_told(void **state)
 {
     pgai_call_options options = hasty(PATIENCE_MS);
+    struct rlimit usual = descriptors_leave(0);
     pgai_call *call;
 
     (void)state;
-    leave_descriptors(0);
     call = start_get(&options);
     assert_true(is_readable(0));
     assert_ptr_equal(work_until_over(), call);
-    leave_all_descriptors();
+    descriptors_restore(usual);
     assert_int_equal(status_of(call), PGAI_CONNECT);
     assert_false(is_readable(0));
 }
@@ -235,15 +216,15 @@ static size_t turn(void)
 static void a_turn_is_bounded(void **state)
 {
     pgai_call_options options = hasty(PATIENCE_MS);
+    struct rlimit usual = descriptors_leave(0);
 
     (void)state;
-    leave_descriptors(0);
     for (int i = 0; i < 20; i++)
         start_get(&options);
     assert_int_equal(turn(), 8);
     assert_int_equal(turn(), 8);
     assert_int_equal(turn(), 4);
-    leave_all_descriptors();
+    descriptors_restore(usual);
     assert_false(is_readable(0));
 }
 
@@ -510,12 +491,11 @@ static void a_lack_of_descriptors_is_named(void **state)
 
     (void)state;
     options.base_url = peer_url(server);
-    for (rlim_t more = 0; more < 3; more++) {
-        pgai_status status;
+    for (int more = 0; more < 3; more++) {
+        struct rlimit usual = descriptors_leave(more);
+        pgai_status status = pgai_engine_new(&options, &none, &error);
 
-        leave_descriptors(more);
-        status = pgai_engine_new(&options, &none, &error);
-        leave_all_descriptors();
+        descriptors_restore(usual);
         assert_int_equal(status, PGAI_CONNECT);
         assert_null(none);
         assert_contains(error.message, "ulimit -n");

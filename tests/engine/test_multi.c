@@ -3,13 +3,13 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include "engine/clock.h"
 #include "engine/multi.h"
 #include "engine/process.h"
 #include "protocol/incoming.h"
+#include "support/descriptors.h"
 #include "support/lone_exchange.h"
 #include "support/served.h"
 #include "support/unit.h"
@@ -323,17 +323,11 @@ static void codings_that_were_not_asked_for_are_refused(void **state)
 
 static void a_lack_of_descriptors_is_named(void **state)
 {
-    struct rlimit usual;
-    struct rlimit none;
-    int free_one = dup(0);
+    struct rlimit usual = descriptors_leave(0);
 
     (void)state;
-    close(free_one);
-    assert_int_equal(getrlimit(RLIMIT_NOFILE, &usual), 0);
-    none = (struct rlimit){(rlim_t)free_one, usual.rlim_max};
-    assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
     assert_false(exchange());
-    assert_int_equal(setrlimit(RLIMIT_NOFILE, &usual), 0);
+    descriptors_restore(usual);
     assert_failed(PGAI_CONNECT, 0, "descriptors");
     assert_false(failure.permanent);
     assert_usable();

@@ -4,7 +4,6 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -14,6 +13,7 @@
 #include <pgai/sandbox.h>
 
 #include "support/child.h"
+#include "support/descriptors.h"
 #include "support/http_peer.h"
 
 static pgai_sandbox *start(const pgai_sandbox_options *options)
@@ -462,28 +462,12 @@ static int64_t cpu_ms(void)
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-/* Leave the process without a descriptor; @return the limit as it was. */
-static struct rlimit take_descriptors(void)
-{
-    struct rlimit before;
-    struct rlimit none;
-    int next = dup(STDERR_FILENO);
-
-    assert_true(next >= 0);
-    assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
-    none = (struct rlimit){.rlim_cur = (rlim_t)next, .rlim_max = before.rlim_max};
-    close(next);
-    assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
-    assert_int_equal(dup(STDERR_FILENO), -1);
-    return before;
-}
-
 /* It waits without work, and goes on when it can. */
 static void test_without_descriptors_it_waits(void **state)
 {
     pgai_sandbox *sandbox = start(NULL);
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    struct rlimit before = take_descriptors();
+    struct rlimit before = descriptors_leave(0);
     int64_t work = cpu_ms();
     http_response response;
 
@@ -495,7 +479,7 @@ static void test_without_descriptors_it_waits(void **state)
     assert_int_equal(response.ending, HTTP_SILENCE);
     assert_true(cpu_ms() - work < 100);
     http_response_clear(&response);
-    assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+    descriptors_restore(before);
     http_patience(fd, 10000);
     response = http_read(fd);
     assert_int_equal(response.status, 200);
