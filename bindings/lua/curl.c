@@ -81,6 +81,18 @@ static int transport_wait(lua_State *L)
     return 1;
 }
 
+/* transport:fd(): the descriptor, readable when wait() has something to do; or nil, if
+ * the process was forked and no descriptors are left. */
+static int transport_fd(lua_State *L)
+{
+    int fd = pgai_transport_fd(check_transport(L));
+
+    if (fd < 0)
+        return 0;
+    lua_pushinteger(L, fd);
+    return 1;
+}
+
 static void release_response(pgaii_lua_response *base)
 {
     response *self = (response *)base;
@@ -188,13 +200,10 @@ static int curl_new(lua_State *L)
 }
 
 static const luaL_Reg transport_methods[] = {
-    {"submit", transport_submit},
-    {"wait", transport_wait},
-    {"result", transport_result},
-    {"release", transport_release},
-    {"close", transport_close},
-    {"__gc", transport_close},
-    {NULL, NULL},
+    {"submit", transport_submit},   {"wait", transport_wait},
+    {"fd", transport_fd},           {"result", transport_result},
+    {"release", transport_release}, {"close", transport_close},
+    {"__gc", transport_close},      {NULL, NULL},
 };
 
 static const luaL_Reg answer_methods[] = {

@@ -1,4 +1,5 @@
 /* The transport for programs that drive calls on their own. */
+#include <poll.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -6,6 +7,7 @@
 #include <pgai/transport.h>
 
 #include "support/child.h"
+#include "support/descriptors.h"
 #include "support/served.h"
 #include "support/tls_server.h"
 #include "support/unit.h"
@@ -103,6 +105,33 @@ static pgai_status exchange(void)
     return status;
 }
 
+static bool is_readable(int most_ms)
+{
+    struct pollfd one = {.fd = pgai_transport_fd(transport), .events = POLLIN};
+
+    return one.fd >= 0 && poll(&one, 1, most_ms) > 0;
+}
+
+/* As a loop does that knows nothing but the descriptor. 0: it was not readable in time.
+ */
+static uint64_t loop_until_one(void)
+{
+    uint64_t id = 0;
+
+    while (!id && is_readable(PATIENCE_MS))
+        id = pgai_transport_wait(transport, 0);
+    return id;
+}
+
+static void wait_until_sent(int requests)
+{
+    int64_t until = pgai_transport_now_ms() + PATIENCE_MS;
+
+    while (peer_requests(server) < requests && pgai_transport_now_ms() < until)
+        assert_int_equal(pgai_transport_wait(transport, pgai_transport_now_ms() + 10), 0);
+    assert_int_equal(peer_requests(server), requests);
+}
+
 static void a_response_stays_until_it_is_released(void **state)
 {
     uint64_t first = submit();
@@ -129,16 +158,13 @@ static void a_response_stays_until_it_is_released(void **state)
 static void several_are_under_way_at_once(void **state)
 {
     uint64_t ids[SEVERAL];
-    int64_t until = pgai_transport_now_ms() + PATIENCE_MS;
     int done = 0;
 
     (void)state;
     peer_script(server, NULL, 0);
     for (int i = 0; i < SEVERAL; i++)
         ids[i] = submit();
-    while (peer_requests(server) < SEVERAL && pgai_transport_now_ms() < until)
-        assert_int_equal(pgai_transport_wait(transport, pgai_transport_now_ms() + 10), 0);
-    assert_int_equal(peer_requests(server), SEVERAL);
+    wait_until_sent(SEVERAL);
     assert_int_equal(peer_connections(server), SEVERAL);
     for (int i = 0; i < SEVERAL; i++) {
         assert_int_equal(result(ids[i]), PGAI_USAGE);
@@ -229,6 +255,7 @@ static void requests_of_several_keys_may_follow_each_other(void **state)
 static void a_failure_says_what_happened(void **state)
 {
     peer *gone = peer_start();
+    uint64_t id;
 
     (void)state;
     snprintf(url, sizeof(url), "%s/contacts", peer_url(gone));
@@ -237,8 +264,10 @@ static void a_failure_says_what_happened(void **state)
     assert_int_equal(failure.sent, 0);
     make_request(peer_url(server));
     peer_script(server, NULL, 0);
-    request.timeout_ms = 100;
-    assert_int_equal(exchange(), PGAI_TIMEOUT);
+    request.timeout_ms = 20;
+    id = submit();
+    assert_int_equal(pgai_transport_wait(transport, INT64_MAX), id); /* one is enough */
+    assert_int_equal(result(id), PGAI_TIMEOUT);
     assert_int_equal(failure.sent, 1);
 }
 
@@ -249,8 +278,7 @@ static void what_is_given_up_can_be_followed_by_more(void **state)
     (void)state;
     peer_script(server, NULL, 0);
     id = submit();
-    while (peer_requests(server) == 0)
-        assert_int_equal(pgai_transport_wait(transport, pgai_transport_now_ms() + 10), 0);
+    wait_until_sent(1);
     pgai_transport_release(transport, id);
     assert_int_equal(result(id), PGAI_USAGE);
     peer_script(server, &KEPT, 1);
@@ -316,6 +344,112 @@ static void options_are_checked(void **state)
     pgai_transport_free(NULL);
 }
 
+static void an_exchange_goes_on_when_the_descriptor_is_readable(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 3; i++) {
+        uint64_t id = submit();
+
+        assert_int_equal(loop_until_one(), id);
+        assert_int_equal(result(id), PGAI_OK);
+        pgai_transport_release(transport, id);
+    }
+    assert_int_equal(peer_connections(server), 1);
+}
+
+/* It stays readable until all that are over were told, however the program asks. */
+static void the_descriptor_tells_of_all(void **state)
+{
+    (void)state;
+    for (int i = 0; i < SEVERAL; i++)
+        submit();
+    for (int i = 0; i < SEVERAL; i++) {
+        uint64_t id = loop_until_one();
+
+        assert_int_equal(result(id), PGAI_OK);
+        pgai_transport_release(transport, id);
+    }
+    assert_int_equal(pgai_transport_wait(transport, 0), 0);
+    assert_false(is_readable(0));
+}
+
+/* No socket tells of it. */
+static void an_exchange_that_ends_at_once_is_told(void **state)
+{
+    struct rlimit usual = descriptors_leave(0);
+    uint64_t id = submit();
+
+    (void)state;
+    assert_int_equal(loop_until_one(), id);
+    descriptors_restore(usual);
+    assert_int_equal(result(id), PGAI_CONNECT);
+}
+
+static void nobody_is_woken_without_requests(void **state)
+{
+    uint64_t id;
+
+    (void)state;
+    assert_int_equal(pgai_transport_wake_at(transport), INT64_MAX);
+    assert_false(is_readable(0));
+    id = submit();
+    assert_int_equal(loop_until_one(), id);
+    assert_int_equal(pgai_transport_wake_at(transport), INT64_MAX);
+    peer_script(server, NULL, 0);
+    id = submit();
+    wait_until_sent(1);
+    assert_true(pgai_transport_wake_at(transport) < INT64_MAX);
+    pgai_transport_release(transport, id);
+    assert_int_equal(pgai_transport_wake_at(transport), INT64_MAX);
+    assert_false(is_readable(2000));
+}
+
+static void nobody_is_woken_while_nothing_comes(void **state)
+{
+    int turns = 0;
+
+    (void)state;
+    peer_script(server, NULL, 0);
+    submit();
+    wait_until_sent(1);
+    for (; is_readable(500) && turns < 10; turns++)
+        assert_int_equal(pgai_transport_wait(transport, 0), 0);
+    assert_true(turns < 10);
+}
+
+static void the_descriptor_tells_of_timeouts(void **state)
+{
+    int64_t begun = pgai_transport_now_ms();
+    uint64_t id;
+
+    (void)state;
+    peer_script(server, NULL, 0);
+    request.timeout_ms = 50;
+    id = submit();
+    assert_true(pgai_transport_wake_at(transport) <= begun + PATIENCE_MS);
+    assert_int_equal(loop_until_one(), id);
+    assert_int_equal(result(id), PGAI_TIMEOUT);
+}
+
+static void a_lack_of_descriptors_is_named(void **state)
+{
+    pgai_transport_options options = PGAI_TRANSPORT_OPTIONS_INIT;
+    pgai_error error = PGAI_ERROR_INIT;
+    pgai_transport *none = NULL;
+
+    (void)state;
+    options.base_url = peer_url(server);
+    for (int more = 0; more < 3; more++) {
+        struct rlimit usual = descriptors_leave(more);
+        pgai_status status = pgai_transport_new(&options, &none, &error);
+
+        descriptors_restore(usual);
+        assert_int_equal(status, PGAI_CONNECT);
+        assert_null(none);
+        assert_contains(error.message, "ulimit -n");
+    }
+}
+
 static uint64_t inherited;
 
 static bool the_inherited_is_lost(void)
@@ -336,14 +470,65 @@ static void a_child_loses_what_was_under_way(void **state)
     (void)state;
     peer_script(server, script, 2);
     inherited = submit();
-    while (peer_requests(server) == 0)
-        assert_int_equal(pgai_transport_wait(transport, pgai_transport_now_ms() + 10), 0);
+    wait_until_sent(1);
     assert_true(child_does(the_inherited_is_lost));
     assert_int_equal(result(inherited), PGAI_USAGE);
     assert_int_equal(peer_connections(server), 2);
     assert_int_equal(exchange(), PGAI_OK);
     assert_int_equal(peer_connections(server), 3);
     pgai_transport_release(transport, inherited);
+}
+
+static bool the_child_is_told_by_its_descriptor(void)
+{
+    bool lost =
+        loop_until_one() == inherited && result(inherited) == PGAI_CONNECTION_LOST;
+    uint64_t id = pgai_transport_submit(transport, &request, &failure);
+    bool works = loop_until_one() == id && result(id) == PGAI_OK;
+    bool idle = pgai_transport_wait(transport, 0) == 0 && !is_readable(0);
+
+    pgai_transport_free(transport);
+    return lost && works && idle;
+}
+
+static void a_child_has_a_descriptor_of_its_own(void **state)
+{
+    const peer_response script[] = {{NULL, 0, 0, NULL, PEER_STALL}, KEPT};
+    int fd = pgai_transport_fd(transport);
+    uint64_t id;
+
+    (void)state;
+    peer_script(server, script, 2);
+    inherited = submit();
+    wait_until_sent(1);
+    assert_true(child_does(the_child_is_told_by_its_descriptor));
+    assert_int_equal(pgai_transport_fd(transport), fd);
+    id = submit();
+    assert_int_equal(loop_until_one(), id);
+    assert_int_equal(result(id), PGAI_OK);
+    assert_int_equal(peer_connections(server), 3);
+}
+
+static bool the_child_lacks_descriptors(void)
+{
+    struct rlimit usual = descriptors_leave(-1);
+    bool none = pgai_transport_fd(transport) == -1 &&
+                pgai_transport_submit(transport, &request, &failure) == 0 &&
+                failure.status == PGAI_CONNECT && failure.message &&
+                wait_for_one() == inherited && result(inherited) == PGAI_CONNECTION_LOST;
+    descriptors_restore(usual);
+    return none && pgai_transport_fd(transport) >= 0 && exchange() == PGAI_OK;
+}
+
+static void a_child_can_be_without_descriptors(void **state)
+{
+    const peer_response script[] = {{NULL, 0, 0, NULL, PEER_STALL}, KEPT};
+
+    (void)state;
+    peer_script(server, script, 2);
+    inherited = submit();
+    wait_until_sent(1);
+    assert_true(child_does(the_child_lacks_descriptors));
 }
 
 static bool frees(void)
@@ -398,7 +583,16 @@ int main(void)
         TEST(a_wait_comes_back_to_its_caller),
         TEST(the_user_agent_can_be_replaced),
         TEST(options_are_checked),
+        TEST(an_exchange_goes_on_when_the_descriptor_is_readable),
+        TEST(the_descriptor_tells_of_all),
+        TEST(an_exchange_that_ends_at_once_is_told),
+        TEST(nobody_is_woken_without_requests),
+        TEST(nobody_is_woken_while_nothing_comes),
+        TEST(the_descriptor_tells_of_timeouts),
+        TEST(a_lack_of_descriptors_is_named),
         TEST(a_child_loses_what_was_under_way),
+        TEST(a_child_has_a_descriptor_of_its_own),
+        TEST(a_child_can_be_without_descriptors),
         TEST(a_child_leaves_the_connections_of_its_parent),
     };
 

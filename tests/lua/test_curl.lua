@@ -131,6 +131,7 @@ describe("the transport over libcurl", function()
 
     it("takes several requests at once", function()
         local several = assert(network.new(sandbox.url))
+        assert.is_number(several:fd())
         sandbox:fault{ fault = "latency", ms = 200 }
         local begun = network.now()
         local open = {}

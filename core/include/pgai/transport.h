@@ -24,13 +24,20 @@ PGAI_BEGIN_DECLS
  *         pgai_call_fail(call, pgai_transport_now_ms(), &failure);
  *     pgai_transport_release(transport, id);
  *
+ * In an event loop, begin requests at any time, and never wait:
+ *
+ *     // whenever pgai_transport_fd() is readable:
+ *     while ((done = pgai_transport_wait(transport, 0)))
+ *         ...;                                  // take its result, and release it
+ *
  * It does what `<pgai/protocol.h>` requires of a transport. It follows no redirect and
  * retries nothing. It sends a request with @c once at most once. Responses are whole,
  * sizes have maximums, and the key is overwritten before its memory is freed.
  */
 
-/** Sends requests, for one thread at a time. In a forked child it makes connections of
- * its own; requests that were in progress end there with PGAI_CONNECTION_LOST. */
+/** Sends requests, for one thread at a time. In a forked child it has a new descriptor
+ * and makes connections of its own; requests that were in progress end there with
+ * PGAI_CONNECTION_LOST. */
 typedef struct pgai_transport pgai_transport;
 
 /** How requests are sent. NULL means the default. */
@@ -54,18 +61,32 @@ typedef struct pgai_transport_options {
  * @param options  Copied; NULL: all defaults.
  * @param[out] out Owned by the caller, pgai_transport_free(); NULL on failure.
  * @return PGAI_OK; PGAI_USAGE: a URL, user agent or certificate that cannot be used;
- * PGAI_NO_MEMORY.
+ * PGAI_CONNECT: no file descriptors are left; PGAI_NO_MEMORY.
  */
 PGAI_API PGAI_NODISCARD pgai_status pgai_transport_new(
     const pgai_transport_options *options, pgai_transport **out, pgai_error *error);
 
-/** Begin to send a request; pgai_transport_wait() sends it.
+/** The descriptor to watch: wait until it is readable (level-triggered), and do nothing
+ * else with it. It stays the same, except in a forked child, where it must be asked for
+ * again. Nobody is woken while no request is in progress.
+ *
+ * @return -1: the process was forked, and no file descriptors are left. */
+PGAI_API int pgai_transport_fd(pgai_transport *transport);
+
+/** When to call pgai_transport_wait() at the latest, for loops that have timers of their
+ * own: on the clock of pgai_transport_now_ms(). The descriptor is readable then, too.
+ * INT64_MAX: only when it is readable. */
+PGAI_API int64_t pgai_transport_wake_at(const pgai_transport *transport);
+
+/** Begin to send a request, as far as that can be done without waiting;
+ * pgai_transport_wait() does the rest.
  *
  * @param request      Copied. It must go to the host of @c base_url: all requests use the
  * same route.
  * @param[out] failure Filled in if 0 is returned.
  * @return a number for the exchange, which is never used again: pass it to
- * pgai_transport_release() once. 0: there is no memory, or libcurl is too old.
+ * pgai_transport_release() once. 0: there is no memory, libcurl is too old, or the
+ * process was forked and no file descriptors are left.
  */
 PGAI_API uint64_t pgai_transport_submit(pgai_transport *transport,
                                         const pgai_request *request,
@@ -73,7 +94,8 @@ PGAI_API uint64_t pgai_transport_submit(pgai_transport *transport,
 
 /** Work on all exchanges until one is over.
  *
- * @param until_ms  On the clock of pgai_transport_now_ms().
+ * @param until_ms  On the clock of pgai_transport_now_ms(). 0: only do what can be done
+ * without waiting, a part at a time; the descriptor stays readable while there is more.
  * @return its number, which is returned once. 0: the time is over, or 200 ms have passed,
  * or a signal came, so that the caller can check what else may end its wait. Without any
  * exchange it only waits.
