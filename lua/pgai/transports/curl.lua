@@ -16,12 +16,8 @@ local A_WHILE = 1
 local Flights = {}
 Flights.__index = Flights
 
-local function new_flights(transport)
-    return setmetatable({ transport = transport, sent = {}, over = {} }, Flights)
-end
-
 function Flights:begin(request)
-    local id, failure = self.transport._transport:submit(request)
+    local id, failure = self.transport.network:submit(request)
     if not id then
         return nil, failure
     end
@@ -34,12 +30,12 @@ end
 -- than its caller waits for: of a walk whose observer makes a call meanwhile. If nobody will ask
 -- for it, since an error was raised where it was waited for, it is released.
 local function work(transport, seconds)
-    local id = transport._transport:wait(seconds)
+    local id = transport.network:wait(seconds)
     local flights = transport._flights[id or 0]
     if flights then
         flights.over[id] = true
     elseif id then
-        transport._transport:release(id)
+        transport.network:release(id)
     end
 end
 
@@ -53,15 +49,26 @@ function Flights:poll(seconds)
     end
     local request = self.sent[id]
     self.sent[id], self.over[id], self.transport._flights[id] = nil, nil, nil
-    return request, self.transport._transport:result(id)
+    return request, self.transport.network:result(id)
 end
 
 -- Release what an error left in flight.
-function Flights:clear()
-    for id in pairs(self.sent) do
-        self.transport._transport:release(id)
-        self.sent[id], self.over[id], self.transport._flights[id] = nil, nil, nil
+local function clear(flights)
+    for id in pairs(flights.sent) do
+        flights.transport.network:release(id)
+        flights.sent[id], flights.over[id], flights.transport._flights[id] = nil, nil, nil
     end
+    return flights
+end
+
+--- What waits for requests. A program with a scheduler replaces this by flights of its own, over
+-- `network`; see docs/design/lua.md.
+-- @param alone whether they are for a single request
+function Curl:new_flights(alone)
+    if alone and self._alone then
+        return clear(self._alone)
+    end
+    return setmetatable({ transport = self, sent = {}, over = {} }, Flights)
 end
 
 --- Send a request, and wait for its response.
@@ -70,8 +77,7 @@ end
 -- @return[2] nil
 -- @return[2] a failure
 function Curl:exchange(request)
-    local flights = self._alone
-    flights:clear()
+    local flights = self:new_flights(true)
     local begun, failure = flights:begin(request)
     if not begun then
         return nil, failure
@@ -100,7 +106,7 @@ Curl.exchanges = Curl.request
 --- Several requests in flight; see docs/design/lua.md. Nil if `request` was replaced, to see each
 -- request.
 function Curl:flights()
-    return transports.has_exchange(self) and new_flights(self) or nil
+    return transports.has_exchange(self) and self:new_flights() or nil
 end
 
 --- Wait.
@@ -123,7 +129,7 @@ end
 
 --- Close all connections. Doing it again changes nothing.
 function Curl:close()
-    self._transport:close()
+    self.network:close()
 end
 
 local M = {}
@@ -136,15 +142,15 @@ local M = {}
 -- @return[2] the fields of an error: what is not acceptable, or that there is no memory
 function M.new(options)
     options = options or {}
-    local transport, why = curl.new(options.base_url, options.user_agent, options.proxy,
+    local network, why = curl.new(options.base_url, options.user_agent, options.proxy,
         options.ca)
-    if not transport then
+    if not network then
         return nil, why
     end
     -- Weak, as nobody asks for what was in flight where an error was raised.
-    local made = setmetatable({ _transport = transport,
-        _flights = setmetatable({}, { __mode = "v" }) }, Curl)
-    made._alone = new_flights(made)
+    local flights = setmetatable({}, { __mode = "v" })
+    local made = setmetatable({ network = network, _flights = flights }, Curl)
+    made._alone = made:new_flights()
     return made
 end
 
