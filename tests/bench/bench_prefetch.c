@@ -36,7 +36,7 @@ static void run_walk(void *data)
 
 int main(void)
 {
-    const ratio_table table = {"walk: 400 pages, 50 ms a response", "page", PAGES,
+    const ratio_table table = {"walk, C: 400 pages, 50 ms a response", "page", PAGES,
                                RATIO_WALL, ROUNDS};
     pgai_sandbox_options options = PGAI_SANDBOX_OPTIONS_INIT;
     pgai_client_options client_options = PGAI_CLIENT_OPTIONS_INIT;

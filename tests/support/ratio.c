@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <time.h>
 
@@ -41,9 +42,21 @@ static double median(double *values, int count)
     return values[count / 2];
 }
 
+/* Half of the rounds had a ratio to the first entry between these two. */
+static void print_spread(const double *values, const double *first, int count)
+{
+    double ratios[MAX_ROUNDS];
+
+    for (int i = 0; i < count; i++)
+        ratios[i] = values[i] / first[i];
+    median(ratios, count);
+    printf(" %7.3f-%.3f\n", ratios[count / 4], ratios[count - 1 - count / 4]);
+}
+
 void ratio_print(const ratio_table *table, const ratio_entry *entries, int count)
 {
     static double seconds[MAX_ENTRIES][MAX_ROUNDS];
+    static double sorted[MAX_ROUNDS];
     double base = 0;
 
     if (count > MAX_ENTRIES || table->rounds > MAX_ROUNDS)
@@ -58,10 +71,13 @@ void ratio_print(const ratio_table *table, const ratio_entry *entries, int count
     }
     printf("%s\n", table->title);
     for (int i = 0; i < count; i++) {
-        double middle = median(seconds[i], table->rounds);
+        double middle;
 
+        memcpy(sorted, seconds[i], sizeof(sorted));
+        middle = median(sorted, table->rounds);
         base = i == 0 ? middle : base;
-        printf("  %-44s %9.0f ns/%s %7.3f\n", entries[i].name,
-               middle * 1e9 / table->units, table->unit, middle / base);
+        printf("  %-44s %9.0f ns/%s %7.3f", entries[i].name, middle * 1e9 / table->units,
+               table->unit, middle / base);
+        print_spread(seconds[i], seconds[0], table->rounds);
     }
 }

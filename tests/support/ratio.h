@@ -22,8 +22,8 @@ typedef enum ratio_clock {
 } ratio_clock;
 
 /** Run the entries in turn, @p rounds times, and print a row each: the median time of one
- * of
- * @p units, and its ratio to that of the first entry. */
+ * of @p units, its ratio to that of the first entry, and between which two ratios to it
+ * the middle half of the rounds is. */
 typedef struct ratio_table {
     const char *title;
     const char *unit; /* what is counted, such as "page" */

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import time
+from statistics import median
 
 from ratio import measure, print_rows
 
@@ -19,7 +20,8 @@ for module in ("pgai", "msgspec", "pycurl", "requests", "httpx"):
 entries = {name: process(script) for name, script in scripts.items()}
 for run in entries.values():
     run()
-medians = measure(entries, ROUNDS, time.perf_counter)
+seconds = measure(entries, ROUNDS, time.perf_counter)
+medians = {name: median(of) for name, of in seconds.items()}
 bare = medians.pop("bare")
 print_rows(
     "python, import: above a bare interpreter",

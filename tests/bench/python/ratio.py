@@ -5,19 +5,27 @@ round in another order, and what is compared are medians of one run.
 """
 
 import random
-from statistics import median
+from statistics import median, quantiles
 
 
-def print_rows(title, unit, rows):
+def print_rows(title, unit, rows, spreads=None):
     """Print rows of a name and a value, each with its ratio to the first."""
     print(title)
     base = next(iter(rows.values()))
     for name, value in rows.items():
-        print(f"  {name:<44} {value:9.0f} {unit:<7} {value / base:7.3f}", flush=True)
+        row = f"  {name:<44} {value:9.0f} {unit:<7} {value / base:7.3f}"
+        print(row, spreads[name] if spreads else "", flush=True)
+
+
+def spread(seconds, first):
+    """Return between which ratios to the first entry the middle half of rounds is."""
+    ratios = [one / base for one, base in zip(seconds, first, strict=True)]
+    low, _, high = quantiles(ratios, n=4, method="inclusive")
+    return f"{low:7.3f}-{high:.3f}"
 
 
 def measure(entries, rounds, clock):
-    """Run the entries in turn; return the median of what the clock told of each.
+    """Run the entries in turn; return what the clock told of each, for each round.
 
     The entries are functions by name, and the clock gives seconds. What ran just before
     leaves the caches warm or cold, so that it must not always be the same.
@@ -31,11 +39,13 @@ def measure(entries, rounds, clock):
             begun = clock()
             entries[name]()
             seconds[name].append(clock() - begun)
-    return {name: median(values) for name, values in seconds.items()}
+    return seconds
 
 
 def print_table(title, unit, units, entries, rounds, clock):
     """Measure the entries, each of which does its work for so many units at a time."""
-    medians = measure(entries, rounds, clock)
-    rows = {name: value * 1e9 / units for name, value in medians.items()}
-    print_rows(title, f"ns/{unit}", rows)
+    seconds = measure(entries, rounds, clock)
+    first = next(iter(seconds.values()))
+    rows = {name: median(of) * 1e9 / units for name, of in seconds.items()}
+    spreads = {name: spread(of, first) for name, of in seconds.items()}
+    print_rows(title, f"ns/{unit}", rows, spreads)
