@@ -10,7 +10,7 @@ import sys
 
 ROW = re.compile(r"^  (\S.*?) +(\d+) ns/")
 STYLE = """text { font: 13px sans-serif; fill: #24292f }
-.axis { stroke: #8b949e } .ideal { stroke-dasharray: 3 4 } .bound { fill: #8b949e }
+.axis { stroke: #8b949e } .ideal { stroke-dasharray: 3 4 }
 polyline { fill: none; stroke-width: 2 } .c0 { stroke: #0969da } .c1 { stroke: #1a7f37 }
 .c2 { stroke: #bc4c00 } .b0 { fill: #0969da } .b1 { fill: #8b949e }
 @media (prefers-color-scheme: dark) { text { fill: #e6edf3 } .c0 { stroke: #58a6ff }
