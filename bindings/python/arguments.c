@@ -2,6 +2,7 @@
 #include "arguments.h"
 
 #include <stdbool.h>
+#include <stdio.h>
 
 #include "convert.h"
 
