@@ -277,7 +277,7 @@ static PyObject *contacts_new(PyTypeObject *type, PyObject *arguments, PyObject 
 static int
 parse(contacts *self, PyObject *arguments, PyObject *keywords, pgaii_py_options *out)
 {
-    PyObject *name = PyType_GetName(Py_TYPE(self));
+    PyObject *name = PyType_GetName(Py_TYPE((PyObject *)self));
     PyObject *format =
         name ? PyUnicode_FromFormat(PGAII_PY_CONTACTS_FORMAT "%U", name) : NULL;
     const char *text = format ? PyUnicode_AsUTF8AndSize(format, NULL) : NULL;
