@@ -15,11 +15,12 @@ find_python() {
     die "there is no Python 3.11 or newer with venv; on Debian: apt-get install python3-dev python3-venv"
 }
 
-# environment FOLDER PACKAGE...: a virtual environment with these packages, made once.
+# environment FOLDER PACKAGE...: a virtual environment with these packages, made once, for
+# $interpreter or the first Python that is found.
 environment() {
     local folder=$1
     shift
 
-    [[ -x $folder/bin/python ]] || "$(find_python)" -m venv "$folder"
+    [[ -x $folder/bin/python ]] || "${interpreter:-$(find_python)}" -m venv "$folder"
     (($# == 0)) || "$folder/bin/python" -m pip install -q --disable-pip-version-check "$@"
 }

@@ -126,9 +126,6 @@ async def make_all(makers, most):
 
 
 def main():
-    # The service has the first processor, see scripts/bench.
-    if len(os.sched_getaffinity(0)) > 1:
-        os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
     loop = asyncio.new_event_loop()
     peer = f"msgspec {msgspec.__version__}"
     makers = {

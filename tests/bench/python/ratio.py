@@ -43,9 +43,13 @@ def measure(entries, rounds, clock):
 
 
 def print_table(title, unit, units, entries, rounds, clock):
-    """Measure the entries, each of which does its work for so many units at a time."""
+    """Measure the entries, each of which does its work for so many units at a time.
+
+    Returns the nanoseconds a unit of each.
+    """
     seconds = measure(entries, rounds, clock)
     first = next(iter(seconds.values()))
     rows = {name: median(of) * 1e9 / units for name, of in seconds.items()}
     spreads = {name: spread(of, first) for name, of in seconds.items()}
     print_rows(title, f"ns/{unit}", rows, spreads)
+    return rows
