@@ -10,23 +10,6 @@ local columns = {
     "location", "phone", "created_at", "updated_at",
 }
 
--- As RFC 4180 has it.
-local function quoted(value)
-    local text = value == nil and "" or tostring(value)
-    if text:find('[",\r\n]') then
-        text = '"' .. text:gsub('"', '""') .. '"'
-    end
-    return text
-end
-
-local function row_of(value_of)
-    local row = {}
-    for i, column in ipairs(columns) do
-        row[i] = quoted(value_of(column))
-    end
-    return table.concat(row, ",") .. "\r\n"
-end
-
 -- Nil if there is no such file.
 local function read(path, bytes)
     local file = io.open(path, "rb")
@@ -54,7 +37,7 @@ local function open(path)
         return assert(io.open(path, "ab")), cursor
     end
     local file = assert(io.open(path, "wb"))
-    assert(file:write(row_of(function(column) return column end)))
+    assert(file:write(table.concat(columns, ","), "\r\n"))
     return file, nil
 end
 
@@ -73,9 +56,7 @@ end
 local function export(walk, kept)
     local page, err = walk:next()
     while page do
-        for _, contact in ipairs(page) do
-            assert(file:write(row_of(function(column) return contact[column] end)))
-        end
+        assert(file:write(page:to_csv{ columns = columns, header = false }))
         assert(file:flush())
         if kept then
             keep(walk:cursor())
@@ -90,12 +71,12 @@ local function export(walk, kept)
     return err
 end
 
-local err = export(contacts:pages{ cursor = cursor, strict = true }, true)
+local err = export(contacts:pages{ cursor = cursor, strict = true, keep_json = true }, true)
 local unproven = err and err.kind == "incomplete" and err
 if unproven then
     keep(err.cursor)
     -- What else there is, as far as a walk without proof finds it.
-    err = export(contacts:pages{ cursor = err.cursor }, false)
+    err = export(contacts:pages{ cursor = err.cursor, keep_json = true }, false)
 end
 assert(file:close())
 io.stderr:write("\n")

@@ -133,13 +133,16 @@ int pgaii_lua_call_list(lua_State *L)
     const pgai_call_options *call_options = pgaii_lua_call_options_at(L, 3);
     pgai_list_options options = PGAI_LIST_OPTIONS_INIT;
     pgai_error error = PGAI_ERROR_INIT;
+    int keep_json = 0;
     pgaii_lua_call *self;
 
     luaL_checktype(L, 2, LUA_TTABLE);
     if (!pgaii_lua_read_integer(L, 2, "page", &options.page, &error) ||
-        !pgaii_lua_read_integer(L, 2, "limit", &options.limit, &error))
+        !pgaii_lua_read_integer(L, 2, "limit", &options.limit, &error) ||
+        !pgaii_lua_read_flag(L, 2, "keep_json", &keep_json, &error))
         return pgaii_lua_fail(L, &error);
     self = push_own(L);
+    self->keep_json = keep_json;
     return finish_new(
         L, pgai_call_new_list(session, &options, call_options, &self->call, &error),
         &error);
@@ -354,7 +357,7 @@ static int result(lua_State *L)
         self->response = pgai_call_take_response(self->call);
     }
     if (self->page)
-        pgaii_lua_page_push(L, self->page, nulls);
+        pgaii_lua_page_push(L, &self->page, nulls, self->keep_json);
     else if (self->contact)
         pgaii_lua_contact_push(L, self->contact, nulls);
     else if (self->response)

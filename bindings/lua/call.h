@@ -26,6 +26,7 @@ typedef struct pgaii_lua_call {
     pgaii_lua_request handle; /**< first: what transports in C see */
     pgai_call *call;          /**< NULL: nothing is left of it */
     bool over;                /**< next() said that it is done, or failed */
+    bool keep_json;           /**< its page is to be kept, too */
     pgai_page *page;          /**< taken from the call, while it is made into tables */
     pgai_contact *contact;    /**< the same */
     pgai_response *response;  /**< the same */

@@ -12,6 +12,7 @@
 #include "page.h"
 #include "session.h"
 #include "walk.h"
+#include "writer.h"
 
 /* core.isyieldable() -> whether the running coroutine can yield here. Lua's own function
  * is missing in LuaJIT, and in nginx. */
@@ -77,6 +78,7 @@ PGAI_API int luaopen_pgai_core(lua_State *L)
     pgaii_lua_walk_open(L);
     pgaii_lua_contact_open(L);
     pgaii_lua_page_open(L);
+    pgaii_lua_writer_open(L);
     pgaii_lua_http1_open(L);
     luaL_newlib(L, functions);
     pgaii_lua_contact_push_reader(L);

@@ -7,8 +7,15 @@
 #include "contact.h"
 #include "endpoint.h"
 #include "table.h"
+#include "writer.h"
 
 static const char kept_name[] = "pgai.kept";
+
+/* What a page keeps of the one that it was made of: its response, or all of it. */
+typedef struct kept {
+    pgai_page *page;
+    pgai_response *response;
+} kept;
 
 static void set_number(lua_State *L, const char *name, int64_t number)
 {
@@ -49,62 +56,106 @@ static int to_table(lua_State *L)
 
 static int collect(lua_State *L)
 {
-    pgai_response **kept = luaL_checkudata(L, 1, kept_name);
+    kept *self = luaL_checkudata(L, 1, kept_name);
 
-    pgai_response_free(*kept);
-    *kept = NULL;
+    pgai_page_free(self->page);
+    pgai_response_free(self->response);
+    *self = (kept){NULL, NULL};
     return 0;
 }
 
-/* Called with the page's fields and a name that is not among them: the response becomes a
- * table when it is asked for, since few ask. */
-static int find_response(lua_State *L)
+static void push_response(lua_State *L, const kept *self)
 {
-    pgai_response **kept = lua_touserdata(L, lua_upvalueindex(1));
+    const pgai_response *response =
+        self->page ? pgai_page_response(self->page) : self->response;
 
-    if (!*kept || lua_type(L, 2) != LUA_TSTRING ||
-        strcmp(lua_tostring(L, 2), "response") != 0)
+    if (response)
+        pgaii_lua_endpoint_push(L, response, PGAII_LUA_NULL_OMITTED);
+    else
+        lua_pushnil(L);
+}
+
+static const pgai_page *check_kept(lua_State *L)
+{
+    const kept *self = lua_touserdata(L, lua_upvalueindex(1));
+
+    if (!self->page)
+        luaL_error(L,
+                   "pgai: the page did not keep its JSON, which this needs: give list or "
+                   "pages the option keep_json = true");
+    return self->page;
+}
+
+static int to_ndjson(lua_State *L)
+{
+    return pgaii_lua_write_ndjson(L, check_kept(L));
+}
+
+static int to_csv(lua_State *L)
+{
+    return pgaii_lua_write_csv(L, check_kept(L));
+}
+
+/* Called with the page's fields and a name that is not among them: what few ask for is
+ * made when it is asked for. */
+static int find(lua_State *L)
+{
+    const kept *self = lua_touserdata(L, lua_upvalueindex(1));
+    const char *name = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : "";
+
+    if (strcmp(name, "response") == 0) {
+        push_response(L, self);
+    } else if (strcmp(name, "to_ndjson") == 0 || strcmp(name, "to_csv") == 0) {
+        lua_pushvalue(L, lua_upvalueindex(1));
+        lua_pushcclosure(L, strcmp(name, "to_csv") == 0 ? to_csv : to_ndjson, 1);
+    } else {
         return 0;
-    pgaii_lua_endpoint_push(L, *kept, PGAII_LUA_NULL_OMITTED);
-    lua_pushvalue(L, -1);
-    lua_setfield(L, 1, "response");
+    }
+    lua_pushvalue(L, 2);
+    lua_pushvalue(L, -2);
+    lua_rawset(L, 1);
     return 1;
 }
 
-/* Takes the response of the page. */
-static void push_kept(lua_State *L, pgai_page *page)
+/* Takes the page, or only its response. */
+static void push_kept(lua_State *L, pgai_page **page, bool keep)
 {
-    pgai_response **kept = lua_newuserdata(L, sizeof(*kept));
+    kept *self = lua_newuserdata(L, sizeof(*self));
 
-    *kept = NULL;
+    *self = (kept){NULL, NULL};
     luaL_getmetatable(L, kept_name);
     lua_setmetatable(L, -2);
-    *kept = pgai_page_take_response(page);
+    if (keep) {
+        self->page = *page;
+        *page = NULL;
+    } else {
+        self->response = pgai_page_take_response(*page);
+    }
 }
 
 /* The fields and methods of a page, in addition to its contacts. */
-static void push_index(lua_State *L, pgai_page *page)
+static void push_index(lua_State *L, pgai_page **page, bool keep)
 {
     lua_createtable(L, 0, 6);
-    set_number(L, "page", pgai_page_number(page));
-    set_number(L, "limit", pgai_page_limit(page));
-    set_number(L, "total", pgai_page_total(page));
+    set_number(L, "page", pgai_page_number(*page));
+    set_number(L, "limit", pgai_page_limit(*page));
+    set_number(L, "total", pgai_page_total(*page));
     lua_pushcfunction(L, to_table);
     lua_setfield(L, -2, "to_table");
-    set_number(L, "requests", pgai_page_requests(page));
+    set_number(L, "requests", pgai_page_requests(*page));
     lua_createtable(L, 0, 1);
-    push_kept(L, page);
-    lua_pushcclosure(L, find_response, 1);
+    push_kept(L, page, keep);
+    lua_pushcclosure(L, find, 1);
     lua_setfield(L, -2, "__index");
     lua_setmetatable(L, -2);
 }
 
-void pgaii_lua_page_push(lua_State *L, pgai_page *page, pgaii_lua_nulls nulls)
+void pgaii_lua_page_push(lua_State *L, pgai_page **page, pgaii_lua_nulls nulls, bool keep)
 {
     luaL_checkstack(L, 8, "a page");
-    pgaii_lua_contacts_push(L, page, nulls);
+    pgaii_lua_contacts_push(L, *page, nulls);
     lua_createtable(L, 0, 3);
-    push_index(L, page);
+    push_index(L, page, keep);
     lua_setfield(L, -2, "__index");
     lua_pushliteral(L, "pgai.Page");
     lua_setfield(L, -2, "__name");

@@ -2,6 +2,7 @@
 #include "read.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <pgai/options.h>
@@ -124,6 +125,27 @@ bool pgaii_lua_read_flag(lua_State *L, int table, const char *name, int *out,
         good = wrong_type(L, -1, name, "a boolean", error);
     lua_pop(L, 1);
     return good;
+}
+
+const char **
+pgaii_lua_push_texts(lua_State *L, int list, const char *item, pgai_error *error)
+{
+    size_t count = lua_rawlen(L, list);
+    const char **texts = lua_newuserdata(L, (count + 1) * sizeof(*texts));
+
+    for (size_t i = 0; i < count; i++) {
+        char name[48];
+        bool good;
+
+        snprintf(name, sizeof(name), "%s %zu of %zu", item, i + 1, count);
+        lua_rawgeti(L, list, (int)i + 1);
+        good = pgaii_lua_read_value(L, -1, name, &texts[i], error);
+        /* The table holds the text. */
+        lua_pop(L, 1);
+        if (!good)
+            return NULL;
+    }
+    return texts;
 }
 
 int64_t pgaii_lua_check_time(lua_State *L, int index)

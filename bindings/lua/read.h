@@ -36,6 +36,15 @@ bool pgaii_lua_read_flag(lua_State *L, int table, const char *name, int *out,
 bool pgaii_lua_read_value(lua_State *L, int index, const char *name, const char **out,
                           pgai_error *error);
 
+/** Push what holds the texts of a list, which borrows them.
+ *
+ * @param list  Index of the list, counted from the bottom.
+ * @param item  What one of them is, for a message.
+ * @return the texts, as many as the list is long; NULL: one is not acceptable.
+ */
+const char **
+pgaii_lua_push_texts(lua_State *L, int list, const char *item, pgai_error *error);
+
 /** The time at @p index, in milliseconds; an error is raised if it is not a number. */
 int64_t pgaii_lua_check_time(lua_State *L, int index);
 

@@ -1,8 +1,8 @@
 /* Walks, as Lua drives them. */
 #include "walk.h"
 
+#include <stdbool.h>
 #include <stdint.h>
-#include <stdio.h>
 
 #include "call.h"
 #include "call_options.h"
@@ -23,6 +23,7 @@ typedef struct walk {
     pgai_page *page;       /* while it is made into tables */
     pgaii_lua_call *calls; /* borrowed ones */
     void *session;         /* the userdata of its session */
+    bool keep_json;        /* its pages are to be kept, too */
 } walk;
 
 static walk *check(lua_State *L)
@@ -51,7 +52,7 @@ static walk *push_new(lua_State *L)
 {
     walk *self = lua_newuserdata(L, sizeof(*self));
 
-    *self = (walk){NULL, NULL, NULL, lua_touserdata(L, 1)};
+    *self = (walk){.session = lua_touserdata(L, 1)};
     luaL_getmetatable(L, type_name);
     lua_setmetatable(L, -2);
     lua_createtable(L, 2, 1);
@@ -69,34 +70,18 @@ int pgaii_lua_walk_pages(lua_State *L)
     const pgai_call_options *call_options = pgaii_lua_call_options_at(L, 3);
     pgai_pages_options options = PGAI_PAGES_OPTIONS_INIT;
     pgai_error error = PGAI_ERROR_INIT;
+    int keep_json = 0;
+    walk *self;
 
     luaL_checktype(L, 2, LUA_TTABLE);
-    if (!read_options(L, &options, &error))
+    if (!read_options(L, &options, &error) ||
+        !pgaii_lua_read_flag(L, 2, "keep_json", &keep_json, &error))
         return pgaii_lua_fail(L, &error);
-    if (pgai_walk_new(session, &options, call_options, &push_new(L)->walk, &error) !=
-        PGAI_OK)
+    self = push_new(L);
+    self->keep_json = keep_json;
+    if (pgai_walk_new(session, &options, call_options, &self->walk, &error) != PGAI_OK)
         return pgaii_lua_fail(L, &error);
     return 1;
-}
-
-/* The list at 2, whose texts are borrowed. It is pushed; NULL: one is not acceptable. */
-static const char **push_ids(lua_State *L, size_t count, pgai_error *error)
-{
-    const char **ids = lua_newuserdata(L, (count + 1) * sizeof(*ids));
-
-    for (size_t i = 0; i < count; i++) {
-        char name[48];
-        bool good;
-
-        snprintf(name, sizeof(name), "id %zu of %zu", i + 1, count);
-        lua_rawgeti(L, 2, (int)i + 1);
-        good = pgaii_lua_read_value(L, -1, name, &ids[i], error);
-        /* The table holds the text. */
-        lua_pop(L, 1);
-        if (!good)
-            return NULL;
-    }
-    return ids;
 }
 
 int pgaii_lua_walk_get_many(lua_State *L)
@@ -111,7 +96,7 @@ int pgaii_lua_walk_get_many(lua_State *L)
     luaL_checktype(L, 2, LUA_TTABLE);
     luaL_checktype(L, 3, LUA_TTABLE);
     count = lua_rawlen(L, 2);
-    ids = push_ids(L, count, &error);
+    ids = pgaii_lua_push_texts(L, 2, "id", &error);
     if (!ids || !pgaii_lua_read_integer(L, 3, "prefetch", &options.prefetch, &error) ||
         !pgaii_lua_read_seconds(L, 3, "deadline", &options.deadline_ms, &error))
         return pgaii_lua_fail(L, &error);
@@ -176,7 +161,7 @@ static int next_step(lua_State *L)
     lua_pushstring(L, words[pgai_walk_next(self->walk, now_ms, &self->page)]);
     if (!self->page)
         return 1;
-    pgaii_lua_page_push(L, self->page, nulls);
+    pgaii_lua_page_push(L, &self->page, nulls, self->keep_json);
     pgai_page_free(self->page);
     self->page = NULL;
     return 2;

@@ -2,7 +2,6 @@
 #include "arguments.h"
 
 #include <stdbool.h>
-#include <stdio.h>
 
 #include "convert.h"
 
@@ -37,62 +36,7 @@ int pgaii_py_read_id(pgaii_py_state *state, PyObject *id, const char **out)
     return pgaii_py_text(state, id, "id", out);
 }
 
-/* A list of what an iterable has. One id is an iterable too, but of letters. */
-static PyObject *list_of(pgaii_py_state *state, PyObject *given)
-{
-    PyObject *iterator = NULL, *list;
-
-    if (!PyUnicode_Check(given) && !PyBytes_Check(given))
-        iterator = PyObject_GetIter(given);
-    if (!iterator && PyErr_Occurred() && !PyErr_ExceptionMatches(PyExc_TypeError))
-        return NULL;
-    if (!iterator) {
-        PyErr_Clear();
-        pgaii_py_refuse_type(state, given, "ids", "a list, or another iterable, of str");
-        return NULL;
-    }
-    list = PySequence_List(iterator);
-    Py_DECREF(iterator);
-    return list;
-}
-
-static int read_texts(pgaii_py_state *state, pgaii_py_ids *ids)
-{
-    for (size_t i = 0; i < ids->count; i++) {
-        PyObject *id = PyList_GetItem(ids->list, (Py_ssize_t)i);
-        char name[48];
-
-        snprintf(name, sizeof(name), "id %zu of %zu", i + 1, ids->count);
-        if (id == Py_None)
-            return pgaii_py_refuse_type(state, id, name, "str");
-        if (pgaii_py_text(state, id, name, &ids->texts[i]) < 0)
-            return -1;
-    }
-    return 0;
-}
-
-static int read_ids(pgaii_py_state *state, PyObject *given, pgaii_py_ids *out)
-{
-    *out = (pgaii_py_ids){.list = list_of(state, given)};
-    if (!out->list)
-        return -1;
-    out->count = (size_t)PyList_Size(out->list);
-    out->texts = PyMem_Calloc(out->count, sizeof(*out->texts));
-    if (!out->texts)
-        PyErr_NoMemory();
-    if (out->texts && read_texts(state, out) == 0)
-        return 0;
-    pgaii_py_ids_clear(out);
-    return -1;
-}
-
-void pgaii_py_ids_clear(pgaii_py_ids *ids)
-{
-    PyMem_Free(ids->texts);
-    Py_XDECREF(ids->list);
-}
-
-int pgaii_py_read_many(pgaii_py_state *state, PyObject *args, pgaii_py_ids *ids,
+int pgaii_py_read_many(pgaii_py_state *state, PyObject *args, pgaii_py_texts *ids,
                        pgai_get_many_options *out)
 {
     PyObject *given, *prefetch, *deadline;
@@ -102,7 +46,7 @@ int pgaii_py_read_many(pgaii_py_state *state, PyObject *args, pgaii_py_ids *ids,
         (deadline != Py_None &&
          pgaii_py_seconds(state, deadline, "deadline", &out->deadline_ms) < 0))
         return -1;
-    return read_ids(state, given, ids);
+    return pgaii_py_read_texts(state, given, "ids", "id", ids);
 }
 
 /* Whether it is a missing value of a data frame. -1: an exception is set.

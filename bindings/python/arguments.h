@@ -5,6 +5,7 @@
 
 #include <pgai/options.h>
 
+#include "convert.h"
 #include "state.h"
 
 /** @file
@@ -22,21 +23,12 @@ int pgaii_py_read_plan(pgaii_py_state *state, PyObject *args, int64_t *parts,
 /** The id of a get. */
 int pgaii_py_read_id(pgaii_py_state *state, PyObject *id, const char **out);
 
-/** Ids, with what keeps their text alive. */
-typedef struct pgaii_py_ids {
-    PyObject *list;
-    const char **texts;
-    size_t count;
-} pgaii_py_ids;
-
 /** The arguments of get_many(): ids, prefetch, deadline.
  *
- * @param[out] ids To be cleared with pgaii_py_ids_clear(), unless this fails.
+ * @param[out] ids To be cleared with pgaii_py_texts_clear(), unless this fails.
  */
-int pgaii_py_read_many(pgaii_py_state *state, PyObject *args, pgaii_py_ids *ids,
+int pgaii_py_read_many(pgaii_py_state *state, PyObject *args, pgaii_py_texts *ids,
                        pgai_get_many_options *out);
-
-void pgaii_py_ids_clear(pgaii_py_ids *ids);
 
 /** The fields of a create. In the dict, `extra` is replaced by its JSON text. */
 int pgaii_py_read_fields(pgaii_py_state *state, PyObject *dict, pgai_contact_fields *out);

@@ -2,6 +2,7 @@
 #include "convert.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <pgai/options.h>
@@ -139,6 +140,62 @@ int pgaii_py_seconds(pgaii_py_state *state, PyObject *value, const char *name,
                               name);
     *out = seconds > most ? PGAI_FOREVER : (int64_t)ceil(seconds * 1000.0);
     return 0;
+}
+
+/* A list of what an iterable has. One text is an iterable too, but of letters. */
+static PyObject *list_of(pgaii_py_state *state, PyObject *given, const char *name)
+{
+    PyObject *iterator = NULL, *list;
+
+    if (!PyUnicode_Check(given) && !PyBytes_Check(given))
+        iterator = PyObject_GetIter(given);
+    if (!iterator && PyErr_Occurred() && !PyErr_ExceptionMatches(PyExc_TypeError))
+        return NULL;
+    if (!iterator) {
+        PyErr_Clear();
+        pgaii_py_refuse_type(state, given, name, "a list, or another iterable, of str");
+        return NULL;
+    }
+    list = PySequence_List(iterator);
+    Py_DECREF(iterator);
+    return list;
+}
+
+static int read_items(pgaii_py_state *state, const char *item, pgaii_py_texts *out)
+{
+    for (size_t i = 0; i < out->count; i++) {
+        PyObject *value = PyList_GetItem(out->list, (Py_ssize_t)i);
+        char name[48];
+
+        snprintf(name, sizeof(name), "%s %zu of %zu", item, i + 1, out->count);
+        if (value == Py_None)
+            return pgaii_py_refuse_type(state, value, name, "str");
+        if (pgaii_py_text(state, value, name, &out->texts[i]) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+int pgaii_py_read_texts(pgaii_py_state *state, PyObject *given, const char *name,
+                        const char *item, pgaii_py_texts *out)
+{
+    *out = (pgaii_py_texts){.list = list_of(state, given, name)};
+    if (!out->list)
+        return -1;
+    out->count = (size_t)PyList_Size(out->list);
+    out->texts = PyMem_Calloc(out->count, sizeof(*out->texts));
+    if (!out->texts)
+        PyErr_NoMemory();
+    if (out->texts && read_items(state, item, out) == 0)
+        return 0;
+    pgaii_py_texts_clear(out);
+    return -1;
+}
+
+void pgaii_py_texts_clear(pgaii_py_texts *texts)
+{
+    PyMem_Free(texts->texts);
+    Py_XDECREF(texts->list);
 }
 
 PyObject *pgaii_py_string(pgai_text text)

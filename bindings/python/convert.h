@@ -41,6 +41,23 @@ int pgaii_py_flag(pgaii_py_state *state, PyObject *value, const char *name, int 
 int pgaii_py_seconds(pgaii_py_state *state, PyObject *value, const char *name,
                      int64_t *out);
 
+/** Texts of a list, with what keeps them alive. */
+typedef struct pgaii_py_texts {
+    PyObject *list;
+    const char **texts;
+    size_t count;
+} pgaii_py_texts;
+
+/** Texts without NUL, of a list or another iterable; one text is none.
+ *
+ * @param name     Of the argument.
+ * @param item     Of one of them, with its number behind it.
+ * @param[out] out To be cleared with pgaii_py_texts_clear(), unless this fails. */
+int pgaii_py_read_texts(pgaii_py_state *state, PyObject *given, const char *name,
+                        const char *item, pgaii_py_texts *out);
+
+void pgaii_py_texts_clear(pgaii_py_texts *texts);
+
 /** A new str of UTF-8 text; None when its data is NULL. */
 PyObject *pgaii_py_string(pgai_text text);
 

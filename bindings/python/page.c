@@ -5,6 +5,7 @@
 
 #include "contact.h"
 #include "response.h"
+#include "writer.h"
 
 typedef struct page {
     PyObject_HEAD
@@ -212,6 +213,18 @@ static PyObject *to_html(PyObject *object, PyObject *unused)
     return pgaii_py_support(pgaii_py_state_of(object), "to_html", "(O)", object);
 }
 
+static PyObject *to_ndjson(PyObject *object, PyObject *unused)
+{
+    (void)unused;
+    return pgaii_py_to_ndjson(pgaii_py_state_of(object), ((page *)object)->contacts);
+}
+
+static PyObject *to_csv(PyObject *object, PyObject *args, PyObject *keywords)
+{
+    return pgaii_py_to_csv(pgaii_py_state_of(object), ((page *)object)->contacts, args,
+                           keywords);
+}
+
 /* The closure is the offset of the value in the struct. */
 static PyObject *get_value(PyObject *object, void *closure)
 {
@@ -241,6 +254,9 @@ static PyMethodDef methods[] = {
     {"count", count, METH_O,
      "count($self, value, /)\n--\n\n"
      "Return how often a contact is on the page."},
+    {"to_ndjson", to_ndjson, METH_NOARGS, pgaii_py_to_ndjson_doc},
+    {"to_csv", (PyCFunction)(void (*)(void))to_csv, METH_VARARGS | METH_KEYWORDS,
+     pgaii_py_to_csv_doc},
     {"__reduce__", reduce, METH_NOARGS, NULL},
     {"_repr_html_", to_html, METH_NOARGS, "The page as a table, for notebooks."},
     {NULL, NULL, 0, NULL},

@@ -70,7 +70,7 @@ static int over_ids(pgaii_py_walk *walk, pgai_session *session, PyObject *argume
     pgai_get_many_options options = PGAI_GET_MANY_OPTIONS_INIT;
     pgai_error error = PGAI_ERROR_INIT;
     pgai_status status;
-    pgaii_py_ids ids;
+    pgaii_py_texts ids;
 
     if (pgaii_py_read_many(pgaii_py_state_of((PyObject *)walk->client), arguments, &ids,
                            &options) < 0)
@@ -80,7 +80,7 @@ static int over_ids(pgaii_py_walk *walk, pgai_session *session, PyObject *argume
                                               &walk->steps, &error)
                      : pgai_contacts_get_many(client, ids.texts, ids.count, &options,
                                               &walk->pager, &error);
-    pgaii_py_ids_clear(&ids);
+    pgaii_py_texts_clear(&ids);
     return finish(walk, status, &error);
 }
 

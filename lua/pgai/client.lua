@@ -339,7 +339,8 @@ local function start(record, method, argument, given, name)
 end
 
 --- List one page of contacts.
--- @tparam ?table given page, limit or per_page; timeout, deadline (seconds)
+-- @tparam ?table given page, limit or per_page; keep_json (whether the page can be written with its
+-- to_csv() and to_ndjson()); timeout, deadline (seconds)
 -- @treturn Page
 function Contacts:list(given)
     local record = record_of(self, "list")
@@ -418,7 +419,7 @@ end
 
 local function walk_pages(self, method, given, by_contact)
     local record = record_of(self, method)
-    local checked = options.check("pages", given, ": contacts:" .. method .. "{ limit = 50 }")
+    local checked = options.check(method, given, ": contacts:" .. method .. "{ limit = 50 }")
     return walk(record, by_contact, function(opened)
         return opened:pages(checked, record.call_options)
     end)
@@ -446,14 +447,15 @@ end
 -- @tparam ?table given start, count (of pages), limit or per_page, cursor, prefetch (requests in
 -- flight at once, 1 to 32, 4 if it is nil), details (whether to fetch each contact on its own, as
 -- lists have fewer fields), strict (whether to prove that none is missing, or to fail as
--- "incomplete"); deadline (seconds, of all)
+-- "incomplete"); keep_json (whether pages can be written with their to_csv() and to_ndjson());
+-- deadline (seconds, of all)
 -- @treturn Pager nothing is sent before its first page is asked for
 function Contacts:pages(given)
     return walk_pages(self, "pages", given, false)
 end
 
 --- Walk over all contacts: `for contact in contacts:each{} do`.
--- @tparam ?table given as for `pages`
+-- @tparam ?table given as for `pages`, but for keep_json
 -- @treturn Pager
 function Contacts:each(given)
     return walk_pages(self, "each", given, true)

@@ -35,8 +35,9 @@ local pgai = {}
 ---@field page? integer from 1
 ---@field limit? integer contacts a page, from 1; the service may return fewer
 ---@field per_page? integer another name for limit
+---@field keep_json? boolean whether the page can be written with its to_csv() and to_ndjson()
 
----@class pgai.PagesOptions
+---@class pgai.EachOptions
 ---@field start? integer number of the first page, from 1
 ---@field count? integer how many pages, from 1; nil: all that follow. A cursor has it already
 ---@field limit? integer contacts a page, 50
@@ -46,6 +47,9 @@ local pgai = {}
 ---@field strict? boolean prove that none is missing, or fail as "incomplete"
 ---@field cursor? string where an earlier walk stopped
 ---@field deadline? number|false seconds for the whole walk
+
+---@class pgai.PagesOptions: pgai.EachOptions
+---@field keep_json? boolean whether pages can be written with their to_csv() and to_ndjson()
 
 ---@class pgai.GetManyOptions
 ---@field prefetch? integer requests in flight at once, 1 to 32, 4
@@ -147,7 +151,7 @@ function Contacts:plan(options) end
 function Contacts:pages(options) end
 
 ---Walk over all contacts: `for contact in contacts:each{} do`.
----@param options? pgai.PagesOptions
+---@param options? pgai.EachOptions
 ---@return pgai.Pager
 function Contacts:each(options) end
 
@@ -240,6 +244,26 @@ function Contact:to_table() end
 ---@field requests integer requests sent for it, retries included
 ---@field response? pgai.Response that it came in, without its body; nil: it is not from a call
 local Page = {}
+
+---The contacts as JSON lines: each is its exact JSON text, and ends with a line feed. A text that
+---has line breaks is written without any blanks between its parts. The page must have been asked for
+---with keep_json.
+---@return string
+function Page:to_ndjson() end
+
+---The contacts as CSV (RFC 4180), in rows that end with CR LF. The page must have been asked for with
+---keep_json. Bad options raise.
+---@param options? pgai.CSVOptions
+---@return string
+function Page:to_csv(options) end
+
+---@class pgai.CSVOptions
+---@field columns? string[] up to 1,000 names of fields, documented or not, in the order of the columns; a
+---field that no contact has is an empty column; "extra" is a JSON object of all fields that are
+---neither documented nor columns of their own; nil: all documented fields
+---@field header? boolean whether the first row has the names of the columns; nil: true
+---@field escape_formulas? boolean whether to put a ' before text that a spreadsheet might take for a
+---formula, since it begins with = + - @ or a blank; it is then another text; nil: false
 
 ---The page as the service sends it: { data = {...}, pagination = {...} }.
 ---@return table

@@ -19,9 +19,11 @@ options.names = {
         "max_wait", "pace", "proxy", "ca", "user_agent", "allow_cleartext", "transport",
         "null", "cache", "pacing", "on_event"
     ),
-    list = set("page", "limit", "per_page", "timeout", "deadline"),
+    list = set("page", "limit", "per_page", "keep_json", "timeout", "deadline"),
     call = set("timeout", "deadline"),
     pages = set("start", "count", "limit", "per_page", "prefetch", "details", "strict",
+        "cursor", "keep_json", "deadline"),
+    each = set("start", "count", "limit", "per_page", "prefetch", "details", "strict",
         "cursor", "deadline"),
     get_many = set("prefetch", "deadline"),
     create = set("extra"),

@@ -7,6 +7,7 @@
 #include "conformance/events.h"
 #include "conformance/outcome.h"
 #include "conformance/value.h"
+#include "conformance/written.h"
 #include "protocol/text.h"
 
 typedef struct operation {
@@ -87,8 +88,11 @@ static bool play_call(operation *op, pgai_status made, pgai_call *call)
                exchange_finish(op->exchange);
     page = pgai_call_take_page(call);
     contact = pgai_call_take_contact(call);
-    fits = page ? outcome_page(op->exchange, op->result, page)
-                : outcome_contact(op->exchange, op->result, contact);
+    if (json_object_get(op->result, "written"))
+        fits = written_fits(op->exchange, op->result, page);
+    else
+        fits = page ? outcome_page(op->exchange, op->result, page)
+                    : outcome_contact(op->exchange, op->result, contact);
     pgai_page_free(page);
     pgai_contact_free(contact);
     return fits && exchange_finish(op->exchange);

@@ -89,6 +89,13 @@ local calls = {
         end,
     },
     {
+        name = "list, written", sends = { "GET /v1/contacts?page=2&limit=2" },
+        run = function(contacts)
+            local page = contacts:list{ page = 2, limit = 2, keep_json = true }
+            return { page:to_csv{ columns = { "email", "extra" } }, page:to_ndjson() }
+        end,
+    },
+    {
         name = "create", creates = true, sends = { "POST /v1/contacts" },
         run = function(contacts)
             local made = contacts:create(FIELDS)

@@ -73,6 +73,15 @@ describe("the examples", function()
         end)
     end)
 
+    it("export_csv.lua of no contacts has the names of the columns", function()
+        sandbox:stop()
+        sandbox = testing.sandbox{ contacts = 0 }
+        program.with_file("", function(path)
+            run("export_csv.lua", path)
+            assert.matches("^id,first_name,[%w_,]+,updated_at\r\n$", program.read(path))
+        end)
+    end)
+
     it("export_csv.lua goes on where it was stopped", function()
         program.with_file("", function(path)
             sandbox:fault{

@@ -70,8 +70,9 @@ describe("the annotations", function()
         return names
     end
 
-    local function fields(class)
-        local names = {}
+    -- Of a class, and of the one that it is derived from.
+    local function fields(class, base)
+        local names = base and fields(base) or {}
         local body = assert(meta:match(
             "%-%-%-@class pgai%." .. class .. "%f[%W]:?[^%w\n]*[%w.]*\n(.-)\n[^-]"))
         for name in body:gmatch("%-%-%-@field ([%w_]+)") do
@@ -95,6 +96,9 @@ describe("the annotations", function()
         local page = contacts:list()
         assert.same(methods(contacts), functions("Contacts"))
         assert.same(methods(contacts:pages()), functions("Pager"))
+        for name in pairs(functions("Page")) do
+            assert.is_function(page[name]) -- some are there once they were asked for
+        end
         assert.same(methods(page), functions("Page"))
         assert.same(methods(page[1]), functions("Contact"))
         local names = {}
@@ -107,13 +111,10 @@ describe("the annotations", function()
     it("name the options there are", function()
         assert.same(options.names.contacts, fields("ContactsOptions"))
         assert.same(options.names.call, fields("CallOptions"))
-        assert.same(options.names.pages, fields("PagesOptions"))
+        assert.same(options.names.each, fields("EachOptions"))
+        assert.same(options.names.pages, fields("PagesOptions", "EachOptions"))
         assert.same(options.names.create, fields("Fields"))
-        local list = fields("ListOptions")
-        for name in pairs(fields("CallOptions")) do
-            list[name] = true
-        end
-        assert.same(options.names.list, list)
+        assert.same(options.names.list, fields("ListOptions", "CallOptions"))
     end)
 
     it("name the fields of contacts there are", function()

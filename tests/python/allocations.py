@@ -357,6 +357,7 @@ def calls_of_a_walk(contacts):
 def calls_of_values(contact, page):
     odd = pgai.Contact(**ODD)
     twin = pickle.loads(pickle.dumps(odd))
+    written = pgai.Page([odd, contact]).to_csv(["id", "ö", "extra"])
     return {
         "to_dict": Call(lambda: odd.to_dict(), lambda d: d["phone"] == [1, "\ufffd"]),
         "extra": Call(lambda: odd.extra, lambda extra: extra["n\ufffd"] == [2.5, "x"]),
@@ -379,6 +380,13 @@ def calls_of_values(contact, page):
         "of a page": Call(
             lambda: (page[1:], page[0] in page, page.index(page[0]), page.count(page[0])),
             lambda four: four[1:] == (True, 0, 1),
+        ),
+        "to_csv": Call(
+            lambda: pgai.Page([odd, contact]).to_csv(["id", "ö", "extra"]),
+            lambda text: text == written,
+        ),
+        "to_ndjson": Call(
+            lambda: pgai.Page([odd]).to_ndjson(), lambda text: json.loads(text)["id"]
         ),
         "html": Call(lambda: page._repr_html_(), lambda text: "<table>" in text),
         "created": Call(lambda: contact.created, lambda moment: moment.tzinfo),

@@ -298,6 +298,26 @@ def check_page(expected, page):
         check_contact(want, contact)
 
 
+def check_written(expected, page):
+    """The page as text; or why not."""
+    for each in expected:
+        options = dict(each)
+        form, text, refused = (
+            options.pop(name, None) for name in ("format", "text", "refused")
+        )
+        if "columns" in options:
+            options["columns"] = [to_text(name) for name in options["columns"]]
+        try:
+            written = page.to_ndjson() if form == "ndjson" else page.to_csv(**options)
+        except pgai.UsageError as error:
+            demand(refused, form, "failed with", error)
+            for part in refused:
+                demand(part in str(error), part, "is not in", error)
+        else:
+            demand(refused is None, "it was written:", written)
+            demand(written == to_bytes(text), form, "is", written)
+
+
 def check_response(expected, response, status):
     """The response of a page or an error: of this status, without its body."""
     demand((response and response.status) == status, "response is", response)
@@ -566,6 +586,10 @@ class Row:
 
     def list(self, arguments, result):
         page = self.contacts.list(**arguments)
+        if "written" in result:
+            check_written(result["written"], page)
+            check_written(result["written"], pickle.loads(pickle.dumps(page)))
+            return
         demand("page" in result, "a page, which is not expected")
         check_page(result["page"], page)
 

@@ -23,12 +23,14 @@ def environment(pgai_sandbox, monkeypatch):
 
 
 @pytest.mark.usefixtures("environment")
-def test_readme():
+def test_readme(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)  # It writes a file.
     names = {}
     assert blocks("README.md")
     for block in blocks("README.md"):
         exec(compile(block, "README.md", "exec"), names)
     assert names["walk"].stats.contacts == 1002
+    assert len((tmp_path / "contacts.csv").read_bytes().splitlines()) == 1003
 
 
 def test_testing(pytester):

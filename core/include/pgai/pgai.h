@@ -17,5 +17,6 @@
 #include <pgai/status.h>
 #include <pgai/text.h>
 #include <pgai/version.h>
+#include <pgai/writer.h>
 
 #endif
