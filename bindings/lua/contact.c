@@ -288,7 +288,7 @@ static int read_contact(lua_State *L)
     text.data = luaL_checklstring(L, 1, &text.length);
     if (*owned)
         owned = push_owner(L);
-    if (pgai_contact_parse(text, owned, &error) != PGAI_OK)
+    if (pgai_contact_parse_body(text, owned, &error) != PGAI_OK)
         return pgaii_lua_fail(L, &error);
     pgaii_lua_contact_push(L, *owned, nulls);
     pgai_contact_free(*owned);

@@ -3,6 +3,7 @@
 
 #include "protocol/page.h"
 #include "protocol/text.h"
+#include "protocol/versioned.h"
 
 static const char *const names[PGAI_FIELD_COUNT] = {
 #define X(upper, number, lower, listed, writable) [number] = #lower,
@@ -77,6 +78,21 @@ void pgai_contact_extra(const pgai_contact *contact, size_t index, pgai_text *na
         *name = extra.name;
     if (value)
         *value = extra.value;
+}
+
+void pgai_contact_layout_read(const pgai_contact *contact, pgai_contact_layout *out)
+{
+    pgai_contact_layout layout = PGAI_CONTACT_LAYOUT_INIT;
+
+    if (contact) {
+        layout.json = contact->json;
+        layout.extra_count = contact->extra_count;
+        layout.in_order = contact->in_order;
+        layout.field_count = PGAI_FIELD_COUNT;
+        layout.presence = contact->presence;
+        layout.values = contact->field;
+    }
+    pgaii_versioned_write(out, &layout, sizeof(layout));
 }
 
 void pgai_contact_free(pgai_contact *contact)

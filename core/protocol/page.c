@@ -52,6 +52,7 @@ pgai_contact *pgaii_page_add(pgai_page *page)
     contact->extra_first = page->extra_count;
     contact->extra_count = 0;
     contact->index = page->count++;
+    contact->in_order = true;
     contact->gone = false;
     return contact;
 }

@@ -26,8 +26,9 @@ struct pgai_contact {
     pgai_text json;
     size_t extra_first; /* in page->extras */
     size_t extra_count;
-    size_t index; /* in the page as the service sent it */
-    bool gone;    /* it was listed, and was not there any more when it was asked for */
+    size_t index;  /* in the page as the service sent it */
+    bool in_order; /* documented fields came once each, in the order of the table */
+    bool gone;     /* it was listed, and was not there any more when it was asked for */
 };
 
 /** A page owns the body of its response, and all that its contacts point to. A single

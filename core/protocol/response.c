@@ -118,24 +118,64 @@ pgai_status pgaii_response_read(const pgaii_expectation *expected, int http_stat
     return status;
 }
 
+/* No response that a client takes is longer than what these two read. */
+static pgai_status copy_text(pgaii_buffer *out, pgai_text text, pgai_error *error)
+{
+    pgaii_buffer_init(out, PGAII_MAX_BODY_BYTES);
+    if (pgaii_buffer_add(out, text.data, text.length))
+        return PGAI_OK;
+    if (out->over)
+        return pgaii_fail(error, PGAI_TOO_LARGE, "a contact of more than 8 MiB");
+    return pgaii_fail_memory(error);
+}
+
+/* @p page has the text, and gets the contact. */
+static pgai_status scan_text(pgai_page *page, pgai_error *error)
+{
+    pgai_text text = {page->body, page->body_length};
+    pgaii_scan_fault fault;
+    pgaii_scan result = pgaii_scan_object(page, text, &fault);
+    char words[128];
+
+    if (result == PGAII_SCAN_OK)
+        return PGAI_OK;
+    if (result == PGAII_SCAN_NO_MEMORY)
+        return pgaii_fail_memory(error);
+    pgaii_scan_explain(result, &fault, text, words, sizeof(words));
+    return pgaii_fail(error, PGAI_DECODE, "the text is not a contact: %s", words);
+}
+
 pgai_status pgai_contact_parse(pgai_text json, pgai_contact **out, pgai_error *error)
+{
+    pgaii_buffer text;
+    pgai_page *page = NULL;
+    pgai_status status = copy_text(&text, json, error);
+
+    *out = NULL;
+    if (status == PGAI_OK) {
+        page = pgaii_page_new_take(&text);
+        status = page ? scan_text(page, error) : pgaii_fail_memory(error);
+    }
+    pgaii_buffer_clear(&text);
+    if (status == PGAI_OK)
+        *out = &page->contacts[0];
+    else
+        pgai_page_free(page);
+    return status;
+}
+
+pgai_status pgai_contact_parse_body(pgai_text body, pgai_contact **out, pgai_error *error)
 {
     const pgaii_expectation expected = {
         .operation = &pgaii_operation_create, .page = PGAI_UNSET, .key = ""};
-    pgai_status status = PGAI_NO_MEMORY;
+    pgaii_buffer text;
     pgai_page *page = NULL;
-    pgaii_buffer body;
+    pgai_status status = copy_text(&text, body, error);
 
     *out = NULL;
-    /* No response that a client takes is longer. */
-    pgaii_buffer_init(&body, PGAII_MAX_BODY_BYTES);
-    if (pgaii_buffer_add(&body, json.data, json.length))
-        status = pgaii_response_read(&expected, 200, &body, &page, error);
-    else if (body.over)
-        status = pgaii_fail(error, PGAI_TOO_LARGE, "a contact of more than 8 MiB");
-    else
-        status = pgaii_fail_memory(error);
-    pgaii_buffer_clear(&body);
+    if (status == PGAI_OK)
+        status = pgaii_response_read(&expected, 200, &text, &page, error);
+    pgaii_buffer_clear(&text);
     if (page)
         *out = &page->contacts[0];
     return status;

@@ -165,6 +165,7 @@ static bool read_member(scanner *scan, pgai_contact *contact, const guess **expe
         if (field == PGAI_FIELD_NONE)
             return read_extra(scan, name);
         next = guesses + places[field];
+        contact->in_order = contact->in_order && next >= *expected;
     }
     *expected = next + 1;
     return read_field(scan, contact, next->field);

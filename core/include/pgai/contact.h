@@ -106,17 +106,51 @@ PGAI_API size_t pgai_contact_extra_count(const pgai_contact *contact);
 PGAI_API void pgai_contact_extra(const pgai_contact *contact, size_t index,
                                  pgai_text *name, pgai_text *value);
 
-/** Read a contact from text that was kept: from pgai_contact_json(), or the body of a
- * response to get or create. No call is made, and the HTTP status of that response is
- * not known.
+/** How a contact lies in memory: what the functions above tell field by field, in one
+ * call. It is for programs that keep contacts in a form of their own, such as bindings.
+ */
+typedef struct pgai_contact_layout {
+    size_t struct_size; /**< set by its _INIT */
+    pgai_text json;     /**< pgai_contact_json() */
+    size_t extra_count; /**< pgai_contact_extra_count() */
+    int in_order;       /**< 1: documented fields came once each, in the order of
+                             #PGAI_FIELD_LIST; 0: they did not */
+    size_t field_count; /**< of both arrays: how many fields the library knows */
+    const unsigned char *presence; /**< by number: a #pgai_presence */
+    /** By number; not set where the field is absent. Text is that of pgai_contact_text():
+     * a part of `json` if it came without an escape, otherwise somewhere else. All else,
+     * null included, is its exact text, a part of `json`. */
+    const pgai_text *values;
+} pgai_contact_layout;
+
+/** Initialises pgai_contact_layout. */
+#define PGAI_CONTACT_LAYOUT_INIT                                                         \
+    {                                                                                    \
+        sizeof(pgai_contact_layout), {NULL, 0}, 0, 0, 0, NULL, NULL                      \
+    }
+
+/** Fill in @p out, started with its _INIT. It borrows all from the contact, like
+ * pgai_contact_text(). Of NULL as @p contact, it has no fields and no text. */
+PGAI_API void
+pgai_contact_layout_read(const pgai_contact *contact, pgai_contact_layout *out);
+
+/** Read a contact again from its own text, that of pgai_contact_json(): any JSON object,
+ * even one without a documented field. No call is made.
  *
  * @param json     UTF-8, at most 8 MiB; copied.
  * @param[out] out Owned by the caller, pgai_contact_free(); NULL on failure.
  * @param[out] error Filled on failure, untouched on success; may be NULL.
- * @return PGAI_OK; PGAI_DECODE: it is not a contact; PGAI_TOO_LARGE; PGAI_NO_MEMORY.
+ * @return PGAI_OK; PGAI_DECODE: it is not a JSON object, or is nested deeper than 64
+ *         levels; PGAI_TOO_LARGE; PGAI_NO_MEMORY.
  */
 PGAI_API PGAI_NODISCARD pgai_status pgai_contact_parse(pgai_text json, pgai_contact **out,
                                                        pgai_error *error);
+
+/** Read a contact from the body of a response to get or create that was kept: an object
+ * with a documented field, bare or under `data`. Otherwise as pgai_contact_parse(). */
+PGAI_API PGAI_NODISCARD pgai_status pgai_contact_parse_body(pgai_text body,
+                                                            pgai_contact **out,
+                                                            pgai_error *error);
 
 /** Free a contact that get, create or pgai_contact_parse() returned; NULL is allowed.
  * Contacts of a page belong to the page: free the page. */
