@@ -2,263 +2,423 @@
 #include "contact.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "convert.h"
+#include "errors.h"
 
+/* Where the text of a field lies. The JSON's brace is at 0: there, the length is a
+ * pgai_presence; that of text, too, if it lies too far. Then the JSON is read again. */
+typedef struct place {
+    uint16_t at, length;
+} place;
+
+/* One allocation, of which nothing ever changes. */
 typedef struct contact {
-    PyObject_HEAD
-    PyObject *fields[PGAI_FIELD_COUNT]; /* str, None for null, NULL for absent */
-    PyObject *json; /* the whole object, if the fields do not have all of it; otherwise
-                       NULL */
-    uint32_t odd;   /* a bit for each field whose value is neither text nor null */
+    PyObject_VAR_HEAD /* the size is that of the text */
+    uint32_t json_length;
+    place places[PGAI_FIELD_COUNT];
+    bool plain;  /* the places tell all, and the fields came in the order of the table */
+    char text[]; /* the exact JSON, and behind it the texts that had an escape there */
 } contact;
 
-_Static_assert(PGAI_FIELD_COUNT <= 32, "each field has a bit");
+/* The fields in the order in which they are expected. */
+static const unsigned char fields[PGAI_FIELD_COUNT] = {
+#define X(upper, number, lower, listed, writable) number,
+    PGAI_FIELD_LIST(X)
+#undef X
+};
 
-static contact *new_contact(PyTypeObject *type)
+static contact *contact_of(PyObject *object)
 {
-    contact *self = PyObject_New(contact, type);
-
-    if (self) {
-        for (int i = 0; i < PGAI_FIELD_COUNT; i++)
-            self->fields[i] = NULL;
-        self->json = NULL;
-        self->odd = 0;
-    }
-    return self;
+    return (contact *)object;
 }
 
-static void contact_dealloc(PyObject *object)
+static pgai_text json_of(PyObject *object)
 {
-    contact *self = (contact *)object;
-
-    for (int i = 0; i < PGAI_FIELD_COUNT; i++)
-        Py_XDECREF(self->fields[i]);
-    Py_XDECREF(self->json);
-    pgaii_py_free(object);
+    return (pgai_text){contact_of(object)->text, contact_of(object)->json_length};
 }
 
-static bool is_odd(const contact *self, int field)
+/* Whether the JSON has to be read again. */
+static bool is_unplaced(place found)
 {
-    return self->odd >> field & 1U;
+    return found.at == 0 && found.length >= PGAI_PRESENCE_TEXT;
 }
 
-static int set_field(contact *self, const pgai_contact *from, pgai_field field)
+static bool is_absent(PyObject *object, unsigned field)
 {
-    pgai_text text = pgai_contact_text(from, field);
+    place found = contact_of(object)->places[field];
 
-    if (text.data) {
-        self->fields[field] =
-            PyUnicode_FromStringAndSize(text.data, (Py_ssize_t)text.length);
-        return self->fields[field] ? 0 : -1;
+    return found.at == 0 && found.length == PGAI_PRESENCE_ABSENT;
+}
+
+/* Where a value lies in the JSON; beyond its length: not in it. */
+static size_t place_in_json(const pgai_contact_layout *layout, int field)
+{
+    return (uintptr_t)layout->values[field].data - (uintptr_t)layout->json.data;
+}
+
+/* @p end is that of the texts so far. */
+static place find_place(const pgai_contact_layout *layout, int field, size_t *end)
+{
+    unsigned presence = layout->presence[field];
+
+    if (presence == PGAI_PRESENCE_TEXT) {
+        size_t at = place_in_json(layout, field);
+        size_t length = layout->values[field].length;
+
+        if (at >= layout->json.length) {
+            at = *end;
+            *end += length;
+        }
+        if (at + length <= UINT16_MAX)
+            return (place){(uint16_t)at, (uint16_t)length};
     }
-    switch (pgai_contact_presence(from, field)) {
-    case PGAI_PRESENCE_ABSENT:
-        return 0;
-    case PGAI_PRESENCE_OTHER:
-        self->odd |= 1U << field;
-        break;
-    default:
-        break;
+    return (place){0, (uint16_t)presence};
+}
+
+static void copy_texts(contact *self, const pgai_contact_layout *layout)
+{
+    char *end = self->text + layout->json.length;
+
+    memcpy(self->text, layout->json.data, layout->json.length);
+    for (int i = 0; end < self->text + Py_SIZE((PyObject *)self); i++) {
+        if (layout->presence[i] == PGAI_PRESENCE_TEXT &&
+            place_in_json(layout, i) >= layout->json.length) {
+            memcpy(end, layout->values[i].data, layout->values[i].length);
+            end += layout->values[i].length;
+        }
     }
-    self->fields[field] = Py_NewRef(Py_None);
-    return 0;
 }
 
 PyObject *pgaii_py_contact(pgaii_py_state *state, const pgai_contact *from)
 {
-    contact *self = new_contact(state->contact_type);
-    int failed = !self;
+    pgai_contact_layout layout = PGAI_CONTACT_LAYOUT_INIT;
+    place places[PGAI_FIELD_COUNT];
+    size_t end;
+    bool plain;
+    contact *self;
 
-    for (int i = 0; !failed && i < PGAI_FIELD_COUNT; i++)
-        failed = set_field(self, from, (pgai_field)i);
-    if (!failed && (self->odd || pgai_contact_extra_count(from))) {
-        self->json = pgaii_py_string(pgai_contact_json(from));
-        failed = !self->json;
+    pgai_contact_layout_read(from, &layout);
+    end = layout.json.length;
+    plain = layout.in_order && layout.extra_count == 0;
+    for (int i = 0; i < PGAI_FIELD_COUNT; i++) {
+        places[i] = find_place(&layout, i, &end);
+        plain = plain && !is_unplaced(places[i]);
     }
-    if (failed)
-        Py_CLEAR(self);
+    self = PyObject_NewVar(contact, state->contact_type, (Py_ssize_t)end);
+    if (self) {
+        self->json_length = (uint32_t)layout.json.length;
+        memcpy(self->places, places, sizeof(places));
+        self->plain = plain;
+        copy_texts(self, &layout);
+    }
     return (PyObject *)self;
 }
 
-/* The number of the field of that name; -1 when there is none. It cannot fail: the name
- * may be no text that C could hold, and nothing is allocated. */
-static int find_field(PyObject *name)
+static pgai_contact *parse(pgaii_py_state *state, pgai_text json)
 {
-    for (int i = 0; i < PGAI_FIELD_COUNT; i++)
-        if (PyUnicode_CompareWithASCIIString(name, pgai_field_name((pgai_field)i)) == 0)
-            return i;
-    return -1;
+    pgai_error error = PGAI_ERROR_INIT;
+    pgai_contact *parsed = NULL;
+    pgai_status status = pgai_contact_parse(json, &parsed, &error);
+
+    if (status == PGAI_NO_MEMORY)
+        PyErr_NoMemory();
+    else if (status != PGAI_OK)
+        pgaii_py_usage(state, "%s", error.message);
+    return parsed;
 }
 
-static const char not_parts[] = "these are not the parts of a contact";
-
-/* Text, None, or False for absent; nothing else, or a cycle might go through a contact.
- */
-static int fill_field(contact *self, int field, PyObject *value)
+static PyObject *from_bytes(pgaii_py_state *state, PyObject *bytes)
 {
-    if (!value)
-        return -1;
-    if (value != Py_False && value != Py_None && !PyUnicode_CheckExact(value)) {
-        PyErr_SetString(PyExc_TypeError, not_parts);
-        return -1;
-    }
-    self->fields[field] = value == Py_False ? NULL : Py_NewRef(value);
-    return 0;
+    PyObject *made = NULL;
+    pgai_contact *parsed;
+    Py_ssize_t length;
+    char *data;
+
+    if (PyBytes_AsStringAndSize(bytes, &data, &length) < 0)
+        return NULL;
+    parsed = parse(state, (pgai_text){data, (size_t)length});
+    if (parsed)
+        made = pgaii_py_contact(state, parsed);
+    pgai_contact_free(parsed);
+    return made;
 }
 
-/* Fills a contact from what reduce() gives: a tuple of the fields, the odd ones as
- * bits, and the JSON or None. */
-static int fill(contact *self, PyObject *parts)
-{
-    PyObject *fields, *json;
-
-    if (!PyArg_ParseTuple(parts, "O!IO", &PyTuple_Type, &fields, &self->odd, &json))
-        return -1;
-    if (json != Py_None && !PyUnicode_CheckExact(json)) {
-        PyErr_SetString(PyExc_TypeError, not_parts);
-        return -1;
-    }
-    for (int i = 0; i < PGAI_FIELD_COUNT; i++)
-        if (fill_field(self, i, PyTuple_GetItem(fields, i)) < 0)
-            return -1;
-    self->json = json == Py_None ? NULL : Py_NewRef(json);
-    return 0;
-}
-
-/* A version with fewer or more fields may have pickled the contact. */
-static PyObject *parts_of_pickle(PyTypeObject *type, PyObject *args)
-{
-    PyObject *fields = PyTuple_GetItem(args, 0);
-
-    if (!PyTuple_Check(fields) || PyTuple_Size(fields) == PGAI_FIELD_COUNT)
-        return Py_NewRef(args);
-    return pgaii_py_support(PyType_GetModuleState(type), "other_parts", "(OOO)", fields,
-                            PyTuple_GetItem(args, 1), PyTuple_GetItem(args, 2));
-}
-
-/* A program makes a contact from keywords; pickle makes one from parts, as positional
- * arguments. */
+/* A program makes a contact of keywords; pickle makes one of its JSON, which is the only
+ * positional argument. */
 static PyObject *contact_new(PyTypeObject *type, PyObject *args, PyObject *keywords)
 {
-    contact *self;
-    PyObject *parts;
+    pgaii_py_state *state = PyType_GetModuleState(type);
+    PyObject *json, *made;
 
-    if (PyTuple_Size(args) == 3 && !keywords) {
-        parts = parts_of_pickle(type, args);
-    } else if (PyTuple_Size(args) == 0) {
-        parts = pgaii_py_support(PyType_GetModuleState(type), "contact_parts", "(O)",
-                                 keywords ? keywords : Py_None);
+    if (PyTuple_Size(args) == 0) {
+        json =
+            pgaii_py_support(state, "contact_json", "(O)", keywords ? keywords : Py_None);
+    } else if (!keywords && PyTuple_Size(args) == 1 &&
+               PyBytes_Check(PyTuple_GetItem(args, 0))) {
+        json = Py_NewRef(PyTuple_GetItem(args, 0));
     } else {
         PyErr_SetString(PyExc_TypeError, "Contact() takes keyword arguments only");
         return NULL;
     }
-    self = parts ? new_contact(type) : NULL;
-    if (self && fill(self, parts) < 0)
-        Py_CLEAR(self);
-    Py_XDECREF(parts);
-    return (PyObject *)self;
+    made = json ? from_bytes(state, json) : NULL;
+    Py_XDECREF(json);
+    return made;
 }
 
 static PyObject *reduce(PyObject *object, PyObject *unused)
 {
-    contact *self = (contact *)object;
-    PyObject *json = self->json ? self->json : Py_None;
-    PyObject *fields = PyTuple_New(PGAI_FIELD_COUNT);
+    pgai_text json = json_of(object);
 
     (void)unused;
-    if (!fields)
+    return Py_BuildValue("(O(N))", Py_TYPE(object),
+                         PyBytes_FromStringAndSize(json.data, (Py_ssize_t)json.length));
+}
+
+static PyObject *get_raw(PyObject *object, void *closure)
+{
+    (void)closure;
+    return pgaii_py_string(json_of(object));
+}
+
+/* What a function of pgai._support makes of JSON text. */
+static PyObject *from_json(PyObject *object, const char *function, pgai_text json)
+{
+    return pgaii_py_support(pgaii_py_state_of(object), function, "(N)",
+                            pgaii_py_string(json));
+}
+
+static PyObject *read_again(PyObject *object, pgai_field field)
+{
+    pgai_contact *again = parse(pgaii_py_state_of(object), json_of(object));
+    PyObject *value;
+
+    if (!again)
         return NULL;
-    for (int i = 0; i < PGAI_FIELD_COUNT; i++)
-        PyTuple_SetItem(fields, i,
-                        Py_NewRef(self->fields[i] ? self->fields[i] : Py_False));
-    return Py_BuildValue("(O(NIO))", Py_TYPE(object), fields, self->odd, json);
+    if (pgai_contact_presence(again, field) == PGAI_PRESENCE_TEXT)
+        value = pgaii_py_string(pgai_contact_text(again, field));
+    else
+        value = from_json(object, "parse", pgai_contact_value(again, field));
+    pgai_contact_free(again);
+    return value;
 }
 
-static PyObject *from_json(contact *self, const char *function)
+/* The character that begins there, and the place after it. */
+static wchar_t read_character(const char *data, size_t *at)
 {
-    return pgaii_py_support(pgaii_py_state_of((PyObject *)self), function, "(O)",
-                            self->json ? self->json : Py_None);
+    static const unsigned char bits[] = {0x7F, 0x1F, 0x0F, 0x07};
+    unsigned first = (unsigned char)data[(*at)++];
+    int more = (first >= 0xC0) + (first >= 0xE0) + (first >= 0xF0);
+    unsigned character = first & bits[more];
+
+    for (; more > 0; more--)
+        character = character << 6 | ((unsigned char)data[(*at)++] & 0x3FU);
+    return (wchar_t)character;
 }
 
-static PyObject *to_dict(PyObject *object, PyObject *unused)
+/* A str of text that the core has checked. PyUnicode_FromStringAndSize() is slow where it
+ * is not ASCII: it grows the str, and checks again. */
+static PyObject *new_text(const char *data, size_t length)
 {
-    contact *self = (contact *)object;
-    pgaii_py_state *state = pgaii_py_state_of(object);
-    PyObject *dict = self->json ? from_json(self, "parse") : PyDict_New();
+    wchar_t wide[256];
+    unsigned all = 0;
+    Py_ssize_t count = 0;
 
-    (void)unused;
-    for (int i = 0; dict && i < PGAI_FIELD_COUNT; i++)
-        if (self->fields[i] && !is_odd(self, i) &&
-            PyDict_SetItem(dict, state->names[i], self->fields[i]) < 0)
-            Py_CLEAR(dict);
-    return dict;
+    for (size_t i = 0; i < length; i++)
+        all |= (unsigned char)data[i];
+    if (all < 0x80 || length > sizeof(wide) / sizeof(wide[0]))
+        return PyUnicode_FromStringAndSize(data, (Py_ssize_t)length);
+    for (size_t at = 0; at < length;)
+        wide[count++] = read_character(data, &at);
+    return PyUnicode_FromWideChar(wide, count);
 }
 
 static PyObject *get_field(PyObject *object, void *closure)
 {
-    contact *self = (contact *)object;
-    int field = (int)(intptr_t)closure;
-    PyObject *dict, *value;
+    unsigned field = (unsigned)(uintptr_t)closure;
+    const contact *self = contact_of(object);
+    place found = self->places[field];
 
-    if (!is_odd(self, field))
-        return Py_NewRef(self->fields[field] ? self->fields[field] : Py_None);
-    dict = from_json(self, "parse");
-    value = dict ? PyDict_GetItemWithError(dict, pgaii_py_state_of(object)->names[field])
-                 : NULL;
-    Py_XINCREF(value);
-    Py_XDECREF(dict);
-    return value;
+    if (found.at != 0)
+        return new_text(self->text + found.at, found.length);
+    return is_unplaced(found) ? read_again(object, (pgai_field)field)
+                              : Py_NewRef(Py_None);
+}
+
+static PyObject *to_dict(PyObject *object, PyObject *unused)
+{
+    pgaii_py_state *state = pgaii_py_state_of(object);
+    PyObject *dict;
+
+    (void)unused;
+    if (!contact_of(object)->plain)
+        return from_json(object, "parse", json_of(object));
+    dict = PyDict_New();
+    for (int i = 0; dict && i < PGAI_FIELD_COUNT; i++) {
+        unsigned field = fields[i];
+        PyObject *value;
+
+        if (is_absent(object, field))
+            continue;
+        value = get_field(object, (void *)(uintptr_t)field);
+        if (!value || PyDict_SetItem(dict, state->names[field], value) < 0)
+            Py_CLEAR(dict);
+        Py_XDECREF(value);
+    }
+    return dict;
 }
 
 static PyObject *get_extra(PyObject *object, void *closure)
 {
     (void)closure;
-    return from_json((contact *)object, "extra");
-}
-
-static PyObject *get_raw(PyObject *object, void *closure)
-{
-    contact *self = (contact *)object;
-    PyObject *dict, *raw;
-
-    (void)closure;
-    if (self->json)
-        return Py_NewRef(self->json);
-    dict = to_dict(object, NULL);
-    raw = dict ? pgaii_py_support(pgaii_py_state_of(object), "write_json", "(O)", dict)
-               : NULL;
-    Py_XDECREF(dict);
-    return raw;
+    if (contact_of(object)->plain)
+        return PyDict_New();
+    return from_json(object, "extra", json_of(object));
 }
 
 static PyObject *get_moment(PyObject *object, void *closure)
 {
-    contact *self = (contact *)object;
-    PyObject *text = self->fields[(intptr_t)closure];
+    PyObject *value = get_field(object, closure);
 
-    return pgaii_py_support(pgaii_py_state_of(object), "moment", "(O)",
-                            text ? text : Py_None);
+    return value ? pgaii_py_support(pgaii_py_state_of(object), "moment", "(N)", value)
+                 : NULL;
+}
+
+/* The number of the field of that name; -1 when there is none. It cannot fail: the name
+ * may be no text that C could hold, and nothing is allocated. */
+static int find_field(pgaii_py_state *state, PyObject *name)
+{
+    for (int i = 0; i < PGAI_FIELD_COUNT; i++)
+        if (name == state->names[i] ||
+            PyUnicode_CompareWithASCIIString(name, pgai_field_name((pgai_field)i)) == 0)
+            return i;
+    return -1;
+}
+
+/* The value of that name, a new reference; NULL, without an exception unless it failed:
+ * there is none. */
+static PyObject *find(PyObject *object, PyObject *name)
+{
+    PyObject *dict, *value;
+    int field;
+
+    if (!PyUnicode_Check(name))
+        return NULL;
+    field = find_field(pgaii_py_state_of(object), name);
+    if (field >= 0 && is_absent(object, (unsigned)field))
+        return NULL;
+    if (field >= 0)
+        return get_field(object, (void *)(intptr_t)field);
+    if (contact_of(object)->plain)
+        return NULL;
+    dict = to_dict(object, NULL);
+    value = dict ? PyDict_GetItemWithError(dict, name) : NULL;
+    Py_XINCREF(value);
+    Py_XDECREF(dict);
+    return value;
+}
+
+static PyObject *subscript(PyObject *object, PyObject *name)
+{
+    PyObject *value = find(object, name);
+    PyObject *args; /* of the KeyError; None and tuples would be taken for them */
+
+    if (value || PyErr_Occurred())
+        return value;
+    args = PyTuple_Pack(1, name);
+    if (args)
+        PyErr_SetObject(PyExc_KeyError, args);
+    Py_XDECREF(args);
+    return NULL;
+}
+
+static PyObject *get(PyObject *object, PyObject *args)
+{
+    PyObject *name, *value, *instead = Py_None;
+
+    if (!PyArg_ParseTuple(args, "O|O:get", &name, &instead))
+        return NULL;
+    value = find(object, name);
+    return value || PyErr_Occurred() ? value : Py_NewRef(instead);
+}
+
+/* 1, 0; -1 with an exception set. */
+static int contains(PyObject *object, PyObject *name)
+{
+    PyObject *value = find(object, name);
+
+    Py_XDECREF(value);
+    if (!value && PyErr_Occurred())
+        return -1;
+    return value != NULL;
 }
 
 static PyObject *has(PyObject *object, PyObject *name)
 {
-    contact *self = (contact *)object;
-    PyObject *extra;
-    int field, found;
+    int found;
 
     if (!PyUnicode_Check(name)) {
         PyErr_SetString(PyExc_TypeError, "name must be str, the name of a field");
         return NULL;
     }
-    field = find_field(name);
-    if (field >= 0)
-        return PyBool_FromLong(self->fields[field] != NULL);
-    extra = from_json(self, "extra");
-    found = extra ? PyDict_Contains(extra, name) : -1;
-    Py_XDECREF(extra);
+    found = contains(object, name);
     return found < 0 ? NULL : PyBool_FromLong(found);
+}
+
+/* What a method of dict gives: what never changes needs no view of its own. */
+static PyObject *view(PyObject *object, const char *method)
+{
+    PyObject *dict = to_dict(object, NULL);
+    PyObject *result = dict ? PyObject_CallMethod(dict, method, NULL) : NULL;
+
+    Py_XDECREF(dict);
+    return result;
+}
+
+static PyObject *keys(PyObject *object, PyObject *unused)
+{
+    (void)unused;
+    return view(object, "keys");
+}
+
+static PyObject *items(PyObject *object, PyObject *unused)
+{
+    (void)unused;
+    return view(object, "items");
+}
+
+static PyObject *values(PyObject *object, PyObject *unused)
+{
+    (void)unused;
+    return view(object, "values");
+}
+
+static PyObject *iterate(PyObject *object)
+{
+    return view(object, "__iter__");
+}
+
+static Py_ssize_t count(PyObject *object)
+{
+    PyObject *dict = to_dict(object, NULL);
+    Py_ssize_t result = dict ? PyDict_Size(dict) : -1;
+
+    Py_XDECREF(dict);
+    return result;
+}
+
+/* Whether it has a field. Programs ask whether there is a contact, so that it is fast. */
+static int is_true(PyObject *object)
+{
+    if (!contact_of(object)->plain)
+        return 1;
+    for (unsigned field = 0; field < PGAI_FIELD_COUNT; field++)
+        if (!is_absent(object, field))
+            return 1;
+    return 0;
 }
 
 static PyObject *contact_repr(PyObject *object)
@@ -270,54 +430,63 @@ static PyObject *contact_repr(PyObject *object)
     return text;
 }
 
-/* Equal contacts have equal ids; contacts without one are rare. */
+/* Equal contacts have equal ids; contacts whose id is no text are rare. */
 static Py_hash_t contact_hash(PyObject *object)
 {
-    PyObject *id = ((contact *)object)->fields[PGAI_ID];
+    PyObject *id = get_field(object, (void *)(intptr_t)PGAI_ID);
+    Py_hash_t hash;
 
-    return PyObject_Hash(id ? id : Py_None);
+    if (!id)
+        return -1;
+    hash = PyObject_Hash(PyUnicode_Check(id) ? id : Py_None);
+    Py_DECREF(id);
+    return hash;
 }
 
-/* 1: equal; 0: not; -1: an exception is set. */
-static int same_fields(const contact *a, const contact *b)
+static bool text_equal(pgai_text a, pgai_text b)
 {
-    int same = a->odd == b->odd && !a->json == !b->json;
+    return a.length == b.length && memcmp(a.data, b.data, a.length) == 0;
+}
 
-    for (int i = 0; same == 1 && i < PGAI_FIELD_COUNT; i++) {
-        if (!a->fields[i] || !b->fields[i])
-            same = a->fields[i] == b->fields[i];
-        else
-            same = PyObject_RichCompareBool(a->fields[i], b->fields[i], Py_EQ);
+/* Whether a field that is text in both differs. */
+static bool differ(const contact *a, const contact *b)
+{
+    for (int i = 0; i < PGAI_FIELD_COUNT; i++) {
+        place left = a->places[i], right = b->places[i];
+
+        if (left.at && right.at &&
+            !text_equal((pgai_text){a->text + left.at, left.length},
+                        (pgai_text){b->text + right.at, right.length}))
+            return true;
     }
-    return same;
+    return false;
 }
 
-static int same_json(contact *a, contact *b)
+static PyObject *compare_dicts(PyObject *object, PyObject *other, int operation)
 {
-    PyObject *left, *right;
-    int same = -1;
+    PyObject *left = to_dict(object, NULL);
+    PyObject *right = PyDict_Check(other) ? Py_NewRef(other) : to_dict(other, NULL);
+    PyObject *result =
+        left && right ? PyObject_RichCompare(left, right, operation) : NULL;
 
-    if (a->json == b->json)
-        return 1;
-    left = from_json(a, "parse");
-    right = left ? from_json(b, "parse") : NULL;
-    if (right)
-        same = PyObject_RichCompareBool(left, right, Py_EQ);
     Py_XDECREF(left);
     Py_XDECREF(right);
-    return same;
+    return result;
 }
 
+/* A contact is equal to a dict of what it has. Other mappings decide themselves: one that
+ * has a hash would need that of the contact. */
 static PyObject *contact_compare(PyObject *object, PyObject *other, int operation)
 {
-    int same;
+    bool two = Py_TYPE(other) == Py_TYPE(object);
 
-    if (Py_TYPE(other) != Py_TYPE(object) || (operation != Py_EQ && operation != Py_NE))
+    if ((!two && !PyDict_Check(other)) || (operation != Py_EQ && operation != Py_NE))
         return Py_NewRef(Py_NotImplemented);
-    same = same_fields((contact *)object, (contact *)other);
-    if (same == 1)
-        same = same_json((contact *)object, (contact *)other);
-    return same < 0 ? NULL : PyBool_FromLong(same == (operation == Py_EQ));
+    if (two && text_equal(json_of(object), json_of(other)))
+        return PyBool_FromLong(operation == Py_EQ);
+    if (two && differ(contact_of(object), contact_of(other)))
+        return PyBool_FromLong(operation == Py_NE);
+    return compare_dicts(object, other, operation);
 }
 
 /* A contact never changes, so that a copy of it is itself. */
@@ -334,6 +503,15 @@ static PyMethodDef methods[] = {
     {"to_dict", to_dict, METH_NOARGS,
      "to_dict($self, /)\n--\n\n"
      "What the service sent, as a new dict."},
+    {"get", get, METH_VARARGS,
+     "get($self, name, default=None, /)\n--\n\n"
+     "The value of a field that the service sent, otherwise the default."},
+    {"keys", keys, METH_NOARGS,
+     "keys($self, /)\n--\n\n"
+     "The names of what the service sent, in its order."},
+    {"values", values, METH_NOARGS, "values($self, /)\n--\n\nThe values, in that order."},
+    {"items", items, METH_NOARGS,
+     "items($self, /)\n--\n\nThe pairs of name and value, in that order."},
     {"__reduce__", reduce, METH_NOARGS, NULL},
     {"__copy__", copy, METH_NOARGS, NULL},
     {"__deepcopy__", copy, METH_O, NULL},
@@ -361,27 +539,42 @@ static const char doc[] =
     "One contact, as the service sent it; immutable.\n\n"
     "Each documented field is an attribute: a str, None when it is absent or null, or "
     "the\n"
-    "value itself in the rare case that it is something else. Contacts come from the\n"
-    "service; for tests they can be made of keywords, those in `extra` included:\n\n"
-    ">>> Contact(id=\"c1\", first_name=\"Sarah\", extra={\"country\": \"US\"})\n"
-    "<pgai.Contact id='c1'>\n";
+    "value itself in the rare case that it is something else. A contact is a mapping, "
+    "too,\n"
+    "of all that the service sent. A field that it did not send is no key of it.\n\n"
+    "Contacts come from the service; for tests they can be made of keywords, those in\n"
+    "`extra` included:\n\n"
+    ">>> contact = Contact(id=\"c1\", first_name=\"Sarah\", extra={\"country\": "
+    "\"US\"})\n"
+    ">>> contact.first_name, contact[\"country\"], contact.phone, \"phone\" in contact\n"
+    "('Sarah', 'US', None, False)\n";
 
 static PyType_Slot slots[] = {
     {Py_tp_new, contact_new},
-    {Py_tp_dealloc, contact_dealloc},
+    {Py_tp_dealloc, pgaii_py_free},
     {Py_tp_repr, contact_repr},
     {Py_tp_hash, contact_hash},
     {Py_tp_richcompare, contact_compare},
+    {Py_tp_iter, iterate},
+    {Py_mp_length, count},
+    {Py_mp_subscript, subscript},
+    {Py_sq_contains, contains},
+    {Py_nb_bool, is_true},
     {Py_tp_methods, methods},
     {Py_tp_getset, attributes},
     {Py_tp_doc, (void *)doc},
     {0, NULL},
 };
 
+/* Py_TPFLAGS_MAPPING, for pattern matching: the limited API has the feature but hides the
+ * name. */
+#define FLAG_MAPPING (1UL << 6)
+
 PyType_Spec pgaii_py_contact_spec = {
     .name = "pgai.Contact",
-    .basicsize = sizeof(contact),
-    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_IMMUTABLETYPE,
+    .basicsize = offsetof(contact, text),
+    .itemsize = 1,
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_IMMUTABLETYPE | FLAG_MAPPING,
     .slots = slots,
 };
 

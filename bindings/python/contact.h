@@ -9,9 +9,8 @@
 
 /** The type pgai.Contact.
  *
- * An object holds str and None only, so no cycle can go through it, and the collector
- * need not look at contacts, of which there may be millions. What is not text therefore
- * stays JSON until it is asked for.
+ * An object holds bytes only, so no cycle can go through it, and the collector need not
+ * look at contacts, of which there may be millions. Values are made when they are read.
  */
 extern PyType_Spec pgaii_py_contact_spec;
 

@@ -10,7 +10,7 @@ import atexit
 
 # The private name of collections.abc: the import of that package takes a millisecond, and
 # Python has loaded this module when it starts.
-from _collections_abc import Sequence
+from _collections_abc import Mapping, Sequence
 
 try:
     from ._async import (
@@ -70,9 +70,10 @@ for _public in (
     Contacts,
 ):
     _public.__module__ = "pgai"
+Mapping.register(Contact)  # pyright: ignore[reportAttributeAccessIssue]
 Sequence.register(Page)  # pyright: ignore[reportAttributeAccessIssue]
 atexit.register(_before_exit)
-del Sequence, _before_exit, _public, atexit
+del Mapping, Sequence, _before_exit, _public, atexit
 
 __all__ = [
     "APIError",

@@ -217,67 +217,33 @@ def absolute(path):
 
 def extra(text):
     """The undocumented fields of a contact."""
-    if text is None:
-        return {}
     fields = parse(text)
     for name in _NAMES:
         fields.pop(name, None)
     return fields
 
 
-def moment(text):
-    """An aware datetime; None if there is no text, or it is not a time."""
+def moment(value):
+    """An aware datetime; None if the value is not a time."""
     # Not at the top: Python 3.12.1 crashes if several interpreters with a GIL of their
     # own import it.
     from datetime import UTC, datetime
 
     try:
-        value = datetime.fromisoformat(text or "")
-    except ValueError:
+        time = datetime.fromisoformat(value)
+    except (TypeError, ValueError):
         return None
-    return value if value.tzinfo else value.replace(tzinfo=UTC)
+    return time if time.tzinfo else time.replace(tzinfo=UTC)
 
 
-def contact_parts(keywords):
-    """The parts of a contact that is made by hand: fields, with False for absent, odd
-    fields as bits, and JSON or None."""
-    given = dict(keywords or {})
-    others = _checked_extra(given.pop("extra", None))
-    refuse_unknown("Contact", given, (*_NAMES, "extra"))
-    fields = [given.get(name, False) for name in _NAMES]
-    odd = 0
-    for index, name in enumerate(_NAMES):
-        if name in given and not isinstance(given[name], (str, type(None))):
-            odd |= 1 << index
-            fields[index] = None
-            given[name] = _plain(given[name], name)
-        elif isinstance(given.get(name), str):
-            fields[index] = _checked_text(name, given[name])
-    text = write_json({**given, **others}) if odd or others else None
-    return tuple(fields), odd, text
-
-
-def other_parts(fields, odd, text):
-    """Parts of a contact that were pickled by a version with fewer fields, or more.
-
-    Fields that were not documented then, or are not here, are in the JSON.
-    """
-    given = {} if text is None else parse(text)
-    known = list(fields[: len(_NAMES)])
-    odd &= (1 << len(known)) - 1
-    if text is None and any(value is not False for value in fields[len(_NAMES) :]):
-        raise UsageError(
-            "the contact was pickled by a newer version of pgai, and has a field that "
-            "this one does not know: update pgai where it is read"
-        )
-    for index, name in list(enumerate(_NAMES))[len(fields) :]:
-        known.append(given.get(name, False))
-        if name in given and not isinstance(given[name], (str, type(None))):
-            odd |= 1 << index
-            known[index] = None
-    # Without what needs it, a contact that comes from the service has no JSON.
-    needed = odd or not given.keys() <= set(_NAMES)
-    return tuple(known), odd, text if needed else None
+def contact_json(keywords):
+    """The JSON of a contact that is made by hand."""
+    fields = dict(keywords or {})
+    others = _checked_extra(fields.pop("extra", None))
+    refuse_unknown("Contact", fields, (*_NAMES, "extra"))
+    for name, value in fields.items():
+        fields[name] = _plain(value, name)
+    return write_json({**fields, **others}).encode()
 
 
 def _checked_text(name, value):

@@ -358,6 +358,7 @@ def calls_of_values(contact, page):
     odd = pgai.Contact(**ODD)
     twin = pickle.loads(pickle.dumps(odd))
     written = pgai.Page([odd, contact]).to_csv(["id", "ö", "extra"])
+    escaped = pgai.Contact(b'{"first_name":"\\u00e9"}')
     return {
         "to_dict": Call(lambda: odd.to_dict(), lambda d: d["phone"] == [1, "\ufffd"]),
         "extra": Call(lambda: odd.extra, lambda extra: extra["n\ufffd"] == [2.5, "x"]),
@@ -366,6 +367,15 @@ def calls_of_values(contact, page):
         "has": Call(
             lambda: [odd.has(n) for n in ("id", "ö", "é", "email", "a\ud83d")],
             lambda found: found == [True, True, False, False, False],
+        ),
+        "a mapping": Call(
+            lambda: (dict(odd), len(odd), odd.get("é"), odd.get("ö"), list(contact)),
+            lambda five: five[0] == odd and five[1:4] == (len(twin), None, "ü"),
+        ),
+        "no key": Call(lambda: odd["é"], lambda error: error.args == ("é",), KeyError),
+        "an escape": Call(
+            lambda: (escaped.first_name, escaped.to_dict()),
+            lambda two: two == ("é", {"first_name": "é"}),
         ),
         "repr": Call(lambda: (repr(contact), repr(page)), lambda two: "Page" in two[1]),
         "hash": Call(lambda: (hash(odd), hash(page)), bool),

@@ -20,10 +20,10 @@ the first create; told creates; Contacts; with_options; a new key; with_options 
 class; close; a key that is none; a function for a key; rate_limit; list; list with
 limits; get; get_many; create; request; a request with a body; plan; pages; pages, gone
 on with; each; each, gone on with; each with details; cursor; stats; stats of pages;
-from a cursor; a wrong cursor; to_dict; extra; raw; an odd field; has; repr; hash;
-equal; pickle; pickle of a page; copy; Contact; Page; of a page; to_csv; to_ndjson;
-html; created; a
-refusal with 400; a refusal with 401; a refusal with 403; a refusal with 404; engine;
+from a cursor; a wrong cursor; to_dict; extra; raw; an odd field; has; a mapping; no
+key; an escape; repr; hash; equal; pickle; pickle of a page; copy; Contact; Page; of a
+page; to_ndjson; to_csv; html; created; a refusal with 400; a refusal with 401; a
+refusal with 403; a refusal with 404; engine;
 list on an engine; get on an engine; create on an engine; request on an engine; plan on
 an engine; each on an engine; a refusal with 422; a refusal with 429; a refusal with
 503; left over

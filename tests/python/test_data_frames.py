@@ -76,6 +76,38 @@ def test_scalars_in_extra_are_those_of_python(sent, value, plain):
     assert type(made["a"]) is type(plain)
 
 
+def is_missing(value):
+    return value is None or value != value
+
+
+@pytest.mark.parametrize("form", ["page", "list", "walk"])
+@pytest.mark.parametrize(
+    "rows_of_frame",
+    [
+        lambda rows: pandas.DataFrame(rows).to_dict("records"),
+        lambda rows: polars.DataFrame(rows).to_dicts(),
+    ],
+    ids=["pandas", "polars"],
+)
+def test_frames_of_contacts(contacts, form, rows_of_frame):
+    page = contacts.list()
+    rows = {"page": page, "list": list(page), "walk": contacts.each(count=1)}[form]
+    made = rows_of_frame(rows)
+    assert len(made) == len(page) > 1
+    for row, contact in zip(made, page, strict=True):
+        assert set(row) == {name for each in page for name in each}
+        for name, value in row.items():
+            assert value == contact.get(name) or (
+                is_missing(value) and contact.get(name) is None
+            )
+
+
+def test_a_contact_is_a_row(contacts):
+    contact = contacts.list()[0]
+    assert pandas.Series(contact).to_dict() == contact
+    assert polars.from_dicts([contact]).to_dicts() == [contact]
+
+
 def test_numbers(contacts):
     page = contacts.list(page=numpy.int64(2), limit=numpy.int32(3))
     assert (page.page, page.limit) == (2, 3)

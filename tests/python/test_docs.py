@@ -38,12 +38,16 @@ def test_testing(pytester):
     pytester.runpytest_subprocess().assert_outcomes(passed=5)
 
 
+SHOWN = [pgai.Contact, pgai.Contacts, pgai.AsyncContacts, Sandbox]
+
+
 @pytest.mark.usefixtures("environment")
-@pytest.mark.parametrize("shown", [pgai.Contacts, pgai.AsyncContacts, Sandbox])
+@pytest.mark.parametrize("shown", SHOWN)
 def test_docstrings(shown):
     runner = doctest.DocTestRunner()
     names = {
         "AsyncContacts": pgai.AsyncContacts,
+        "Contact": pgai.Contact,
         "Contacts": pgai.Contacts,
         "Sandbox": Sandbox,
     }

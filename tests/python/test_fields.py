@@ -35,7 +35,7 @@ def test_create_takes_and_sends_what_can_be_written(pgai_sandbox):
 
 def test_a_contact_made_by_hand_is_annotated_with_each():
     stub = (ROOT / "python/pgai/_pgai.pyi").read_text()
-    made = stub[stub.index("class Contact:") : stub.index(") -> Contact")]
+    made = stub[stub.index("class Contact(") : stub.index(") -> Contact")]
     assert set(re.findall(r"^        (\w+): Any = \.\.\.,", made, re.MULTILINE)) == set(
         NAMES
     )

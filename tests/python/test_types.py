@@ -14,7 +14,7 @@ EXAMPLES = sorted(map(str, (ROOT / "examples").glob("*.py")))
 PACKAGE = str(pathlib.Path(pgai.__file__).parent)
 
 PROGRAM = """
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 import pgai
 
 def names(people: Sequence[pgai.Contact]) -> list[str | None]:
@@ -41,6 +41,10 @@ def domain(contact: pgai.Contact) -> str:
     if contact.email is None:
         return ""
     return str(contact.email.partition("@")[2])
+
+def named(contact: pgai.Contact) -> dict[str, object]:
+    rows: list[Mapping[str, object]] = [contact]
+    return {**contact, "phone": contact.get("phone", "none"), "row": rows[0]["id"]}
 
 def tags(contact: pgai.Contact) -> list[object]:
     return contact.email if isinstance(contact.email, list) else [contact.email]
