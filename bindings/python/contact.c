@@ -36,7 +36,7 @@ static contact *contact_of(PyObject *object)
     return (contact *)object;
 }
 
-static pgai_text json_of(PyObject *object)
+pgai_text pgaii_py_contact_json(PyObject *object)
 {
     return (pgai_text){contact_of(object)->text, contact_of(object)->json_length};
 }
@@ -171,7 +171,7 @@ static PyObject *contact_new(PyTypeObject *type, PyObject *args, PyObject *keywo
 
 static PyObject *reduce(PyObject *object, PyObject *unused)
 {
-    pgai_text json = json_of(object);
+    pgai_text json = pgaii_py_contact_json(object);
 
     (void)unused;
     return Py_BuildValue("(O(N))", Py_TYPE(object),
@@ -181,7 +181,7 @@ static PyObject *reduce(PyObject *object, PyObject *unused)
 static PyObject *get_raw(PyObject *object, void *closure)
 {
     (void)closure;
-    return pgaii_py_string(json_of(object));
+    return pgaii_py_string(pgaii_py_contact_json(object));
 }
 
 /* What a function of pgai._support makes of JSON text. */
@@ -193,7 +193,7 @@ static PyObject *from_json(PyObject *object, const char *function, pgai_text jso
 
 static PyObject *read_again(PyObject *object, pgai_field field)
 {
-    pgai_contact *again = parse(pgaii_py_state_of(object), json_of(object));
+    pgai_contact *again = parse(pgaii_py_state_of(object), pgaii_py_contact_json(object));
     PyObject *value;
 
     if (!again)
@@ -255,7 +255,7 @@ static PyObject *to_dict(PyObject *object, PyObject *unused)
 
     (void)unused;
     if (!contact_of(object)->plain)
-        return from_json(object, "parse", json_of(object));
+        return from_json(object, "parse", pgaii_py_contact_json(object));
     dict = PyDict_New();
     for (int i = 0; dict && i < PGAI_FIELD_COUNT; i++) {
         unsigned field = fields[i];
@@ -276,7 +276,7 @@ static PyObject *get_extra(PyObject *object, void *closure)
     (void)closure;
     if (contact_of(object)->plain)
         return PyDict_New();
-    return from_json(object, "extra", json_of(object));
+    return from_json(object, "extra", pgaii_py_contact_json(object));
 }
 
 static PyObject *get_moment(PyObject *object, void *closure)
@@ -482,7 +482,7 @@ static PyObject *contact_compare(PyObject *object, PyObject *other, int operatio
 
     if ((!two && !PyDict_Check(other)) || (operation != Py_EQ && operation != Py_NE))
         return Py_NewRef(Py_NotImplemented);
-    if (two && text_equal(json_of(object), json_of(other)))
+    if (two && text_equal(pgaii_py_contact_json(object), pgaii_py_contact_json(other)))
         return PyBool_FromLong(operation == Py_EQ);
     if (two && differ(contact_of(object), contact_of(other)))
         return PyBool_FromLong(operation == Py_NE);

@@ -19,6 +19,9 @@ extern PyType_Spec pgaii_py_contact_spec;
  * @return 0; -1 with an exception set. */
 int pgaii_py_contact_finish(pgaii_py_state *state);
 
+/** The exact JSON text of a pgai.Contact, which lives as long as that. */
+pgai_text pgaii_py_contact_json(PyObject *contact);
+
 /** A new pgai.Contact, which needs @p contact no more. NULL with an exception set. */
 PyObject *pgaii_py_contact(pgaii_py_state *state, const pgai_contact *contact);
 

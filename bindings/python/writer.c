@@ -3,6 +3,7 @@
 
 #include <pgai/writer.h>
 
+#include "contact.h"
 #include "convert.h"
 #include "errors.h"
 
@@ -35,18 +36,11 @@ const char pgaii_py_to_csv_doc[] =
 static int add_contact(pgaii_py_state *state, pgai_writer *writer, PyObject *contact)
 {
     pgai_error error = PGAI_ERROR_INIT;
-    PyObject *raw = PyObject_GetAttrString(contact, "raw");
-    Py_ssize_t length = 0;
-    const char *json = raw ? PyUnicode_AsUTF8AndSize(raw, &length) : NULL;
-    int result = -1;
 
-    if (json &&
-        pgai_writer_json(writer, (pgai_text){json, (size_t)length}, &error) == PGAI_OK)
-        result = 0;
-    else if (json)
-        pgaii_py_raise(state, &error, NULL);
-    Py_XDECREF(raw);
-    return result;
+    if (pgai_writer_json(writer, pgaii_py_contact_json(contact), &error) == PGAI_OK)
+        return 0;
+    pgaii_py_raise(state, &error, NULL);
+    return -1;
 }
 
 static PyObject *take(pgaii_py_state *state, pgai_writer *writer)
