@@ -1,5 +1,7 @@
 /* Every allocation fails once: each call ends cleanly, and nothing leaks. */
 
+#include <errno.h>
+
 #include <pgai/engine.h>
 #include <pgai/http1.h>
 #include <pgai/pgai.h>
@@ -93,6 +95,48 @@ static pgai_status walk(pgai_client *client, pgai_error *error)
     }
     pgai_pager_free(pager);
     return status == PGAI_DONE ? PGAI_OK : status;
+}
+
+/* All that a consumer of a stream does. */
+static pgai_status consume(struct ArrowArrayStream *stream, pgai_error *error)
+{
+    struct ArrowSchema schema;
+    struct ArrowArray array;
+    int failed = stream->get_schema(stream, &schema);
+
+    if (failed == 0)
+        schema.release(&schema);
+    while (failed == 0) {
+        failed = stream->get_next(stream, &array);
+        assert_true(failed == 0 || !array.release);
+        if (!array.release)
+            break;
+        array.release(&array);
+    }
+    if (failed == 0)
+        return PGAI_OK;
+    snprintf(error->message, sizeof(error->message), "%s",
+             failed == ENOMEM ? "out of memory" : stream->get_last_error(stream));
+    error->status = failed == ENOMEM ? PGAI_NO_MEMORY : PGAI_TOO_LARGE;
+    return error->status;
+}
+
+static pgai_status walk_as_arrow(pgai_client *client, pgai_error *error)
+{
+    struct ArrowArrayStream stream;
+    pgai_pager *pager = NULL;
+    pgai_status status = pgai_contacts_pages(client, NULL, &pager, error);
+
+    if (status == PGAI_OK) {
+        status = pgai_pager_arrow(pager, 0, &stream, error);
+        assert_int_equal(stream.release != NULL, status == PGAI_OK);
+    }
+    if (status == PGAI_OK) {
+        status = consume(&stream, error);
+        stream.release(&stream);
+    }
+    pgai_pager_free(pager);
+    return status;
 }
 
 static pgai_status get_with_another_key(pgai_client *client, pgai_error *error)
@@ -323,6 +367,12 @@ static void a_walk_survives(void **state)
     survive_with(walk, 200, SAMPLE_PAGE);
 }
 
+static void a_walk_as_arrow_survives(void **state)
+{
+    (void)state;
+    survive_with(walk_as_arrow, 200, SAMPLE_PAGE);
+}
+
 static void a_get_over_http1_survives(void **state)
 {
     (void)state;
@@ -341,6 +391,7 @@ int main(void)
         cmocka_unit_test(a_new_key_survives),
         cmocka_unit_test(a_create_survives),
         cmocka_unit_test(a_walk_survives),
+        cmocka_unit_test(a_walk_as_arrow_survives),
         cmocka_unit_test(a_get_over_http1_survives),
     };
 

@@ -333,6 +333,30 @@ pgai_pager_cursor(const pgai_pager *pager, size_t used, char out[PGAI_CURSOR_SIZ
 /** Fill @p out, started with its _INIT, with what the walk did so far. */
 PGAI_API void pgai_pager_stats(const pgai_pager *pager, pgai_walk_stats *out);
 
+struct ArrowArrayStream;
+
+/** A walk as a stream of Arrow; `<pgai/arrow.h>` has its structures and says what its
+ * columns are.
+ *
+ * `get_next` fetches pages, and blocks like pgai_pager_next(). After the last batch it
+ * gives a released array. If the walk fails, the contacts that came before are a batch,
+ * and the next `get_next` returns an errno: ENOMEM, ETIMEDOUT, ECANCELED (also for
+ * PGAI_CLOSED), else EIO. It does so again when it is asked again. `get_last_error` then
+ * has the message, and the cursor from which another walk goes on after the last batch.
+ * Contacts that a pager of ids does not find have no row.
+ *
+ * @param pager    Borrowed: it must outlive the stream, which goes on where the pager
+ *                 stands. Where that is after each batch, pgai_pager_cursor() says; after
+ *                 a failure, `get_last_error`.
+ * @param rows     Gather pages until a batch has so many rows, or 64 MiB of text. 1: each
+ *                 page is a batch. 0: 8,192.
+ * @param[out] out Owned by the caller, who calls its `release`; released on failure.
+ * @return PGAI_OK; PGAI_USAGE; PGAI_NO_MEMORY.
+ */
+PGAI_API PGAI_NODISCARD pgai_status pgai_pager_arrow(pgai_pager *pager, size_t rows,
+                                                     struct ArrowArrayStream *out,
+                                                     pgai_error *error);
+
 /** Free a pager; NULL is allowed. Pages that it returned stay valid. */
 PGAI_API void pgai_pager_free(pgai_pager *pager);
 

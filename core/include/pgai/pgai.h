@@ -7,6 +7,7 @@
  * emulator.
  */
 
+#include <pgai/arrow.h>
 #include <pgai/client.h>
 #include <pgai/contact.h>
 #include <pgai/error.h>
