@@ -1,6 +1,7 @@
 /* The types pgai.PageIterator and pgai.ContactIterator, over the pages of a walk. */
 #include "iterators.h"
 
+#include "arrow.h"
 #include "records.h"
 #include "walk.h"
 
@@ -76,6 +77,11 @@ static PyObject *length_hint(PyObject *object, PyObject *unused)
     return left < 0 ? Py_NewRef(Py_NotImplemented) : PyLong_FromLongLong(left);
 }
 
+static PyObject *arrow_stream(PyObject *object, PyObject *arguments, PyObject *keywords)
+{
+    return pgaii_py_arrow_walk(object, walk_of(object), arguments, keywords);
+}
+
 static PyObject *get_cursor(PyObject *object, void *closure)
 {
     (void)closure;
@@ -90,8 +96,21 @@ static PyObject *get_stats(PyObject *object, void *closure)
     return pgaii_py_stats(pgaii_py_state_of(object), &stats);
 }
 
+static const char stream_doc[] =
+    "__arrow_c_stream__($self, requested_schema=None)\n--\n\n"
+    "Return what the walk has not returned yet as a stream of Arrow, once.\n\n"
+    "The stream fetches when it is asked. Its batches are the pages of pages(), and\n"
+    "otherwise about 8,192 contacts. The contacts that came before a failure are a "
+    "batch;\n"
+    "the error of the next one tells the cursor. Ids that the service does not have "
+    "have\n"
+    "no row.";
+
 static PyMethodDef methods[] = {
     {"__length_hint__", length_hint, METH_NOARGS, NULL},
+    {"__arrow_c_schema__", pgaii_py_arrow_schema, METH_NOARGS, PGAII_PY_ARROW_SCHEMA_DOC},
+    {"__arrow_c_stream__", (PyCFunction)(void (*)(void))arrow_stream,
+     METH_VARARGS | METH_KEYWORDS, stream_doc},
     {NULL, NULL, 0, NULL},
 };
 

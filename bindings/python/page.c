@@ -3,6 +3,7 @@
 
 #include <pgai/response.h>
 
+#include "arrow.h"
 #include "contact.h"
 #include "response.h"
 #include "writer.h"
@@ -225,6 +226,12 @@ static PyObject *to_csv(PyObject *object, PyObject *args, PyObject *keywords)
                            keywords);
 }
 
+static PyObject *arrow_stream(PyObject *object, PyObject *arguments, PyObject *keywords)
+{
+    return pgaii_py_arrow_contacts(pgaii_py_state_of(object), ((page *)object)->contacts,
+                                   arguments, keywords);
+}
+
 /* The closure is the offset of the value in the struct. */
 static PyObject *get_value(PyObject *object, void *closure)
 {
@@ -257,6 +264,11 @@ static PyMethodDef methods[] = {
     {"to_ndjson", to_ndjson, METH_NOARGS, pgaii_py_to_ndjson_doc},
     {"to_csv", (PyCFunction)(void (*)(void))to_csv, METH_VARARGS | METH_KEYWORDS,
      pgaii_py_to_csv_doc},
+    {"__arrow_c_schema__", pgaii_py_arrow_schema, METH_NOARGS, PGAII_PY_ARROW_SCHEMA_DOC},
+    {"__arrow_c_stream__", (PyCFunction)(void (*)(void))arrow_stream,
+     METH_VARARGS | METH_KEYWORDS,
+     "__arrow_c_stream__($self, requested_schema=None)\n--\n\n"
+     "Return the page as a stream of Arrow, any number of times."},
     {"__reduce__", reduce, METH_NOARGS, NULL},
     {"_repr_html_", to_html, METH_NOARGS, "The page as a table, for notebooks."},
     {NULL, NULL, 0, NULL},

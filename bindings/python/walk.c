@@ -1,6 +1,7 @@
 /* What both iterators are made of. */
 #include "walk.h"
 
+#include <errno.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -107,6 +108,7 @@ int pgaii_py_walk_init(pgaii_py_walk *walk, pgaii_py_walk_kind kind, bool steppe
     walk->page = NULL;
     walk->used = SIZE_MAX;
     walk->stats = none;
+    walk->exported = walk->stopped = false;
     atomic_init(&walk->busy, false);
     if (make(walk, stepped, arguments) < 0)
         return -1;
@@ -159,11 +161,10 @@ static void stats_of(const pgaii_py_walk *walk, pgai_walk_stats *out)
 
 static bool begin(pgaii_py_walk *walk)
 {
-    if (atomic_load(&walk->busy)) {
-        PyErr_SetString(PyExc_ValueError, "another thread is using this iterator");
+    if (atomic_load(&walk->busy))
         return false;
-    }
-    cursor_at(walk, SIZE_MAX, walk->cursor);
+    if (!walk->stopped)
+        cursor_at(walk, SIZE_MAX, walk->cursor);
     stats_of(walk, &walk->stats);
     atomic_store(&walk->busy, true);
     return true;
@@ -194,8 +195,10 @@ int pgaii_py_walk_next(pgaii_py_walk *walk)
 
     if (pgaii_py_walk_waiting(walk))
         return 1;
-    if (!begin(walk))
+    if (!begin(walk)) {
+        PyErr_SetString(PyExc_ValueError, "another thread is using this iterator");
         return -1;
+    }
     error.response = &last;
     blocking = pgaii_py_blocking_begin(walk->client);
     status = pgai_pager_next(walk->pager, &page, &error);
@@ -208,6 +211,52 @@ int pgaii_py_walk_next(pgaii_py_walk *walk)
         return fail(walk, &error, cursor);
     }
     return status == PGAI_OK;
+}
+
+static void drop_page(pgaii_py_walk *walk)
+{
+    pgai_page_free(walk->page);
+    walk->page = NULL;
+    walk->used = SIZE_MAX;
+}
+
+/* What was not returned of the present page. */
+static int rest_of_page(pgaii_py_walk *walk, struct ArrowArray *out)
+{
+    size_t count = pgaii_py_walk_waiting(walk);
+    const pgai_contact **rest = PyMem_Calloc(count, sizeof(*rest));
+    pgai_status status = PGAI_NO_MEMORY;
+
+    for (size_t i = 0; rest && i < count; i++)
+        rest[i] = pgai_page_contact(walk->page, walk->used + i);
+    if (rest)
+        status = pgai_arrow_contacts(rest, count, out, NULL);
+    PyMem_Free(rest);
+    if (status == PGAI_OK)
+        walk->used += count;
+    return status == PGAI_OK ? 0 : ENOMEM;
+}
+
+int pgaii_py_walk_batch(pgaii_py_walk *walk, struct ArrowArrayStream *pages,
+                        struct ArrowArray *out)
+{
+    pgaii_py_blocking blocking;
+    int failed;
+
+    out->release = NULL;
+    if (!begin(walk))
+        return EBUSY;
+    if (pgaii_py_walk_waiting(walk)) {
+        failed = rest_of_page(walk, out);
+    } else {
+        drop_page(walk);
+        blocking = pgaii_py_blocking_begin(walk->client);
+        failed = pages->get_next(pages, out);
+        pgaii_py_blocking_end(blocking);
+        walk->stopped = failed != 0;
+    }
+    atomic_store(&walk->busy, false);
+    return failed;
 }
 
 int pgaii_py_walk_step(pgaii_py_walk *walk)
@@ -234,11 +283,8 @@ int pgaii_py_walk_step(pgaii_py_walk *walk)
 
 static PyObject *take_page(pgaii_py_walk *walk, PyObject *result)
 {
-    if (!result)
-        return NULL;
-    pgai_page_free(walk->page);
-    walk->page = NULL;
-    walk->used = SIZE_MAX;
+    if (result)
+        drop_page(walk);
     return result;
 }
 
@@ -260,7 +306,7 @@ PyObject *pgaii_py_walk_cursor(pgaii_py_walk *walk)
 {
     char cursor[PGAI_CURSOR_SIZE];
 
-    if (atomic_load(&walk->busy))
+    if (walk->stopped || atomic_load(&walk->busy))
         return PyUnicode_FromString(walk->cursor);
     cursor_at(walk, walk->used, cursor);
     return PyUnicode_FromString(cursor);

@@ -5,6 +5,7 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 
+#include <pgai/arrow.h>
 #include <pgai/client.h>
 #include <pgai/protocol.h>
 
@@ -30,6 +31,8 @@ typedef struct pgaii_py_walk {
     pgaii_py_walk_kind kind;
     pgai_page *page; /**< the last one that came; NULL: none, or nothing of it waits */
     size_t used;     /**< how many of its contacts have been returned */
+    bool exported;   /**< a stream of Arrow reads it */
+    bool stopped;    /**< that failed: the cursor is that of its last batch */
     atomic_bool busy;
     char cursor[PGAI_CURSOR_SIZE]; /**< as of when it became busy */
     pgai_walk_stats stats;
@@ -52,7 +55,17 @@ void pgaii_py_walk_clear(pgaii_py_walk *walk);
  * @return 1: it has; 0: the walk is complete; -1 with an exception set. */
 int pgaii_py_walk_next(pgaii_py_walk *walk);
 
-/** The same for a walk with steps.
+/** What comes next as an array of Arrow: the rest of the present page, or the next batch.
+ * For a stream of Arrow, which has no exceptions.
+ *
+ * @param pages Of the walk's pager.
+ * @param[out] out Released: the walk is complete, or failed.
+ * @return 0; EBUSY: another thread is using the walk; or the errno of @p pages, and
+ * ENOMEM. What a signal handler or an observer raised is set as an exception. */
+int pgaii_py_walk_batch(pgaii_py_walk *walk, struct ArrowArrayStream *pages,
+                        struct ArrowArray *out);
+
+/** The same as pgaii_py_walk_next() for a walk with steps.
  *
  * @return as above; 2: its calls must be driven first. */
 int pgaii_py_walk_step(pgaii_py_walk *walk);

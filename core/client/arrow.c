@@ -44,10 +44,14 @@ static int errno_of(pgai_status status)
 /* The batch that was begun is lost, so the cursor is the one where it began. */
 static int fail(stream *self, const pgai_error *error, const char *cursor)
 {
-    bool has_id = error->request_id[0];
+    char status[32] = "";
+    char id[sizeof(error->request_id) + 16] = "";
 
-    snprintf(self->text, sizeof(self->text), "%s%s%s%s%s%s", error->message,
-             has_id ? " (request " : "", error->request_id, has_id ? ")" : "",
+    if (error->http_status)
+        snprintf(status, sizeof(status), " (HTTP status %d)", error->http_status);
+    if (error->request_id[0])
+        snprintf(id, sizeof(id), " (request %s)", error->request_id);
+    snprintf(self->text, sizeof(self->text), "%s%s%s%s%s", error->message, status, id,
              cursor[0] ? "; go on from the cursor " : "", cursor);
     self->failed = errno_of(error->status);
     return self->failed;

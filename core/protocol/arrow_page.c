@@ -47,14 +47,15 @@ pgai_status pgai_arrow_contacts(const pgai_contact *const *contacts, size_t coun
 }
 
 /* Metadata is a count of pairs, then each length and its bytes, in the machine's own
- * order. */
+ * order. The extension type arrow.json would say the same, but what knows it neither
+ * searches nor converts it as text. */
 static const struct {
     int32_t pairs;
     int32_t name_length;
-    char name[20];
+    char name[12];
     int32_t value_length;
-    char value[10];
-} json_type = {1, 20, "ARROW:extension:name", 10, "arrow.json"};
+    char value[16];
+} is_json = {1, 12, "content-type", 16, "application/json"};
 
 typedef struct struct_schema {
     struct ArrowSchema column[PGAII_ARROW_COLUMNS];
@@ -102,7 +103,7 @@ pgai_status pgai_arrow_schema(struct ArrowSchema *out, pgai_error *error)
                                               .release = release_column};
         own->children[i] = &own->column[i];
     }
-    own->column[PGAI_FIELD_COUNT].metadata = (const char *)&json_type;
+    own->column[PGAI_FIELD_COUNT].metadata = (const char *)&is_json;
     *out = (struct ArrowSchema){.format = "+s",
                                 .name = "",
                                 .n_children = PGAII_ARROW_COLUMNS,

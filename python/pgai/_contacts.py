@@ -86,6 +86,14 @@ class Contacts(Calls):
     def __iter__(self):
         return self.each()
 
+    def __arrow_c_schema__(self):
+        """Return what the columns of `each()` are."""
+        return self.each().__arrow_c_schema__()
+
+    def __arrow_c_stream__(self, requested_schema=None):
+        """Return all contacts as a stream of Arrow that fetches them, like `each()`."""
+        return self.each().__arrow_c_stream__(requested_schema)
+
     def __aenter__(self):
         raise TypeError("pgai.Contacts blocks: use pgai.AsyncContacts with 'async with'")
 

@@ -139,7 +139,7 @@ assert_failure(struct ArrowArrayStream *stream, int expected, const char *messag
 
 static void a_failure_comes_after_what_came(void **state)
 {
-    static const char words[] = "(request r7); go on from the cursor ";
+    static const char words[] = " (HTTP status 401) (request r7); go on from the cursor ";
     struct ArrowArrayStream stream;
     char cursor[PGAI_CURSOR_SIZE];
     pgai_pager *pager;

@@ -54,7 +54,7 @@ static struct ArrowArray array_of(const char *contacts)
 
 static void the_columns_are_the_fields(void **state)
 {
-    static const char metadata[] = "ARROW:extension:name\x0A\0\0\0arrow.json";
+    static const char metadata[] = "content-type\x10\0\0\0application/json";
     static const char *const names[] = {
 #define X(upper, number, lower, listed, writable) #lower,
         PGAI_FIELD_LIST(X)

@@ -252,6 +252,10 @@ def calls_of_a_client(sandbox, contacts, known):
             lambda lengths: lengths == [30, 30],
         ),
         "each": Call(lambda: list(contacts.each(limit=30)), is_all),
+        "each to Arrow": Call(
+            lambda: repr(contacts.each().__arrow_c_stream__()),
+            lambda text: "arrow_array_stream" in text,
+        ),
         "get_many": Call(
             lambda: [one and one.id for one in contacts.get_many([known, "nobody"])],
             lambda ids: ids == [known, None],
@@ -397,6 +401,10 @@ def calls_of_values(contact, page):
         ),
         "to_ndjson": Call(
             lambda: pgai.Page([odd]).to_ndjson(), lambda text: json.loads(text)["id"]
+        ),
+        "page to Arrow": Call(
+            lambda: repr((page.__arrow_c_schema__(), page.__arrow_c_stream__())),
+            lambda text: "arrow_array_stream" in text,
         ),
         "html": Call(lambda: page._repr_html_(), lambda text: "<table>" in text),
         "created": Call(lambda: contact.created, lambda moment: moment.tzinfo),

@@ -19,14 +19,13 @@ CALLS = """
 the first create; told creates; Contacts; with_options; a new key; with_options of a
 class; close; a key that is none; a function for a key; rate_limit; list; list with
 limits; get; get_many; create; request; a request with a body; plan; pages; pages, gone
-on with; each; each, gone on with; each with details; cursor; stats; stats of pages;
-from a cursor; a wrong cursor; to_dict; extra; raw; an odd field; has; a mapping; no
-key; an escape; repr; hash; equal; pickle; pickle of a page; copy; Contact; Page; of a
-page; to_ndjson; to_csv; html; created; a refusal with 400; a refusal with 401; a
-refusal with 403; a refusal with 404; engine;
-list on an engine; get on an engine; create on an engine; request on an engine; plan on
-an engine; each on an engine; a refusal with 422; a refusal with 429; a refusal with
-503; left over
+on with; each; each, gone on with; each with details; each to Arrow; cursor; stats;
+stats of pages; from a cursor; a wrong cursor; to_dict; extra; raw; an odd field; has; a
+mapping; no key; an escape; repr; hash; equal; pickle; pickle of a page; copy; Contact;
+Page; of a page; page to Arrow; to_ndjson; to_csv; html; created; a refusal with 400; a
+refusal with 401; a refusal with 403; a refusal with 404; engine; list on an engine; get
+on an engine; create on an engine; request on an engine; plan on an engine; each on an
+engine; a refusal with 422; a refusal with 429; a refusal with 503; left over
 """
 NAMES = [" ".join(name.split()) for name in CALLS.split(";")]
 

@@ -52,7 +52,7 @@ ERRORS = [name for name in STUBS if issubclass(getattr(pgai, name), pgai.Error)]
 
 
 def fits(value, annotation):
-    if annotation is typing.Any:
+    if annotation in (typing.Any, object):
         return True
     if annotation is None:
         return value is None

@@ -217,6 +217,36 @@ def test_to_dataframe_ends_with_another_status_then(run, pgai_sandbox):
     assert complained.startswith("some may be missing: ")
 
 
+QUERIES = {
+    "to_parquet.py": "FROM read_parquet('{}')",
+    "to_duckdb.py": "FROM people.contacts",
+}
+
+
+@pytest.mark.parametrize("name", QUERIES)
+def test_a_table_is_replaced_as_a_whole(example, pgai_sandbox, tmp_path, name):
+    duckdb = pytest.importorskip("duckdb")
+    path = str(tmp_path / "people")
+
+    def ids():
+        with duckdb.connect() as database:
+            if name == "to_duckdb.py":
+                database.execute(f"ATTACH '{path}' AS people (READ_ONLY)")
+            rows = database.sql(QUERIES[name].format(path))
+            return {row[0] for row in rows.select("id").fetchall()}
+
+    assert finish(example(name, path)) == "1000 rows\n"
+    assert ids() == ids_at(pgai_sandbox)
+    pgai_sandbox.fault({"fault": "short_page", "page": 5})
+    finish(example(name, path), status=1)
+    assert len(ids()) == 1000
+    pgai_sandbox.reset()
+    with pgai_sandbox.client() as contacts:
+        contacts.create(first_name="Sarah")
+    assert finish(example(name, path)) == "1001 rows\n"
+    assert ids() == ids_at(pgai_sandbox)
+
+
 def test_lookup_service(example, pgai_sandbox):
     with pgai_sandbox.client() as contacts:
         contact = contacts.list()[0]

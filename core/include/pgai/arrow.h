@@ -86,7 +86,7 @@ struct ArrowArrayStream {
  * - A field that is text is that text. Null and absent fields are null. A field that is
  *   neither has its exact JSON text, such as `42` or `{"name": "X"}`.
  * - `extra` is a JSON object of the undocumented fields, in the order received; null if
- *   there are none. It has the extension type `arrow.json`.
+ *   there are none. Its metadata has `content-type`, `application/json`.
  *
  * What is filled in belongs to the caller, who calls its `release` once. It needs nothing
  * of the library any more: pages can be freed before. Any thread may use it.

@@ -1,0 +1,180 @@
+/* Schemas and pages in the capsules of Arrow. */
+#include "arrow.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "contact.h"
+#include "errors.h"
+
+static const char schema_name[] = "arrow_schema";
+static const char stream_name[] = "arrow_array_stream";
+
+static void free_schema(PyObject *capsule)
+{
+    struct ArrowSchema *schema = PyCapsule_GetPointer(capsule, schema_name);
+
+    if (schema->release)
+        schema->release(schema);
+    PyMem_Free(schema);
+}
+
+PyObject *pgaii_py_arrow_schema(PyObject *object, PyObject *unused)
+{
+    struct ArrowSchema *schema = PyMem_Malloc(sizeof(*schema));
+    PyObject *capsule = NULL;
+
+    (void)object;
+    (void)unused;
+    if (!schema)
+        return PyErr_NoMemory();
+    if (pgai_arrow_schema(schema, NULL) == PGAI_OK)
+        capsule = PyCapsule_New(schema, schema_name, free_schema);
+    else
+        PyErr_NoMemory();
+    if (!capsule) {
+        if (schema->release)
+            schema->release(schema);
+        PyMem_Free(schema);
+    }
+    return capsule;
+}
+
+static void free_stream(PyObject *capsule)
+{
+    struct ArrowArrayStream *stream = PyCapsule_GetPointer(capsule, stream_name);
+
+    if (stream->release)
+        stream->release(stream);
+    PyMem_Free(stream);
+}
+
+PyObject *pgaii_py_arrow_capsule(struct ArrowArrayStream *stream)
+{
+    struct ArrowArrayStream *kept = PyMem_Malloc(sizeof(*kept));
+    PyObject *capsule = kept ? PyCapsule_New(kept, stream_name, free_stream) : NULL;
+
+    if (capsule) {
+        *kept = *stream;
+        return capsule;
+    }
+    if (!kept)
+        PyErr_NoMemory();
+    PyMem_Free(kept);
+    stream->release(stream);
+    return NULL;
+}
+
+int pgaii_py_arrow_arguments(PyObject *arguments, PyObject *keywords)
+{
+    static const char *const names[] = {"requested_schema", NULL};
+    PyObject *requested = Py_None;
+
+    if (!PyArg_ParseTupleAndKeywords(arguments, keywords, "|O:__arrow_c_stream__",
+                                     (char **)names, &requested))
+        return -1;
+    if (requested == Py_None || PyCapsule_IsValid(requested, schema_name))
+        return 0;
+    PyErr_SetString(PyExc_TypeError,
+                    "requested_schema must be a capsule \"arrow_schema\" or None");
+    return -1;
+}
+
+/* The contacts of a page, read again from their text. */
+typedef struct reading {
+    pgai_contact **contacts;
+    Py_ssize_t count;
+} reading;
+
+static void free_reading(reading *it)
+{
+    for (Py_ssize_t i = 0; i < it->count; i++)
+        pgai_contact_free(it->contacts[i]);
+    PyMem_Free(it->contacts);
+}
+
+static int read_one(reading *it, pgaii_py_state *state, PyObject *contact)
+{
+    pgai_error error = PGAI_ERROR_INIT;
+
+    if (pgai_contact_parse(pgaii_py_contact_json(contact), &it->contacts[it->count],
+                           &error) != PGAI_OK) {
+        pgaii_py_raise(state, &error, NULL);
+        return -1;
+    }
+    it->count++;
+    return 0;
+}
+
+/* @return 0; -1 with an exception set. */
+static int read_all(pgaii_py_state *state, PyObject *contacts, struct ArrowArray *out)
+{
+    Py_ssize_t count = PyTuple_Size(contacts);
+    reading it = {PyMem_Calloc((size_t)count + 1, sizeof(pgai_contact *)), 0};
+    pgai_error error = PGAI_ERROR_INIT;
+    int result = it.contacts ? 0 : -1;
+
+    if (!it.contacts)
+        PyErr_NoMemory();
+    for (Py_ssize_t i = 0; result == 0 && i < count; i++)
+        result = read_one(&it, state, PyTuple_GetItem(contacts, i));
+    if (result == 0 && pgai_arrow_contacts((const pgai_contact *const *)it.contacts,
+                                           (size_t)it.count, out, &error)) {
+        pgaii_py_raise(state, &error, NULL);
+        result = -1;
+    }
+    free_reading(&it);
+    return result;
+}
+
+/* A stream of one array, which is released when it was given away. */
+static int get_schema(struct ArrowArrayStream *stream, struct ArrowSchema *out)
+{
+    (void)stream;
+    return pgai_arrow_schema(out, NULL) == PGAI_OK ? 0 : ENOMEM;
+}
+
+static int get_next(struct ArrowArrayStream *stream, struct ArrowArray *out)
+{
+    struct ArrowArray *array = stream->private_data;
+
+    *out = *array;
+    array->release = NULL;
+    return 0;
+}
+
+static const char *get_last_error(struct ArrowArrayStream *stream)
+{
+    (void)stream;
+    return NULL;
+}
+
+static void release(struct ArrowArrayStream *stream)
+{
+    struct ArrowArray *array = stream->private_data;
+
+    if (array->release)
+        array->release(array);
+    free(array);
+    stream->release = NULL;
+}
+
+PyObject *pgaii_py_arrow_contacts(pgaii_py_state *state, PyObject *contacts,
+                                  PyObject *arguments, PyObject *keywords)
+{
+    struct ArrowArrayStream stream = {get_schema, get_next, get_last_error, release,
+                                      NULL};
+    struct ArrowArray *array;
+
+    if (pgaii_py_arrow_arguments(arguments, keywords) < 0)
+        return NULL;
+    array = calloc(1, sizeof(*array));
+    if (!array)
+        return PyErr_NoMemory();
+    stream.private_data = array;
+    if (PyTuple_Size(contacts) > 0 && read_all(state, contacts, array) < 0) {
+        free(array);
+        return NULL;
+    }
+    return pgaii_py_arrow_capsule(&stream);
+}

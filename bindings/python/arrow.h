@@ -1,0 +1,54 @@
+#ifndef PGAII_PYTHON_ARROW_H
+#define PGAII_PYTHON_ARROW_H
+
+#include <Python.h>
+
+#include <pgai/arrow.h>
+
+#include "walk.h"
+
+/** @file
+ * Pages and walks as streams of Arrow, in the capsules of its PyCapsule interface.
+ */
+
+/** The method __arrow_c_schema__() of whatever has contacts: a new capsule; NULL with an
+ * exception set. */
+PyObject *pgaii_py_arrow_schema(PyObject *object, PyObject *unused);
+
+#define PGAII_PY_ARROW_SCHEMA_DOC                                                        \
+    "__arrow_c_schema__($self)\n--\n\n"                                                  \
+    "Return what the columns are: the documented fields and extra, as text."
+
+/** __arrow_c_stream__() of a page: a stream of one array, or of none if it has no
+ * contacts. It keeps nothing of the page.
+ *
+ * @param contacts  A tuple of Contact.
+ * @param arguments Of the method, and its keywords: requested_schema.
+ * @return A new capsule; NULL with an exception set.
+ */
+PyObject *pgaii_py_arrow_contacts(pgaii_py_state *state, PyObject *contacts,
+                                  PyObject *arguments, PyObject *keywords);
+
+/** __arrow_c_stream__() of a walk: a stream that fetches. It takes the walk along, so
+ * that a second one is refused.
+ *
+ * @param owner     The iterator that the walk is part of; the stream owns a reference.
+ * @param arguments As above; keywords too.
+ * @return A new capsule; NULL with an exception set.
+ */
+PyObject *pgaii_py_arrow_walk(PyObject *owner, pgaii_py_walk *walk, PyObject *arguments,
+                              PyObject *keywords);
+
+/** For the above: a capsule of a stream, which it owns until a consumer takes it. NULL,
+ * and the stream is released, with an exception set.
+ *
+ * @param stream Moved. */
+PyObject *pgaii_py_arrow_capsule(struct ArrowArrayStream *stream);
+
+/** Check the arguments of __arrow_c_stream__(). What is requested is not used: a consumer
+ * must accept the producer's own schema.
+ *
+ * @return 0; -1 with an exception set. */
+int pgaii_py_arrow_arguments(PyObject *arguments, PyObject *keywords);
+
+#endif
