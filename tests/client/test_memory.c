@@ -97,24 +97,31 @@ static pgai_status walk(pgai_client *client, pgai_error *error)
     return status == PGAI_DONE ? PGAI_OK : status;
 }
 
-/* All that a consumer of a stream does. */
-static pgai_status consume(struct ArrowArrayStream *stream, pgai_error *error)
+/* All that a consumer of a stream does. A failed batch is not skipped by who goes on from
+ * the cursor that the failure tells. */
+static pgai_status
+consume(struct ArrowArrayStream *stream, const pgai_pager *pager, pgai_error *error)
 {
+    char cursor[PGAI_CURSOR_SIZE];
     struct ArrowSchema schema;
     struct ArrowArray array;
     int failed = stream->get_schema(stream, &schema);
 
-    if (failed == 0)
+    array.release = NULL;
+    pgai_pager_cursor(pager, SIZE_MAX, cursor);
+    if (failed == 0) {
         schema.release(&schema);
-    while (failed == 0) {
         failed = stream->get_next(stream, &array);
-        assert_true(failed == 0 || !array.release);
-        if (!array.release)
-            break;
+        if (failed)
+            assert_contains(stream->get_last_error(stream), cursor);
+    }
+    while (failed == 0 && array.release) {
         array.release(&array);
+        failed = stream->get_next(stream, &array);
     }
     if (failed == 0)
         return PGAI_OK;
+    assert_null(array.release);
     snprintf(error->message, sizeof(error->message), "%s",
              failed == ENOMEM ? "out of memory" : stream->get_last_error(stream));
     error->status = failed == ENOMEM ? PGAI_NO_MEMORY : PGAI_TOO_LARGE;
@@ -132,7 +139,7 @@ static pgai_status walk_as_arrow(pgai_client *client, pgai_error *error)
         assert_int_equal(stream.release != NULL, status == PGAI_OK);
     }
     if (status == PGAI_OK) {
-        status = consume(&stream, error);
+        status = consume(&stream, pager, error);
         stream.release(&stream);
     }
     pgai_pager_free(pager);
