@@ -202,11 +202,8 @@ INTERRUPTED = """
         os.kill(os.getpid(), signal.SIGINT)
 
     def read(contacts):
-        walk = contacts.each()
-        next(walk)
-        sandbox.fault({"fault": "stall", "k": 100})
-        thread = threading.Thread(target=interrupt)
-        thread.start()
+        # In a thread of DuckDB no signal is seen: see docs/design/arrow.md.
+        duckdb.execute("SET threads = 1")
         readers = {
             "pyarrow": pyarrow.table,
             "polars": polars.DataFrame,
@@ -214,7 +211,13 @@ INTERRUPTED = """
             "duckdb": lambda walk: duckdb.sql("FROM walk").fetchall(),
             "nanoarrow": lambda walk: nanoarrow.ArrayStream(walk).read_all(),
         }
-        readers[sys.argv[1]](walk)
+        reader = readers[sys.argv[1]]
+        reader(contacts.each(count=1))  # the first time, it imports more
+        walk = contacts.each()
+        next(walk)
+        sandbox.fault({"fault": "stall", "k": 100})
+        threading.Thread(target=interrupt).start()
+        reader(walk)
 
     with Sandbox() as sandbox:
         try:
@@ -246,6 +249,7 @@ def test_what_a_handler_raises_comes_out_whole(run_python):
         with Sandbox() as sandbox:
             try:
                 with sandbox.client() as contacts:
+                    pyarrow.table(contacts)  # the first time, it imports more
                     sandbox.fault({"fault": "stall", "k": 100})
                     threading.Timer(
                         0.2, os.kill, (os.getpid(), signal.SIGTERM)
@@ -253,6 +257,7 @@ def test_what_a_handler_raises_comes_out_whole(run_python):
                     pyarrow.table(contacts)
             except SystemExit as raised:
                 assert raised.code == 143
+                assert "go on from the cursor" in str(raised.__context__)
             else:
                 raise AssertionError("nothing came")
     """)
