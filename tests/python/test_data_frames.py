@@ -94,8 +94,10 @@ def test_frames_of_contacts(contacts, form, rows_of_frame):
     rows = {"page": page, "list": list(page), "walk": contacts.each(count=1)}[form]
     made = rows_of_frame(rows)
     assert len(made) == len(page) > 1
+    # polars reads a walk as Arrow, which has all columns.
+    names = {name for each in page for name in each}
     for row, contact in zip(made, page, strict=True):
-        assert set(row) == {name for each in page for name in each}
+        assert row.keys() >= names
         for name, value in row.items():
             assert value == contact.get(name) or (
                 is_missing(value) and contact.get(name) is None
