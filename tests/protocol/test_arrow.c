@@ -122,9 +122,9 @@ static void other_fields_are_an_object(void **state)
 
     (void)state;
     assert_value(&array, "extra", 0,
-                 "{\"b\\\"\\n\": {\"x\": null}, \"\xC3\xA9\": \"\\u00e9\", \"a\": 2}");
+                 "{\"b\\\"\\n\":{\"x\": null},\"\xC3\xA9\":\"\\u00e9\",\"a\":2}");
     assert_value(&array, "extra", 1, NULL);
-    assert_value(&array, "extra", 2, "{\"c\": null}");
+    assert_value(&array, "extra", 2, "{\"c\":null}");
     array.release(&array);
 }
 
