@@ -1,4 +1,4 @@
-/* The types pgai.PageIterator and pgai.ContactIterator, over the pages of a walk. */
+/* The types pgai.PageIterator, pgai.ContactIterator and pgai.GetManyIterator. */
 #include "iterators.h"
 
 #include "arrow.h"

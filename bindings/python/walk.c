@@ -1,4 +1,4 @@
-/* What both iterators are made of. */
+/* What the iterators and steps are made of. */
 #include "walk.h"
 
 #include <errno.h>

@@ -19,7 +19,7 @@ typedef enum pgaii_py_walk_kind {
     PGAII_PY_GET_MANY /**< contacts of given ids, and None for those that are not there */
 } pgaii_py_walk_kind;
 
-/** A walk over all pages, as both iterators have it.
+/** A walk, as the iterators and steps have it.
  *
  * One thread at a time may go on with a walk; others may meanwhile ask where it stands,
  * and see it as it was before.

@@ -103,9 +103,7 @@ static bool write_extra(const pgai_contact *contact, pgaii_buffer *out)
 
     for (size_t i = 0; fine && i < count; i++) {
         pgai_contact_extra(contact, i, &name, &value);
-        fine = pgaii_buffer_add_string(out, i ? "," : "{") &&
-               pgaii_json_add_string(out, name) && pgaii_buffer_add_string(out, ":") &&
-               pgaii_buffer_add(out, value.data, value.length);
+        fine = pgaii_json_add_member(out, i == 0, name, value);
     }
     return fine && pgaii_buffer_add_string(out, "}");
 }

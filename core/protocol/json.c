@@ -16,3 +16,10 @@ bool pgaii_json_add_string(pgaii_buffer *out, pgai_text text)
     json_decref(value);
     return done;
 }
+
+bool pgaii_json_add_member(pgaii_buffer *out, bool first, pgai_text name, pgai_text value)
+{
+    return pgaii_buffer_add(out, first ? "{" : ",", 1) &&
+           pgaii_json_add_string(out, name) && pgaii_buffer_add(out, ":", 1) &&
+           pgaii_buffer_add(out, value.data, value.length);
+}

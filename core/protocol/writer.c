@@ -220,10 +220,7 @@ static pgai_text rest_of(pgai_writer *writer, const pgai_contact *contact)
         pgai_contact_extra(contact, i, &name, &value);
         if (has_column(writer, name))
             continue;
-        pgaii_buffer_add(cell, cell->length > 0 ? "," : "{", 1);
-        writer->failed |= !pgaii_json_add_string(cell, name);
-        pgaii_buffer_add(cell, ":", 1);
-        pgaii_buffer_add(cell, value.data, value.length);
+        writer->failed |= !pgaii_json_add_member(cell, cell->length == 0, name, value);
     }
     if (cell->length > 0)
         pgaii_buffer_add(cell, "}", 1);
