@@ -10,6 +10,7 @@ from statistics import median
 from ratio import print_rows
 
 KEPT = 100_000
+PAGES = 20_000
 CONTACTS = 50
 COLLECTIONS = 15
 ROUNDS = 3
@@ -62,6 +63,17 @@ def hold(whose):
     print(taken, median(seconds))
 
 
+def hold_first(pages_of):
+    """Keep the first contact of each page; print what they take."""
+    import pgai_bench
+
+    kept = [None] * PAGES
+    before = memory("VmRSS")
+    for page in range(PAGES):
+        kept[page] = pgai_bench.decode(pgai_bench.page_bytes(page, int(pages_of)))[0]
+    print(memory("VmRSS") - before)
+
+
 def ask(*arguments):
     """Run this file with arguments; return the numbers that it prints."""
     command = [sys.executable, __file__, *arguments]
@@ -106,12 +118,24 @@ def print_kept():
     )
 
 
+def print_first():
+    taken = {}
+    for pages_of in (1, CONTACTS):
+        (taken[f"of pages of {pages_of}"],) = ask("first", str(pages_of))
+    print_rows(
+        f"python, memory: one contact kept of each of {PAGES:,} pages", "KiB", taken
+    )
+
+
 if __name__ == "__main__":
     match sys.argv[1:]:
         case ["walk", url, expected]:
             walk(url, expected)
         case ["hold", whose]:
             hold(whose)
+        case ["first", pages_of]:
+            hold_first(pages_of)
         case _:
             print_walks()
             print_kept()
+            print_first()

@@ -13,6 +13,7 @@
 #include "support/pages.h"
 
 static const char bare_name[] = "pgai_bench.bare";
+static const char parsed_name[] = "pgai_bench.parsed";
 
 typedef struct bench_state {
     PyObject *pgai; /* the module pgai._pgai */
@@ -55,10 +56,16 @@ static pgai_page *read_response(pgai_session *session, pgai_text body)
     return page;
 }
 
-static PyObject *decode(PyObject *module, PyObject *bytes)
+static void parsed_free(PyObject *capsule)
+{
+    pgai_page_free(PyCapsule_GetPointer(capsule, parsed_name));
+}
+
+static PyObject *parse(PyObject *module, PyObject *bytes)
 {
     bench_state *state = PyModule_GetState(module);
     pgaii_py_blocking blocking;
+    PyObject *capsule;
     pgai_text body;
     pgai_page *page;
     Py_ssize_t length;
@@ -74,9 +81,26 @@ static PyObject *decode(PyObject *module, PyObject *bytes)
         PyErr_SetString(PyExc_ValueError, "this is not a page");
         return NULL;
     }
-    PyObject *made = pgaii_py_page(PyModule_GetState(state->pgai), page);
+    capsule = PyCapsule_New(page, parsed_name, parsed_free);
+    if (!capsule)
+        pgai_page_free(page);
+    return capsule;
+}
 
-    pgai_page_free(page);
+static PyObject *objects(PyObject *module, PyObject *capsule)
+{
+    bench_state *state = PyModule_GetState(module);
+    pgai_page *page = PyCapsule_GetPointer(capsule, parsed_name);
+
+    return page ? pgaii_py_page(PyModule_GetState(state->pgai), page) : NULL;
+}
+
+static PyObject *decode(PyObject *module, PyObject *bytes)
+{
+    PyObject *capsule = parse(module, bytes);
+    PyObject *made = capsule ? objects(module, capsule) : NULL;
+
+    Py_XDECREF(capsule);
     return made;
 }
 
@@ -154,6 +178,9 @@ static void module_free(void *module)
 static PyMethodDef functions[] = {
     {"page_bytes", page_bytes, METH_VARARGS,
      "page_bytes(seed, contacts): the body of a page that bench_scan.c reads as well."},
+    {"parse", parse, METH_O, "parse(body): what is done without the GIL."},
+    {"objects", objects, METH_O,
+     "objects(parsed): the Page, which is made with the GIL."},
     {"decode", decode, METH_O, "decode(body): what Contacts.list() makes of a response."},
     {"bare_new", bare_new, METH_VARARGS, "bare_new(base_url, api_key): see bare.h."},
     {"bare_fetch", fetch, METH_VARARGS, "bare_fetch(bare, pages)"},
