@@ -1,4 +1,4 @@
-/* Schemas and pages in the capsules of Arrow. */
+/* Schemas, arrays and streams of one array in the capsules of Arrow. */
 #include "arrow.h"
 
 #include <errno.h>
@@ -8,6 +8,7 @@
 #include "errors.h"
 
 static const char schema_name[] = "arrow_schema";
+static const char array_name[] = "arrow_array";
 static const char stream_name[] = "arrow_array_stream";
 
 static void free_schema(PyObject *capsule)
@@ -65,13 +66,13 @@ PyObject *pgaii_py_arrow_capsule(struct ArrowArrayStream *stream)
     return NULL;
 }
 
-int pgaii_py_arrow_arguments(PyObject *arguments, PyObject *keywords)
+int pgaii_py_arrow_arguments(PyObject *arguments, PyObject *keywords, const char *format)
 {
     static const char *const names[] = {"requested_schema", NULL};
     PyObject *requested = Py_None;
 
-    if (!PyArg_ParseTupleAndKeywords(arguments, keywords, "|O:__arrow_c_stream__",
-                                     (char **)names, &requested))
+    if (!PyArg_ParseTupleAndKeywords(arguments, keywords, format, (char **)names,
+                                     &requested))
         return -1;
     if (requested == Py_None || PyCapsule_IsValid(requested, schema_name))
         return 0;
@@ -106,8 +107,8 @@ static int read_one(reading *it, pgaii_py_state *state, PyObject *contact)
     return 0;
 }
 
-/* @return 0; -1 with an exception set. */
-static int read_all(pgaii_py_state *state, PyObject *contacts, struct ArrowArray *out)
+int pgaii_py_arrow_contacts(pgaii_py_state *state, PyObject *contacts,
+                            struct ArrowArray *out)
 {
     Py_ssize_t count = PyTuple_Size(contacts);
     reading it = {PyMem_Calloc((size_t)count + 1, sizeof(pgai_contact *)), 0};
@@ -159,22 +160,71 @@ static void release(struct ArrowArrayStream *stream)
     stream->release = NULL;
 }
 
-PyObject *pgaii_py_arrow_contacts(pgaii_py_state *state, PyObject *contacts,
-                                  PyObject *arguments, PyObject *keywords)
+/* Moves the array; NULL, and it is released, with an exception set. */
+static PyObject *stream_of(struct ArrowArray *array)
 {
     struct ArrowArrayStream stream = {get_schema, get_next, get_last_error, release,
-                                      NULL};
-    struct ArrowArray *array;
+                                      malloc(sizeof(*array))};
 
-    if (pgaii_py_arrow_arguments(arguments, keywords) < 0)
-        return NULL;
-    array = calloc(1, sizeof(*array));
-    if (!array)
+    if (!stream.private_data) {
+        array->release(array);
         return PyErr_NoMemory();
-    stream.private_data = array;
-    if (PyTuple_Size(contacts) > 0 && read_all(state, contacts, array) < 0) {
-        free(array);
-        return NULL;
     }
+    *(struct ArrowArray *)stream.private_data = *array;
     return pgaii_py_arrow_capsule(&stream);
+}
+
+PyObject *pgaii_py_arrow_stream(PyObject *object, PyObject *arguments, PyObject *keywords,
+                                pgaii_py_arrow_reader read)
+{
+    struct ArrowArray array;
+
+    if (pgaii_py_arrow_arguments(arguments, keywords, "|O:__arrow_c_stream__") < 0 ||
+        read(object, &array) < 0)
+        return NULL;
+    return stream_of(&array);
+}
+
+static void free_array(PyObject *capsule)
+{
+    struct ArrowArray *array = PyCapsule_GetPointer(capsule, array_name);
+
+    if (array->release)
+        array->release(array);
+    PyMem_Free(array);
+}
+
+/* As stream_of(). */
+static PyObject *capsule_of(struct ArrowArray *array)
+{
+    struct ArrowArray *kept = PyMem_Malloc(sizeof(*kept));
+    PyObject *capsule = kept ? PyCapsule_New(kept, array_name, free_array) : NULL;
+
+    if (capsule) {
+        *kept = *array;
+        return capsule;
+    }
+    if (!kept)
+        PyErr_NoMemory();
+    PyMem_Free(kept);
+    array->release(array);
+    return NULL;
+}
+
+PyObject *pgaii_py_arrow_array(PyObject *object, PyObject *arguments, PyObject *keywords,
+                               pgaii_py_arrow_reader read)
+{
+    PyObject *schema, *capsule, *both = NULL;
+    struct ArrowArray array;
+
+    if (pgaii_py_arrow_arguments(arguments, keywords, "|O:__arrow_c_array__") < 0 ||
+        read(object, &array) < 0)
+        return NULL;
+    capsule = capsule_of(&array);
+    schema = capsule ? pgaii_py_arrow_schema(object, NULL) : NULL;
+    if (schema)
+        both = PyTuple_Pack(2, schema, capsule);
+    Py_XDECREF(schema);
+    Py_XDECREF(capsule);
+    return both;
 }

@@ -104,7 +104,8 @@ PyObject *pgaii_py_arrow_walk(PyObject *owner, pgaii_py_walk *walk, PyObject *ar
     pgai_error error = PGAI_ERROR_INIT;
     walk_stream *self;
 
-    if (pgaii_py_arrow_arguments(arguments, keywords) < 0 || check(walk) < 0)
+    if (pgaii_py_arrow_arguments(arguments, keywords, "|O:__arrow_c_stream__") < 0 ||
+        check(walk) < 0)
         return NULL;
     self = calloc(1, sizeof(*self));
     if (!self)

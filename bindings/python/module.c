@@ -10,6 +10,7 @@
 #include "event.h"
 #include "iterators.h"
 #include "page.h"
+#include "record_batch.h"
 #include "records.h"
 #include "response.h"
 #include "state.h"
@@ -65,6 +66,7 @@ static int module_exec(PyObject *module)
         add_spec(module, &state->contacts_type, &pgaii_py_contacts_spec) < 0 ||
         add_spec(module, &state->contact_type, &pgaii_py_contact_spec) < 0 ||
         add_spec(module, &state->page_type, &pgaii_py_page_spec) < 0 ||
+        add_spec(module, &state->batch_type, &pgaii_py_batch_spec) < 0 ||
         add_spec(module, &state->pages_type, &pgaii_py_pages_spec) < 0 ||
         add_spec(module, &state->each_type, &pgaii_py_each_spec) < 0 ||
         add_spec(module, &state->get_many_type, &pgaii_py_get_many_spec) < 0 ||

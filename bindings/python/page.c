@@ -226,10 +226,20 @@ static PyObject *to_csv(PyObject *object, PyObject *args, PyObject *keywords)
                            keywords);
 }
 
-static PyObject *arrow_stream(PyObject *object, PyObject *arguments, PyObject *keywords)
+static int read_arrow(PyObject *object, struct ArrowArray *out)
 {
     return pgaii_py_arrow_contacts(pgaii_py_state_of(object), ((page *)object)->contacts,
-                                   arguments, keywords);
+                                   out);
+}
+
+static PyObject *arrow_array(PyObject *object, PyObject *arguments, PyObject *keywords)
+{
+    return pgaii_py_arrow_array(object, arguments, keywords, read_arrow);
+}
+
+static PyObject *arrow_stream(PyObject *object, PyObject *arguments, PyObject *keywords)
+{
+    return pgaii_py_arrow_stream(object, arguments, keywords, read_arrow);
 }
 
 /* The closure is the offset of the value in the struct. */
@@ -265,10 +275,10 @@ static PyMethodDef methods[] = {
     {"to_csv", (PyCFunction)(void (*)(void))to_csv, METH_VARARGS | METH_KEYWORDS,
      pgaii_py_to_csv_doc},
     {"__arrow_c_schema__", pgaii_py_arrow_schema, METH_NOARGS, PGAII_PY_ARROW_SCHEMA_DOC},
+    {"__arrow_c_array__", (PyCFunction)(void (*)(void))arrow_array,
+     METH_VARARGS | METH_KEYWORDS, PGAII_PY_ARROW_ARRAY_DOC},
     {"__arrow_c_stream__", (PyCFunction)(void (*)(void))arrow_stream,
-     METH_VARARGS | METH_KEYWORDS,
-     "__arrow_c_stream__($self, requested_schema=None)\n--\n\n"
-     "Return the page as a stream of Arrow, any number of times."},
+     METH_VARARGS | METH_KEYWORDS, PGAII_PY_ARROW_STREAM_DOC},
     {"__reduce__", reduce, METH_NOARGS, NULL},
     {"_repr_html_", to_html, METH_NOARGS, "The page as a table, for notebooks."},
     {NULL, NULL, 0, NULL},

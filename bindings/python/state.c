@@ -74,6 +74,7 @@ int pgaii_py_state_visit(pgaii_py_state *state, visitproc visit, void *arg)
     Py_VISIT(state->contacts_type);
     Py_VISIT(state->contact_type);
     Py_VISIT(state->page_type);
+    Py_VISIT(state->batch_type);
     Py_VISIT(state->pages_type);
     Py_VISIT(state->each_type);
     Py_VISIT(state->get_many_type);
@@ -97,6 +98,7 @@ void pgaii_py_state_clear(pgaii_py_state *state)
     Py_CLEAR(state->contacts_type);
     Py_CLEAR(state->contact_type);
     Py_CLEAR(state->page_type);
+    Py_CLEAR(state->batch_type);
     Py_CLEAR(state->pages_type);
     Py_CLEAR(state->each_type);
     Py_CLEAR(state->get_many_type);

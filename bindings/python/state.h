@@ -24,6 +24,7 @@ typedef struct pgaii_py_state {
     PyTypeObject *contacts_type; /**< that of pgai.Contacts is derived from it */
     PyTypeObject *contact_type;
     PyTypeObject *page_type;
+    PyTypeObject *batch_type;
     PyTypeObject *pages_type;
     PyTypeObject *each_type;
     PyTypeObject *get_many_type;

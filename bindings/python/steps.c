@@ -3,6 +3,7 @@
 
 #include "calls.h"
 #include "engine.h"
+#include "errors.h"
 #include "records.h"
 #include "walk.h"
 
@@ -48,20 +49,41 @@ static void steps_dealloc(PyObject *object)
     pgaii_py_free(object);
 }
 
-/* next(): a Page, a Contact, or None, as iterators return; the object itself: the calls
- * must be driven first. An exception: StopAsyncIteration at the end. */
-static PyObject *steps_next(PyObject *object, PyObject *unused)
+/* The object itself: the calls must be driven first. An exception: StopAsyncIteration at
+ * the end. */
+static PyObject *nothing_yet(PyObject *object, int step)
 {
-    int step = pgaii_py_walk_step(walk_of(object));
-
-    (void)unused;
-    if (step == 1)
-        return pgaii_py_walk_take(walk_of(object));
     if (step == 2)
         return Py_NewRef(object);
     if (step == 0)
         PyErr_SetNone(PyExc_StopAsyncIteration);
     return NULL;
+}
+
+/* next(): a Page, a Contact, or None, as iterators return; or as above. */
+static PyObject *steps_next(PyObject *object, PyObject *unused)
+{
+    pgaii_py_walk *walk = walk_of(object);
+    int step = -1;
+
+    (void)unused;
+    if (walk->batch)
+        pgaii_py_usage(pgaii_py_state_of(object),
+                       "this walk was stopped in the middle of a batch: go on with its "
+                       "batches(), or begin another walk from its cursor");
+    else
+        step = pgaii_py_walk_step(walk);
+    return step == 1 ? pgaii_py_walk_take(walk) : nothing_yet(object, step);
+}
+
+/* batch(): a RecordBatch; or as above. */
+static PyObject *steps_batch(PyObject *object, PyObject *unused)
+{
+    PyObject *batch = NULL;
+    int step = pgaii_py_walk_gather(walk_of(object), &batch);
+
+    (void)unused;
+    return step == 1 ? batch : nothing_yet(object, step);
 }
 
 /* What one of the calls waits for may have changed, if it is driven already; such as that
@@ -122,6 +144,7 @@ static PyObject *get_ready(PyObject *object, void *closure)
 
 static PyMethodDef methods[] = {
     {"next", steps_next, METH_NOARGS, NULL},
+    {"batch", steps_batch, METH_NOARGS, NULL},
     {"start", steps_start, METH_O, NULL},
     {NULL, NULL, 0, NULL},
 };

@@ -13,6 +13,7 @@
 #include "convert.h"
 #include "errors.h"
 #include "page.h"
+#include "record_batch.h"
 
 static int
 read_options(pgaii_py_state *state, PyObject *arguments, pgai_pages_options *out)
@@ -108,6 +109,7 @@ int pgaii_py_walk_init(pgaii_py_walk *walk, pgaii_py_walk_kind kind, bool steppe
     walk->page = NULL;
     walk->used = SIZE_MAX;
     walk->stats = none;
+    walk->batch = NULL;
     walk->exported = walk->stopped = false;
     atomic_init(&walk->busy, false);
     if (make(walk, stepped, arguments) < 0)
@@ -134,6 +136,7 @@ static void free_watched(pgaii_py_walk *walk)
 void pgaii_py_walk_clear(pgaii_py_walk *walk)
 {
     pgai_page_free(walk->page);
+    Py_XDECREF(walk->batch);
     if (walk->steps)
         pgai_walk_free(walk->steps);
     else if (walk->client->on_event)
@@ -164,8 +167,8 @@ static bool begin(pgaii_py_walk *walk)
     if (atomic_load(&walk->busy))
         return false;
     if (!walk->stopped)
-        cursor_at(walk, SIZE_MAX, walk->cursor);
-    stats_of(walk, &walk->stats);
+        cursor_at(walk, walk->used, walk->cursor);
+    walk->stats = pgaii_py_walk_stats(walk);
     atomic_store(&walk->busy, true);
     return true;
 }
@@ -259,16 +262,24 @@ int pgaii_py_walk_batch(pgaii_py_walk *walk, struct ArrowArrayStream *pages,
     return failed;
 }
 
+static pgai_walk_step next_step(pgaii_py_walk *walk)
+{
+    pgai_page *page = NULL;
+    pgai_walk_step step = PGAI_WALK_PAGE;
+
+    if (!pgaii_py_walk_waiting(walk))
+        step = pgai_walk_next(walk->steps, pgai_transport_now_ms(), &page);
+    if (page)
+        turn(walk, page);
+    return step;
+}
+
 int pgaii_py_walk_step(pgaii_py_walk *walk)
 {
     char cursor[PGAI_CURSOR_SIZE];
-    pgai_page *page = NULL;
 
-    if (pgaii_py_walk_waiting(walk))
-        return 1;
-    switch (pgai_walk_next(walk->steps, pgai_transport_now_ms(), &page)) {
+    switch (next_step(walk)) {
     case PGAI_WALK_PAGE:
-        turn(walk, page);
         return 1;
     case PGAI_WALK_CALLS:
         return 2;
@@ -279,6 +290,47 @@ int pgaii_py_walk_step(pgaii_py_walk *walk)
         cursor_at(walk, SIZE_MAX, cursor);
         return fail(walk, pgai_walk_error(walk->steps), cursor);
     }
+}
+
+/* Move what waits to the batch. */
+static int add_page(pgaii_py_walk *walk)
+{
+    if (pgaii_py_batch_add(walk->batch, walk->page, walk->used) < 0)
+        return -1;
+    walk->page = NULL;
+    walk->used = SIZE_MAX;
+    return 0;
+}
+
+static bool is_whole(const pgaii_py_walk *walk)
+{
+    return pgaii_py_batch_is_whole(walk->batch,
+                                   walk->kind == PGAII_PY_PAGES ? 1 : PGAI_ARROW_ROWS);
+}
+
+int pgaii_py_walk_gather(pgaii_py_walk *walk, PyObject **batch)
+{
+    pgai_walk_step step = PGAI_WALK_PAGE;
+
+    if (!walk->batch) {
+        walk->batch = pgaii_py_batch_new(pgaii_py_state_of((PyObject *)walk->client));
+        if (!walk->batch)
+            return -1;
+        begin(walk);
+    }
+    while (!is_whole(walk) && (step = next_step(walk)) == PGAI_WALK_PAGE) {
+        if (add_page(walk) < 0)
+            return -1;
+    }
+    if (step == PGAI_WALK_CALLS)
+        return 2;
+    *batch = walk->batch;
+    walk->batch = NULL;
+    atomic_store(&walk->busy, false);
+    if (pgaii_py_batch_is_whole(*batch, 1))
+        return 1;
+    Py_CLEAR(*batch);
+    return pgaii_py_walk_step(walk);
 }
 
 static PyObject *take_page(pgaii_py_walk *walk, PyObject *result)
@@ -317,9 +369,8 @@ pgai_walk_stats pgaii_py_walk_stats(pgaii_py_walk *walk)
     pgai_walk_stats stats = PGAI_WALK_STATS_INIT;
 
     if (atomic_load(&walk->busy))
-        stats = walk->stats;
-    else
-        stats_of(walk, &stats);
+        return walk->stats;
+    stats_of(walk, &stats);
     stats.contacts -= (int64_t)pgaii_py_walk_waiting(walk);
     stats.pages -= walk->kind == PGAII_PY_PAGES && walk->page;
     return stats;

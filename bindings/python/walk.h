@@ -31,6 +31,7 @@ typedef struct pgaii_py_walk {
     pgaii_py_walk_kind kind;
     pgai_page *page; /**< the last one that came; NULL: none, or nothing of it waits */
     size_t used;     /**< how many of its contacts have been returned */
+    PyObject *batch; /**< pgai.RecordBatch that is gathered from steps; NULL: none */
     bool exported;   /**< a stream of Arrow reads it */
     bool stopped;    /**< that failed: the cursor is that of its last batch */
     atomic_bool busy;
@@ -69,6 +70,14 @@ int pgaii_py_walk_batch(pgaii_py_walk *walk, struct ArrowArrayStream *pages,
  *
  * @return as above; 2: its calls must be driven first. */
 int pgaii_py_walk_step(pgaii_py_walk *walk);
+
+/** For a walk with steps: gather what comes next for a pgai.RecordBatch. It is whole when
+ * it is large enough, or when what follows is the end or a failure.
+ *
+ * @param[out] batch With 1: a new reference.
+ * @return as above. After 2, and after an exception, what was gathered is kept, and the
+ * cursor and the statistics stand before it; pgaii_py_walk_step() must wait for it. */
+int pgaii_py_walk_gather(pgaii_py_walk *walk, PyObject **batch);
 
 /** How many contacts of the present page are still to come. */
 size_t pgaii_py_walk_waiting(const pgaii_py_walk *walk);

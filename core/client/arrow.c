@@ -11,10 +11,6 @@
 #include "protocol/error.h"
 #include "protocol/memory.h"
 
-/* A batch of this many rows has about 2 MB, which consumers work through at once. One
- * with more text than this ends early. */
-enum { USUAL_ROWS = 8192, MAX_SIZE = 64 << 20 };
-
 typedef struct stream {
     pgai_pager *pager; /* borrowed */
     size_t least;      /* rows a batch */
@@ -65,7 +61,7 @@ static pgai_status gather(const stream *self, pgaii_arrow *rows, pgai_error *err
     pgai_page *page;
 
     while (status == PGAI_OK && rows->rows < self->least &&
-           pgaii_arrow_size(rows) < MAX_SIZE) {
+           pgaii_arrow_size(rows) < PGAI_ARROW_BYTES) {
         status = pgai_pager_next(self->pager, &page, error);
         if (status != PGAI_OK)
             return rows->rows ? PGAI_OK : status;
@@ -128,7 +124,7 @@ pgai_status pgai_pager_arrow(pgai_pager *pager, size_t rows, struct ArrowArraySt
     if (!self)
         return pgaii_fail_memory(error);
     self->pager = pager;
-    self->least = rows ? rows : USUAL_ROWS;
+    self->least = rows ? rows : PGAI_ARROW_ROWS;
     *out = (struct ArrowArrayStream){get_schema, get_next, get_last_error, release, self};
     return PGAI_OK;
 }

@@ -14,6 +14,7 @@ from _collections_abc import Mapping, Sequence
 
 try:
     from ._async import (
+        AsyncBatchIterator,
         AsyncContactIterator,
         AsyncContacts,
         AsyncGetManyIterator,
@@ -56,6 +57,7 @@ from ._pgai import (
     Page,
     PageIterator,
     RateLimit,
+    RecordBatch,
     Response,
     WalkStats,
     __version__,
@@ -63,6 +65,7 @@ from ._pgai import (
 )
 
 for _public in (
+    AsyncBatchIterator,
     AsyncContactIterator,
     AsyncContacts,
     AsyncGetManyIterator,
@@ -77,6 +80,7 @@ del Mapping, Sequence, _before_exit, _public, atexit
 
 __all__ = [
     "APIError",
+    "AsyncBatchIterator",
     "AsyncContactIterator",
     "AsyncContacts",
     "AsyncGetManyIterator",
@@ -104,6 +108,7 @@ __all__ = [
     "PermissionDeniedError",
     "RateLimit",
     "RateLimitError",
+    "RecordBatch",
     "Response",
     "ServerError",
     "TLSError",

@@ -121,16 +121,39 @@ class _Walk:
         return self
 
     async def __anext__(self):
+        steps = self._steps
+        if steps.ready and not self._busy:
+            return steps.next()
+        return await self._go_on(steps.next)
+
+    def batches(self):
+        """Return an iterator over what the walk has not returned yet, as `RecordBatch`.
+
+        A batch has about 8,192 contacts, and less at the end and before a failure; of
+        `pages()`, each page is one. The cursor and the statistics of the walk stand
+        behind the last batch, also after a failure, and after a task was cancelled. Ids
+        that the service does not have have no row.
+
+        Examples
+        --------
+        >>> import asyncio
+        >>> async def main():
+        ...     async with AsyncContacts() as contacts:
+        ...         return [len(batch) async for batch in contacts.each().batches()]
+        >>> asyncio.run(main())
+        [1000]
+        """
+        return AsyncBatchIterator(self)
+
+    async def _go_on(self, take):
         if self._busy:
             raise ValueError("another task is using this iterator")
-        steps = self._steps
-        if steps.ready:
-            return steps.next()
         self._busy = True
         try:
             # What follows a page is asked for when more is wanted, and not before.
+            steps = self._steps
             flight = self._fly()
-            while (item := steps.next()) is steps:
+            while (item := take()) is steps:
                 flight.start(steps)
                 await flight.wait()
             return item
@@ -169,6 +192,21 @@ class _PageWalk(_Walk):
     def cursor(self):
         """Where to go on after what was returned, as text."""
         return self._steps.cursor
+
+
+class AsyncBatchIterator:
+    """An iterator over the batches of a walk, made by its `batches()`."""
+
+    __slots__ = ("_walk",)
+
+    def __init__(self, walk):
+        self._walk = walk
+
+    def __aiter__(self):
+        return self
+
+    async def __anext__(self):
+        return await self._walk._go_on(self._walk._steps.batch)
 
 
 class AsyncPageIterator(_PageWalk):

@@ -302,14 +302,25 @@ class Driver:
 
     def walk(self):
         steps = self.client.each_steps(None, None, 30, 1, False, False, None, None)
-        seen = []
+        return list(self.items(steps, steps.next))
+
+    def batches(self):
+        steps = self.client.pages_steps(None, None, 20, 1, False, False, None, None)
+        read = []
+        for batch in self.items(steps, steps.batch):
+            assert "arrow_array" in repr(batch.__arrow_c_array__())
+            assert "arrow_array_stream" in repr(batch.__arrow_c_stream__())
+            read.append(len(batch))
+        return read
+
+    def items(self, steps, take):
         try:
             while True:
-                while (contact := steps.next()) is steps:
+                while (item := take()) is steps:
                     self.wait(steps.start(self.engine))
-                seen.append(contact)
+                yield item
         except StopAsyncIteration:
-            return seen
+            return
 
 
 def calls_of_an_engine(contacts, known):
@@ -334,6 +345,7 @@ def calls_of_an_engine(contacts, known):
             partial(driver.run, client.plan_call, 2, 30), lambda parts: parts == PLAN
         ),
         "each on an engine": Call(driver.walk, is_all),
+        "batches on an engine": Call(driver.batches, lambda rows: rows == [20, 20, 20]),
     }
 
 
@@ -403,7 +415,7 @@ def calls_of_values(contact, page):
             lambda: pgai.Page([odd]).to_ndjson(), lambda text: json.loads(text)["id"]
         ),
         "page to Arrow": Call(
-            lambda: repr((page.__arrow_c_schema__(), page.__arrow_c_stream__())),
+            lambda: repr((page.__arrow_c_array__(), page.__arrow_c_stream__())),
             lambda text: "arrow_array_stream" in text,
         ),
         "html": Call(lambda: page._repr_html_(), lambda text: "<table>" in text),

@@ -43,6 +43,20 @@ def contacts(pgai_sandbox):
         yield client
 
 
+@pytest.fixture(params=["asyncio", "uvloop", "trio"])
+def kind(request):
+    """An event loop."""
+    from event_loops import Kind
+
+    return Kind(request.param)
+
+
+@pytest.fixture
+def people(pgai_async_contacts):
+    """A client made outside of any loop."""
+    return pgai_async_contacts
+
+
 @pytest.fixture
 def sent(pgai_sandbox, contacts):
     """What the service makes of a create, without what it adds itself."""

@@ -25,7 +25,8 @@ mapping; no key; an escape; repr; hash; equal; pickle; pickle of a page; copy; C
 Page; of a page; page to Arrow; to_ndjson; to_csv; html; created; a refusal with 400; a
 refusal with 401; a refusal with 403; a refusal with 404; engine; list on an engine; get
 on an engine; create on an engine; request on an engine; plan on an engine; each on an
-engine; a refusal with 422; a refusal with 429; a refusal with 503; left over
+engine; batches on an engine; a refusal with 422; a refusal with 429; a refusal with
+503; left over
 """
 NAMES = [" ".join(name.split()) for name in CALLS.split(";")]
 

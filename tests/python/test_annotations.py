@@ -258,6 +258,7 @@ def test_the_sandbox(pgai_sandbox, contacts):
 def test_each_class_of_the_package_is_in_a_stub():
     assert {name for name in pgai.__all__ if isinstance(getattr(pgai, name), type)} == {
         *STUBS,
+        "AsyncBatchIterator",
         "AsyncContactIterator",
         "AsyncContacts",
         "AsyncGetManyIterator",

@@ -71,6 +71,12 @@ def test_what_is_exported(contacts):
         assert '"arrow_array_stream"' in repr(what.__arrow_c_stream__())
     for what in exporters(contacts):
         assert what.__arrow_c_stream__(requested_schema=schema)
+    for capsules in (
+        contacts.list().__arrow_c_array__(),
+        contacts.list().__arrow_c_array__(requested_schema=schema),
+    ):
+        assert ['"arrow_schema"' in repr(each) for each in capsules] == [True, False]
+        assert ['"arrow_array"' in repr(each) for each in capsules] == [False, True]
 
 
 def test_a_schema_that_is_none(contacts):
@@ -79,6 +85,8 @@ def test_a_schema_that_is_none(contacts):
             what.__arrow_c_stream__(7)
         with pytest.raises(TypeError, match="must be a capsule"):
             what.__arrow_c_stream__(contacts.list().__arrow_c_stream__())
+    with pytest.raises(TypeError, match="must be a capsule"):
+        contacts.list().__arrow_c_array__(7)
 
 
 def test_a_page_is_read_again_and_again(contacts):

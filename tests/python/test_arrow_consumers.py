@@ -1,5 +1,6 @@
 """Contacts in pyarrow, polars, pandas, duckdb and nanoarrow."""
 
+import asyncio
 import json
 
 import pytest
@@ -124,6 +125,42 @@ def test_no_contacts(read):
                 continue  # which takes it as a sequence
             assert rows_of(read(what)) == []
         assert read_pyarrow(contacts).schema.names == list(NAMES)
+
+
+async def batches_of(walk):
+    return [batch async for batch in walk.batches()]
+
+
+@reads
+def test_batches_are_their_contacts(pgai_sandbox, contacts, read):
+    async def gather():
+        async with pgai_sandbox.async_client() as people:
+            return await batches_of(people.each()) + await batches_of(people.pages())
+
+    batches = asyncio.run(gather())
+    assert len(batches) == 1 + 20
+    everyone = list(contacts)
+    assert_same(rows_of(read(batches[0])), everyone)
+    rows = [row for batch in batches[1:] for row in rows_of(read(batch))]
+    assert_same(rows, everyone)
+
+
+def test_an_array_is_a_record_batch(pgai_sandbox, contacts):
+    async def gather():
+        async with pgai_sandbox.async_client() as people:
+            return await batches_of(people.each(details=True, count=2))
+
+    (batch,) = asyncio.run(gather())
+    everyone = list(contacts.each(details=True, count=2))
+    for _ in range(2):
+        array = pyarrow.record_batch(batch)
+        array.validate(full=True)
+        assert array.schema == pyarrow.schema(batch)
+        assert_same(array.to_pylist(), everyone)
+    del batch
+    assert array["id"].to_pylist() == [contact.id for contact in everyone]
+    assert_same(pyarrow.record_batch(contacts.list()).to_pylist(), list(contacts.list()))
+    assert pyarrow.record_batch(pgai.Page()).num_rows == 0
 
 
 def test_many_contacts():

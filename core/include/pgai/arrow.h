@@ -93,6 +93,12 @@ struct ArrowArrayStream {
  * `pgai_pager_arrow()` of `<pgai/client.h>` makes a stream of a whole walk.
  */
 
+/** A batch that is gathered from pages is large enough with so many rows: about 2 MB,
+ * which consumers work through at once. */
+#define PGAI_ARROW_ROWS 8192
+/** The same in bytes, for contacts that are unusually large. */
+#define PGAI_ARROW_BYTES (64 << 20)
+
 /** Describe the columns: a struct, whose children they are.
  *
  * @param[out] out Filled on success; released (its `release` is NULL) on failure.

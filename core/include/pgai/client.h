@@ -348,8 +348,8 @@ struct ArrowArrayStream;
  * @param pager    Borrowed: it must outlive the stream, which goes on where the pager
  *                 stands. Where that is after each batch, pgai_pager_cursor() says; after
  *                 a failure, `get_last_error`.
- * @param rows     Gather pages until a batch has so many rows, or 64 MiB of text. 1: each
- *                 page is a batch. 0: 8,192.
+ * @param rows     Gather pages until a batch has so many rows, or #PGAI_ARROW_BYTES of
+ *                 text. 1: each page is a batch. 0: #PGAI_ARROW_ROWS.
  * @param[out] out Owned by the caller, who calls its `release`; released on failure.
  * @return PGAI_OK; PGAI_USAGE; PGAI_NO_MEMORY.
  */
