@@ -6,10 +6,13 @@
 
 #include <pgai/protocol.h>
 
+#include "arrow.h"
 #include "bench/bare.h"
 #include "blocking.h"
 #include "module.h"
 #include "page.h"
+#include "protocol/arrow.h"
+#include "record_batch.h"
 #include "support/pages.h"
 
 static const char bare_name[] = "pgai_bench.bare";
@@ -56,6 +59,24 @@ static pgai_page *read_response(pgai_session *session, pgai_text body)
     return page;
 }
 
+/* NULL with an exception set. */
+static pgai_page *read_bytes(bench_state *state, PyObject *bytes)
+{
+    pgaii_py_blocking blocking;
+    pgai_page *page;
+    Py_ssize_t length;
+    char *data;
+
+    if (PyBytes_AsStringAndSize(bytes, &data, &length) < 0)
+        return NULL;
+    blocking = pgaii_py_blocking_begin(NULL);
+    page = read_response(state->session, (pgai_text){data, (size_t)length});
+    pgaii_py_blocking_end(blocking);
+    if (!page)
+        PyErr_SetString(PyExc_ValueError, "this is not a page");
+    return page;
+}
+
 static void parsed_free(PyObject *capsule)
 {
     pgai_page_free(PyCapsule_GetPointer(capsule, parsed_name));
@@ -63,25 +84,9 @@ static void parsed_free(PyObject *capsule)
 
 static PyObject *parse(PyObject *module, PyObject *bytes)
 {
-    bench_state *state = PyModule_GetState(module);
-    pgaii_py_blocking blocking;
-    PyObject *capsule;
-    pgai_text body;
-    pgai_page *page;
-    Py_ssize_t length;
-    char *data;
+    pgai_page *page = read_bytes(PyModule_GetState(module), bytes);
+    PyObject *capsule = page ? PyCapsule_New(page, parsed_name, parsed_free) : NULL;
 
-    if (PyBytes_AsStringAndSize(bytes, &data, &length) < 0)
-        return NULL;
-    body = (pgai_text){data, (size_t)length};
-    blocking = pgaii_py_blocking_begin(NULL);
-    page = read_response(state->session, body);
-    pgaii_py_blocking_end(blocking);
-    if (!page) {
-        PyErr_SetString(PyExc_ValueError, "this is not a page");
-        return NULL;
-    }
-    capsule = PyCapsule_New(page, parsed_name, parsed_free);
     if (!capsule)
         pgai_page_free(page);
     return capsule;
@@ -101,6 +106,56 @@ static PyObject *decode(PyObject *module, PyObject *bytes)
     PyObject *made = capsule ? objects(module, capsule) : NULL;
 
     Py_XDECREF(capsule);
+    return made;
+}
+
+/* As get_next() of a walk's stream does it. */
+static int read_columns(PyObject *arguments, struct ArrowArray *out)
+{
+    bench_state *state = PyModule_GetState(PyTuple_GetItem(arguments, 0));
+    PyObject *bodies = PyTuple_GetItem(arguments, 1);
+    pgai_status status = PGAI_OK;
+    pgaii_arrow rows;
+
+    pgaii_arrow_init(&rows);
+    for (Py_ssize_t i = 0; status == PGAI_OK && i < PyList_Size(bodies); i++) {
+        pgai_page *page = read_bytes(state, PyList_GetItem(bodies, i));
+
+        status = page ? pgaii_arrow_add_page(&rows, page, NULL) : PGAI_USAGE;
+        pgai_page_free(page);
+    }
+    if (status == PGAI_OK)
+        status = pgaii_arrow_take(&rows, out, NULL);
+    pgaii_arrow_clear(&rows);
+    if (status != PGAI_OK && !PyErr_Occurred())
+        PyErr_NoMemory();
+    return status == PGAI_OK ? 0 : -1;
+}
+
+static PyObject *columns(PyObject *module, PyObject *bodies)
+{
+    PyObject *both = PyTuple_Pack(2, module, bodies);
+    PyObject *nothing = PyTuple_New(0);
+    PyObject *result = pgaii_py_arrow_array(both, nothing, NULL, read_columns);
+
+    Py_DECREF(nothing);
+    Py_DECREF(both);
+    return result;
+}
+
+static PyObject *batch(PyObject *module, PyObject *bodies)
+{
+    bench_state *state = PyModule_GetState(module);
+    PyObject *made = pgaii_py_batch_new(PyModule_GetState(state->pgai));
+
+    for (Py_ssize_t i = 0; i < PyList_Size(bodies); i++) {
+        pgai_page *page = read_bytes(state, PyList_GetItem(bodies, i));
+
+        if (!page || pgaii_py_batch_add(made, page, 0) < 0) {
+            Py_DECREF(made);
+            return NULL;
+        }
+    }
     return made;
 }
 
@@ -182,6 +237,9 @@ static PyMethodDef functions[] = {
     {"objects", objects, METH_O,
      "objects(parsed): the Page, which is made with the GIL."},
     {"decode", decode, METH_O, "decode(body): what Contacts.list() makes of a response."},
+    {"columns", columns, METH_O,
+     "columns(bodies): an array of Arrow, as a stream makes it of responses."},
+    {"batch", batch, METH_O, "batch(bodies): the RecordBatch of responses."},
     {"bare_new", bare_new, METH_VARARGS, "bare_new(base_url, api_key): see bare.h."},
     {"bare_fetch", fetch, METH_VARARGS, "bare_fetch(bare, pages)"},
     {NULL, NULL, 0, NULL},
