@@ -1,6 +1,7 @@
 /* A walk as a stream of Arrow, over a real connection. */
 #include <errno.h>
 #include <stdbool.h>
+#include <stdlib.h>
 
 #include <pgai/pgai.h>
 
@@ -165,6 +166,32 @@ static void a_failure_comes_after_what_came(void **state)
     pgai_pager_free(pager);
 }
 
+/* The same contact of 7.9 MB again and again: nine are more than 64 MiB. */
+static void much_text_ends_a_batch_early(void **state)
+{
+    enum { TEXT = 7900000, SIZE = TEXT + 1000 };
+    static const char *const ids[] = {"a", "a", "a", "a", "a", "a", "a", "a", "a", "a"};
+    char *body = malloc(SIZE);
+    char *bytes = malloc(SIZE);
+    peer_response response = {bytes, 0, 0, NULL, PEER_KEEP};
+    struct ArrowArrayStream stream;
+    pgai_pager *pager = NULL;
+
+    (void)state;
+    snprintf(body, SIZE, "{\"id\":\"a\",\"company\":\"%*s\"}", TEXT, "");
+    response.length = peer_format(bytes, SIZE, 200, NULL, body);
+    peer_script(server, &response, 1);
+    assert_int_equal(pgai_contacts_get_many(client, ids, COUNT(ids), NULL, &pager, NULL),
+                     PGAI_OK);
+    stream = stream_of(pager, 0);
+    assert_batch(&stream, "aaaaaaaaa");
+    assert_batch(&stream, "a");
+    assert_end(&stream);
+    pgai_pager_free(pager);
+    free(bytes);
+    free(body);
+}
+
 static void a_bad_argument_is_named(void **state)
 {
     pgai_error error = PGAI_ERROR_INIT;
@@ -187,6 +214,7 @@ int main(void)
         TEST(pages_are_gathered),
         TEST(a_stream_of_the_rest),
         TEST(a_failure_comes_after_what_came),
+        TEST(much_text_ends_a_batch_early),
         TEST(a_bad_argument_is_named),
     };
 
