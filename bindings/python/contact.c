@@ -513,6 +513,8 @@ static PyMethodDef methods[] = {
     {"items", items, METH_NOARGS,
      "items($self, /)\n--\n\nThe pairs of name and value, in that order."},
     {"__reduce__", reduce, METH_NOARGS, NULL},
+    {"__get_pydantic_core_schema__", pgaii_py_pydantic_schema, METH_VARARGS | METH_CLASS,
+     NULL},
     {"__copy__", copy, METH_NOARGS, NULL},
     {"__deepcopy__", copy, METH_O, NULL},
     {NULL, NULL, 0, NULL},

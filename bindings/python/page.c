@@ -280,6 +280,8 @@ static PyMethodDef methods[] = {
     {"__arrow_c_stream__", (PyCFunction)(void (*)(void))arrow_stream,
      METH_VARARGS | METH_KEYWORDS, PGAII_PY_ARROW_STREAM_DOC},
     {"__reduce__", reduce, METH_NOARGS, NULL},
+    {"__get_pydantic_core_schema__", pgaii_py_pydantic_schema, METH_VARARGS | METH_CLASS,
+     NULL},
     {"_repr_html_", to_html, METH_NOARGS, "The page as a table, for notebooks."},
     {NULL, NULL, 0, NULL},
 };

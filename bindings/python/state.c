@@ -56,6 +56,13 @@ pgaii_py_support(pgaii_py_state *state, const char *function, const char *format
     return result;
 }
 
+PyObject *pgaii_py_pydantic_schema(PyObject *type, PyObject *arguments)
+{
+    (void)arguments;
+    return pgaii_py_support(PyType_GetModuleState((PyTypeObject *)type),
+                            "pydantic_schema", "(O)", type);
+}
+
 int pgaii_py_state_load(pgaii_py_state *state)
 {
     for (int i = 0; i < PGAI_FIELD_COUNT; i++) {

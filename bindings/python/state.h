@@ -79,6 +79,9 @@ int pgaii_py_support_load(pgaii_py_state *state);
 PyObject *
 pgaii_py_support(pgaii_py_state *state, const char *function, const char *format, ...);
 
+/** The class method by which Pydantic asks how to read and write objects of a type. */
+PyObject *pgaii_py_pydantic_schema(PyObject *type, PyObject *arguments);
+
 /** Free an object of one of the module's types that are not tracked by the collector, and
  * release its type. */
 void pgaii_py_free(PyObject *self);

@@ -294,6 +294,32 @@ def to_html(page):
     )
 
 
+def pydantic_schema(kind):
+    """How Pydantic reads and writes a Contact, or a Page as a list of contacts."""
+    from pydantic_core import core_schema, to_json
+
+    def schema(kind, plain, read, write):
+        """`read` makes an object of plain values, `write` those of an object."""
+        return core_schema.union_schema(
+            [
+                core_schema.is_instance_schema(kind),
+                core_schema.no_info_after_validator_function(read, plain),
+            ],
+            serialization=core_schema.plain_serializer_function_ser_schema(
+                write, return_schema=plain
+            ),
+        )
+
+    def read_contact(given):
+        return Contact(to_json(given))  # pyright: ignore[reportCallIssue]
+
+    fields = core_schema.dict_schema(core_schema.str_schema())
+    contact = schema(Contact, fields, read_contact, Contact.to_dict)
+    if kind is Contact:
+        return contact
+    return schema(kind, core_schema.list_schema(contact), kind, list)
+
+
 def _cell(escape, contact, name):
     value = getattr(contact, name)
     return "" if value is None else escape(str(value))

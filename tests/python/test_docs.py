@@ -1,10 +1,12 @@
 """What README.md and docs/testing.md show, run as it stands there."""
 
+import asyncio
 import doctest
 import importlib.util
 import re
 
 import pytest
+from asgi import answer
 from conftest import ROOT
 
 import pgai
@@ -37,6 +39,9 @@ def test_readme(tmp_path, monkeypatch):
         exec(compile(block, "README.md", "exec"), names)
     assert names["walk"].stats.contacts == 1002
     assert len((tmp_path / "contacts.csv").read_bytes().splitlines()) == 1003
+    if "app" in names:
+        page = asyncio.run(answer(names["app"], "/contacts"))
+        assert asyncio.run(answer(names["app"], f"/contacts/{page[0]['id']}"))["phone"]
 
 
 def test_testing(pytester):
