@@ -1,9 +1,11 @@
 """The examples, run as their reader would."""
 
+import asyncio
 import contextlib
 import functools
 import json
 import os
+import re
 import runpy
 import signal
 import sqlite3
@@ -39,8 +41,9 @@ def example(pgai_sandbox):
             "PGAI_BASE_URL": pgai_sandbox.url,
             "PGAI_API_KEY": pgai_sandbox.api_key,
         }
+        program = [name] if name == "-m" else [ROOT / "examples" / name]
         process = subprocess.Popen(
-            [sys.executable, "-W", "error", ROOT / "examples" / name, *arguments],
+            [sys.executable, "-W", "error", *program, *arguments],
             env=environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -260,6 +263,80 @@ def test_lookup_service(example, pgai_sandbox):
     caught.value.close()
     service.send_signal(signal.SIGINT)
     assert finish(service) == "bye\n"
+
+
+@pytest.fixture
+def ask(example):
+    """Ask the web application: the status, the headers and the JSON."""
+    pytest.importorskip("fastapi")
+    pytest.importorskip("uvicorn")
+    arguments = ("--app-dir", str(ROOT / "examples"), "fastapi_app:app", "--port", "0")
+    server = example("-m", "uvicorn", *arguments)
+    said = next(line for line in server.stderr if "running on" in line)
+    url = re.search(r"http://\S+", said)[0]
+
+    def ask(path, new=None):
+        body = None if new is None else json.dumps(new).encode()
+        headers = {"Content-Type": "application/json"}
+        request = urllib.request.Request(url + path, body, headers)
+        try:
+            response = urllib.request.urlopen(request, timeout=10)
+        except urllib.error.HTTPError as error:
+            response = error
+        with response:
+            return response.status, response.headers, json.load(response)
+
+    yield ask
+    server.send_signal(signal.SIGINT)
+    complained = server.communicate(timeout=10)[1]
+    assert "Application shutdown complete" in complained
+    assert "Traceback" not in complained
+
+
+def test_fastapi_app(ask, pgai_sandbox):
+    with pgai_sandbox.client() as contacts:
+        page = contacts.list(page=2, limit=10)
+        assert ask("/contacts?page=2&limit=10")[2] == list(page)
+        assert ask("/contacts/" + page[0].id)[2] == contacts.get(page[0].id)
+        status, _, made = ask("/contacts", {"first_name": "Sarah"})
+        assert status == 201
+        assert made.items() <= contacts.get(made["id"]).items()
+
+
+def test_fastapi_app_answers_errors(ask, pgai_sandbox):
+    assert ask("/contacts/nobody")[0] == 404
+    assert ask("/contacts?page=0")[0] == ask("/contacts?page=two")[0] == 422
+    pgai_sandbox.fault({"fault": "status", "code": 401})
+    answer = {"detail": "the contacts cannot be reached"}
+    assert ask("/contacts")[::2] == (502, answer)
+    pgai_sandbox.reset()
+    pgai_sandbox.fault({"fault": "rate_limited", "seconds": 30})
+    for after in ("30", "31"):  # The second is not sent any more.
+        status, headers, answer = ask("/contacts")
+        assert (status, headers["Retry-After"]) == (429, after)
+        assert answer == {"detail": "too many requests"}
+    assert pgai_sandbox.log()["counts"]["requests"] == 1
+
+
+def test_fastapi_app_creates_nothing_twice(ask, pgai_sandbox):
+    pgai_sandbox.fault({"fault": "commit_then_drop"})
+    status, _, body = ask("/contacts", {"first_name": "Sarah"})
+    assert (status, "may have been created" in body["detail"]) == (502, True)
+    assert len(pgai_sandbox.log()["created"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [(pgai.TimeoutError, 504), (pgai.ServerError, 502), (pgai.TLSError, 502)],
+)
+def test_fastapi_app_keeps_to_itself_what_is_wrong(caplog, error, status):
+    fastapi = pytest.importorskip("fastapi")
+    answer = runpy.run_path(str(ROOT / "examples/fastapi_app.py"))["answer_error"]
+    scope = {"type": "http", "method": "GET", "path": "/", "query_string": b""}
+    request = fastapi.Request(scope | {"headers": [(b"host", b"x")]})
+    response = asyncio.run(answer(request, error("why")))
+    assert (response.status_code, b"why" in response.body) == (status, False)
+    assert caplog.messages == ["GET /: why"]
 
 
 def test_prometheus_metrics(pgai_sandbox):
