@@ -108,7 +108,7 @@ def test_odd_contacts(pgai_sandbox, contacts, read, fault):
 
 
 def test_a_page_of_odd_values(pgai_sandbox, contacts):
-    page = pgai.Page([pgai.Contact(**fields) for fields in ODD if fields])
+    page = pgai.Page([pgai.Contact(**fields) for fields in ODD])
     assert_same(read_pyarrow(page).to_pylist(), list(page))
     assert_same(read_duckdb(page).to_pylist(), list(page))
     pgai_sandbox.fault({"fault": "newer_shape"})

@@ -39,6 +39,11 @@ def test_readme(tmp_path, monkeypatch):
         exec(compile(block, "README.md", "exec"), names)
     assert names["walk"].stats.contacts == 1002
     assert len((tmp_path / "contacts.csv").read_bytes().splitlines()) == 1003
+    if "frame" in names:
+        import pyarrow.parquet
+
+        table = pyarrow.parquet.read_table(tmp_path / "contacts.parquet")
+        assert len(table) == len(names["frame"]) == 1002
     if "app" in names:
         page = asyncio.run(answer(names["app"], "/contacts"))
         assert asyncio.run(answer(names["app"], f"/contacts/{page[0]['id']}"))["phone"]

@@ -1,8 +1,6 @@
 """Contacts as mappings."""
 
 import collections
-import csv
-import io
 import json
 import types
 from collections.abc import Mapping
@@ -111,13 +109,3 @@ def test_a_list_gives_mappings(pgai_sandbox, contacts):
         for contact in contacts.list(limit=3):
             assert dict(contact) == contact.to_dict() == {**contact}
             assert list(contact) == list(contact.to_dict())
-
-
-def test_rows_of_a_csv_file(contacts):
-    page = contacts.list(limit=3)
-    out = io.StringIO()
-    writer = csv.DictWriter(out, pgai.Contact.__match_args__)
-    writer.writeheader()
-    writer.writerows(page)
-    rows = list(csv.DictReader(io.StringIO(out.getvalue())))
-    assert [row["email"] for row in rows] == [contact.email or "" for contact in page]
