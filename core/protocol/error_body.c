@@ -24,16 +24,13 @@ enum { MAX_NAME = 16 };
 
 static const pgai_text nothing = {NULL, 0};
 
-static bool is_named(const pgaii_string *string, const char *name)
+static bool is_named(pgai_text string, const char *name)
 {
     char meaning[6 * MAX_NAME];
-    pgai_text text = string->raw;
 
-    if (string->escaped && text.length <= sizeof(meaning)) {
-        text.length = pgaii_unescape(text, meaning);
-        text.data = meaning;
-    }
-    return pgaii_text_equal(text, pgaii_text(name));
+    return string.length <= sizeof(meaning) &&
+           pgaii_text_equal((pgai_text){meaning, pgaii_unescape(string, meaning)},
+                            pgaii_text(name));
 }
 
 /* The value of a member of a checked object; of two with one name, the last. Without
@@ -42,7 +39,7 @@ static pgai_text member_of(pgai_text object, const char *name)
 {
     pgai_text found = nothing;
     pgai_text value;
-    pgaii_string given;
+    pgai_text given;
     pgaii_lexer lexer;
 
     if (!object.data || object.data[0] != '{')
@@ -52,7 +49,7 @@ static pgai_text member_of(pgai_text object, const char *name)
     while (pgaii_lex_more(&lexer, '}')) {
         if (!pgaii_lex_name(&lexer, &given) || !pgaii_lex_value(&lexer, &value))
             return nothing;
-        if (is_named(&given, name))
+        if (is_named(given, name))
             found = value;
     }
     return found;
@@ -106,11 +103,11 @@ static bool add_string(pgaii_buffer *out, pgai_text string)
 static size_t string_length(pgai_text text)
 {
     pgaii_lexer lexer;
-    pgaii_string string;
+    pgai_text string;
 
     pgaii_lexer_init(&lexer, text);
     pgaii_lex_string(&lexer, &string);
-    return string.raw.length + 2;
+    return string.length + 2;
 }
 
 /* Writes a checked value without blanks, and with each string escaped in the one way in

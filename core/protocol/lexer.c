@@ -1,11 +1,9 @@
 /* JSON, token by token. */
 #include "protocol/lexer.h"
 
+#include <limits.h>
 #include <stdint.h>
 #include <string.h>
-#if defined(__SSE2__)
-#include <emmintrin.h>
-#endif
 
 #include "protocol/text.h"
 
@@ -24,54 +22,6 @@ bool pgaii_lex_open(pgaii_lexer *lexer, char bracket)
     lexer->too_deep = lexer->depth >= PGAII_MAX_DEPTH;
     lexer->depth++;
     return !lexer->too_deep;
-}
-
-/* A byte that means itself in a string. */
-static bool is_plain(unsigned char byte)
-{
-    return byte >= 0x20 && byte != '"' && byte != '\\';
-}
-
-#if defined(__SSE2__)
-/* A bit for each of 16 bytes: those that are not plain. */
-static unsigned special_bits(__m128i bytes)
-{
-    __m128i quote = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('"'));
-    __m128i backslash = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\'));
-    __m128i control = _mm_cmpeq_epi8(_mm_min_epu8(bytes, _mm_set1_epi8(0x1F)), bytes);
-
-    return (unsigned)_mm_movemask_epi8(
-        _mm_or_si128(_mm_or_si128(quote, backslash), control));
-}
-#endif
-
-/* Skip what is plain. Most bytes of a response are skipped here, 32 at a time if the
- * machine can: that is longer than most strings, so that the end of the loop can be
- * predicted.
- * @p high becomes other than 0 if one of the bytes is not ASCII. */
-static const unsigned char *
-skip_plain(const unsigned char *at, const unsigned char *end, unsigned *high)
-{
-#if defined(__SSE2__)
-    for (; end - at >= 32; at += 32) {
-        __m128i first = _mm_loadu_si128((const __m128i *)(const void *)at);
-        __m128i second = _mm_loadu_si128((const __m128i *)(const void *)(at + 16));
-        unsigned special = special_bits(first) | special_bits(second) << 16;
-        unsigned not_ascii = (unsigned)_mm_movemask_epi8(first) |
-                             (unsigned)_mm_movemask_epi8(second) << 16;
-
-        if (special != 0) {
-            unsigned count = (unsigned)__builtin_ctz(special);
-
-            *high |= not_ascii & ((1u << count) - 1);
-            return at + count;
-        }
-        *high |= not_ascii;
-    }
-#endif
-    for (; at < end && is_plain(*at); at++)
-        *high |= *at & 0x80u;
-    return at;
 }
 
 /* Four hex digits, or -1; it stops at the first byte that is not one, so it does not read
@@ -101,13 +51,13 @@ static char simple_escape(unsigned char letter)
 }
 
 /* Skip an escape sequence; NULL: it is not one. */
-static const unsigned char *skip_escape(const unsigned char *at, pgaii_string *string)
+static const unsigned char *skip_escape(pgaii_lexer *lexer, const unsigned char *at)
 {
-    string->escaped = true;
+    lexer->escaped = true;
     if (at[1] == 'u') {
         int unit = hex4(at + 2);
 
-        string->nul = string->nul || unit == 0;
+        lexer->nul = lexer->nul || unit == 0;
         return unit < 0 ? NULL : at + 6;
     }
     return simple_escape(at[1]) ? at + 2 : NULL;
@@ -120,34 +70,79 @@ static bool fail_at(pgaii_lexer *lexer, const unsigned char *at)
     return false;
 }
 
-bool pgaii_lex_string(pgaii_lexer *lexer, pgaii_string *out)
+#if defined(__SSE2__)
+/* A bit for each of 32 bytes: those that are less than @p limit, all being signed, so
+ * that 0x80 is the least. */
+static unsigned bits_below(const unsigned char *at, int limit)
+{
+    __m128i bound = _mm_set1_epi8((char)limit);
+    __m128i first = _mm_loadu_si128((const __m128i *)(const void *)at);
+    __m128i second = _mm_loadu_si128((const __m128i *)(const void *)(at + 16));
+
+    return (unsigned)_mm_movemask_epi8(_mm_cmplt_epi8(first, bound)) |
+           (unsigned)_mm_movemask_epi8(_mm_cmplt_epi8(second, bound)) << 16;
+}
+
+/* Whether the first 1 to 32 of 32 bytes are certainly well-formed UTF-8: nothing but
+ * ASCII, C2-DF with one byte behind it, and E1-EC with two. Nearly all text is, and no
+ * branch depends on where its characters begin. */
+static bool is_usual_utf8(const unsigned char *at, size_t length)
+{
+    unsigned all = UINT_MAX >> (32 - length);
+    unsigned high = bits_below(at, 0) & all;
+    unsigned below_c0 = bits_below(at, 0xC0) & all;
+    unsigned below_e0 = bits_below(at, 0xE0) & all;
+    unsigned below_e1 = bits_below(at, 0xE1) & all;
+    unsigned unusual = (bits_below(at, 0xC2) & ~below_c0) | (below_e1 & ~below_e0) |
+                       (high & ~bits_below(at, 0xED));
+    uint64_t second = (uint64_t)(high & ~below_c0) << 1;
+    uint64_t third = (uint64_t)(high & ~below_e1) << 2;
+
+    return (unusual & all) == 0 && (second | third) == below_c0;
+}
+#endif
+
+/* As pgaii_utf8_check(), for text that is not empty and lies before @p end. */
+static size_t check_utf8(pgai_text text, const unsigned char *end)
+{
+#if defined(__SSE2__)
+    const unsigned char *at = (const unsigned char *)text.data;
+
+    if (text.length <= 32 && end - at >= 32 && is_usual_utf8(at, text.length))
+        return text.length;
+#else
+    (void)end;
+#endif
+    return pgaii_utf8_check(text);
+}
+
+bool pgaii_lex_odd_string(pgaii_lexer *lexer, const unsigned char *at, unsigned high,
+                          pgai_text *out)
 {
     const unsigned char *start = lexer->at + 1;
-    unsigned high = 0;
-    const unsigned char *at = skip_plain(start, lexer->end, &high);
+    size_t valid;
 
-    out->escaped = false;
-    out->nul = false;
     while (*at == '\\') {
-        const unsigned char *behind = skip_escape(at, out);
+        const unsigned char *behind = skip_escape(lexer, at);
 
         if (!behind || behind > lexer->end)
             return fail_at(lexer, at);
-        at = skip_plain(behind, lexer->end, &high);
+        at = pgaii_skip_plain(behind, lexer->end, &high);
     }
     if (*at != '"' || at >= lexer->end)
         return fail_at(lexer, at);
-    out->raw = (pgai_text){(const char *)start, (size_t)(at - start)};
+    *out = (pgai_text){(const char *)start, (size_t)(at - start)};
+    valid = high ? check_utf8(*out, lexer->end) : out->length;
+    if (valid < out->length)
+        return fail_at(lexer, start + valid);
     lexer->at = at + 1;
-    if (high == 0 || pgaii_utf8_check(out->raw) == out->raw.length)
-        return true;
-    return fail_at(lexer, start + pgaii_utf8_check(out->raw));
+    return true;
 }
 
-bool pgaii_lex_name(pgaii_lexer *lexer, pgaii_string *out)
+bool pgaii_lex_name(pgaii_lexer *lexer, pgai_text *out)
 {
     pgaii_lex_blank(lexer);
-    if (*lexer->at != '"' || !pgaii_lex_string(lexer, out) || out->nul)
+    if (*lexer->at != '"' || !pgaii_lex_string(lexer, out) || lexer->nul)
         return false;
     return pgaii_lex_byte(lexer, ':');
 }
@@ -201,7 +196,7 @@ static bool lex_word(pgaii_lexer *lexer, const char *word)
 
 static bool lex_object(pgaii_lexer *lexer)
 {
-    pgaii_string name;
+    pgai_text name;
     pgai_text value;
 
     if (!pgaii_lex_open(lexer, '{'))
@@ -228,7 +223,7 @@ static bool lex_array(pgaii_lexer *lexer)
 
 static bool lex_any(pgaii_lexer *lexer)
 {
-    pgaii_string string;
+    pgai_text string;
 
     switch (*lexer->at) {
     case '"':

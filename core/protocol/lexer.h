@@ -6,6 +6,8 @@
 
 #include <pgai/text.h>
 
+#include "protocol/plain.h"
+
 /** Deepest nesting of arrays and objects in a response. The documented shapes need 6;
  * deeper ones are an attack on recursive readers. */
 enum { PGAII_MAX_DEPTH = 64 };
@@ -23,14 +25,9 @@ typedef struct pgaii_lexer {
     bool fresh;    /* the innermost of them was just opened */
     bool closed;   /* see pgaii_lex_more() */
     bool too_deep; /* why a function returned false, when it is not the syntax */
+    bool escaped;  /* the string read last differs from its meaning */
+    bool nul;      /* that string contains an escaped U+0000 */
 } pgaii_lexer;
-
-/** A string, still escaped. */
-typedef struct pgaii_string {
-    pgai_text raw; /* between the quotes */
-    bool escaped;  /* raw differs from its meaning */
-    bool nul;      /* it contains an escaped U+0000 */
-} pgaii_string;
 
 /** Start at the beginning of @p text. */
 void pgaii_lexer_init(pgaii_lexer *lexer, pgai_text text);
@@ -38,16 +35,15 @@ void pgaii_lexer_init(pgaii_lexer *lexer, pgai_text text);
 /** Skip blanks. */
 static inline void pgaii_lex_blank(pgaii_lexer *lexer)
 {
-    while (*lexer->at == ' ' || *lexer->at == '\n' || *lexer->at == '\r' ||
-           *lexer->at == '\t')
+    while (*lexer->at <= ' ' && (*lexer->at == ' ' || *lexer->at == '\n' ||
+                                 *lexer->at == '\r' || *lexer->at == '\t'))
         lexer->at++;
 }
 
 /** Skip blanks, and the given byte if it comes next; false: another byte came. */
 static inline bool pgaii_lex_byte(pgaii_lexer *lexer, char byte)
 {
-    if (*lexer->at != (unsigned char)byte)
-        pgaii_lex_blank(lexer);
+    pgaii_lex_blank(lexer);
     if (*lexer->at != (unsigned char)byte || lexer->at >= lexer->end)
         return false;
     lexer->at++;
@@ -69,6 +65,10 @@ static inline bool pgaii_lex_more(pgaii_lexer *lexer, char bracket)
 {
     bool fresh = lexer->fresh;
 
+    if (!fresh && *lexer->at == ',' && lexer->at < lexer->end) {
+        lexer->at++;
+        return true;
+    }
     lexer->fresh = false;
     lexer->closed = pgaii_lex_byte(lexer, bracket);
     if (lexer->closed) {
@@ -78,12 +78,36 @@ static inline bool pgaii_lex_more(pgaii_lexer *lexer, char bracket)
     return fresh || pgaii_lex_byte(lexer, ',');
 }
 
-/** Read a string, whose opening quote is next. */
-bool pgaii_lex_string(pgaii_lexer *lexer, pgaii_string *out);
+/** The rest of pgaii_lex_string(), for a string that is no plain ASCII up to its end, or
+ * has none: it is plain up to @p at, and @p high is other than 0 if not all of that is
+ * ASCII. */
+bool pgaii_lex_odd_string(pgaii_lexer *lexer, const unsigned char *at, unsigned high,
+                          pgai_text *out);
+
+/** Read a string, whose opening quote is next; @p out is what is between the quotes, see
+ * @c escaped.
+ *
+ * @p out is where the text stays. A copy of it would wait for both of its halves.
+ */
+static inline bool pgaii_lex_string(pgaii_lexer *lexer, pgai_text *out)
+{
+    const unsigned char *start = lexer->at + 1;
+    unsigned high = 0;
+    const unsigned char *at = pgaii_skip_plain(start, lexer->end, &high);
+
+    lexer->escaped = false;
+    lexer->nul = false;
+    if (high || *at != '"' || at >= lexer->end)
+        return pgaii_lex_odd_string(lexer, at, high, out);
+    out->data = (const char *)start;
+    out->length = (size_t)(at - start);
+    lexer->at = at + 1;
+    return true;
+}
 
 /** Read the name of a member and its colon. A name with U+0000 is refused: the languages
  * around cannot all hold it. */
-bool pgaii_lex_name(pgaii_lexer *lexer, pgaii_string *out);
+bool pgaii_lex_name(pgaii_lexer *lexer, pgai_text *out);
 
 /** Read a value of any kind, checking all of it; @p out is its exact text. */
 bool pgaii_lex_value(pgaii_lexer *lexer, pgai_text *out);

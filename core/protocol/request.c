@@ -220,7 +220,7 @@ add_field(pgaii_buffer *body, const char *name, const char *value, pgai_error *e
 static size_t count_members(pgai_text object)
 {
     pgaii_lexer lexer;
-    pgaii_string name;
+    pgai_text name;
     pgai_text value;
     size_t count = 0;
 

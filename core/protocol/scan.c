@@ -91,42 +91,36 @@ static bool skip_expected_name(pgaii_lexer *lexer, const guess *expected)
     return true;
 }
 
-static bool unescape(scanner *scan, const pgaii_string *string, pgai_text *out)
+/* Give the string that was read last its meaning. */
+static bool unescape(scanner *scan, pgai_text *string)
 {
-    *out = string->raw;
-    if (string->escaped && !pgaii_page_unescape(scan->page, string->raw, out))
+    if (scan->lexer.escaped && !pgaii_page_unescape(scan->page, *string, string))
         return fail_memory(scan);
     return true;
 }
 
 static bool read_name(scanner *scan, pgai_text *out)
 {
-    pgaii_string name;
-
-    return pgaii_lex_name(&scan->lexer, &name) && unescape(scan, &name, out);
+    return pgaii_lex_name(&scan->lexer, out) && unescape(scan, out);
 }
 
 /* The value of a documented field; a field that comes twice is simply set again. */
 static bool read_field(scanner *scan, pgai_contact *contact, unsigned field)
 {
     pgaii_lexer *lexer = &scan->lexer;
+    pgai_text *value = &contact->field[field];
     pgai_presence presence;
-    pgai_text value;
 
-    if (*lexer->at != '"')
-        pgaii_lex_blank(lexer);
+    pgaii_lex_blank(lexer);
     if (*lexer->at == '"') {
-        pgaii_string string;
-
-        if (!pgaii_lex_string(lexer, &string) || !unescape(scan, &string, &value))
+        if (!pgaii_lex_string(lexer, value) || !unescape(scan, value))
             return false;
         presence = PGAI_PRESENCE_TEXT;
     } else {
-        if (!pgaii_lex_value(lexer, &value))
+        if (!pgaii_lex_value(lexer, value))
             return false;
-        presence = value.data[0] == 'n' ? PGAI_PRESENCE_NULL : PGAI_PRESENCE_OTHER;
+        presence = value->data[0] == 'n' ? PGAI_PRESENCE_NULL : PGAI_PRESENCE_OTHER;
     }
-    contact->field[field] = value;
     contact->presence[field] = (unsigned char)presence;
     return true;
 }

@@ -143,6 +143,51 @@ static void every_place_in_a_vector_is_looked_at(void **state)
     }
 }
 
+/* The string of @p before letters and four bytes, with blanks behind it, so that vectors
+ * are read. */
+static bool string_is_read(size_t before, const unsigned char four[4])
+{
+    char text[96];
+    pgaii_lexer lexer;
+    pgai_text string;
+
+    memset(text, ' ', sizeof(text));
+    memset(text, 'x', before + 1);
+    text[0] = '"';
+    memcpy(text + before + 1, four, 4);
+    text[before + 5] = '"';
+    text[sizeof(text) - 1] = '\0';
+    pgaii_lexer_init(&lexer, (pgai_text){text, sizeof(text) - 1});
+    return pgaii_lex_string(&lexer, &string) && string.length == before + 4;
+}
+
+/* Four bytes, each next to where a range of RFC 3629 begins or ends, at the beginning of
+ * a vector, and before, at and behind its end. */
+static void utf8_in_strings_is_that_of_rfc_3629(void **state)
+{
+    static const unsigned char edges[] = {0x41, 0x7F, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF,
+                                          0xC0, 0xC1, 0xC2, 0xDF, 0xE0, 0xE1, 0xEC, 0xED,
+                                          0xEE, 0xEF, 0xF0, 0xF1, 0xF4, 0xF5, 0xFF};
+    const size_t before[] = {0, 14, 27, 28, 29};
+    size_t all = COUNT(edges) * COUNT(edges) * COUNT(edges) * COUNT(edges);
+
+    (void)state;
+    for (size_t i = 0; i < all; i++) {
+        unsigned char four[4];
+        pgai_text text = {(const char *)four, sizeof(four)};
+        bool good;
+
+        for (size_t at = 0, rest = i; at < sizeof(four); at++, rest /= COUNT(edges))
+            four[at] = edges[rest % COUNT(edges)];
+        good = pgaii_utf8_check(text) == sizeof(four);
+        for (size_t j = 0; j < COUNT(before); j++) {
+            if (string_is_read(before[j], four) != good)
+                fail_msg("%02x %02x %02x %02x behind %zu letters", four[0], four[1],
+                         four[2], four[3], before[j]);
+        }
+    }
+}
+
 static void unescape(const char *raw, const char *expected, size_t length)
 {
     char out[64];
@@ -181,6 +226,7 @@ int main(void)
         cmocka_unit_test(what_is_no_json_is_refused),
         cmocka_unit_test(depth_ends_at_64),
         cmocka_unit_test(every_place_in_a_vector_is_looked_at),
+        cmocka_unit_test(utf8_in_strings_is_that_of_rfc_3629),
         cmocka_unit_test(escapes_mean_what_they_say),
         cmocka_unit_test(lone_surrogates_become_replacement_characters),
     };
