@@ -206,36 +206,6 @@ static PyObject *read_again(PyObject *object, pgai_field field)
     return value;
 }
 
-/* The character that begins there, and the place after it. */
-static wchar_t read_character(const char *data, size_t *at)
-{
-    static const unsigned char bits[] = {0x7F, 0x1F, 0x0F, 0x07};
-    unsigned first = (unsigned char)data[(*at)++];
-    int more = (first >= 0xC0) + (first >= 0xE0) + (first >= 0xF0);
-    unsigned character = first & bits[more];
-
-    for (; more > 0; more--)
-        character = character << 6 | ((unsigned char)data[(*at)++] & 0x3FU);
-    return (wchar_t)character;
-}
-
-/* A str of text that the core has checked. PyUnicode_FromStringAndSize() is slow where it
- * is not ASCII: it grows the str, and checks again. */
-static PyObject *new_text(const char *data, size_t length)
-{
-    wchar_t wide[256];
-    unsigned all = 0;
-    Py_ssize_t count = 0;
-
-    for (size_t i = 0; i < length; i++)
-        all |= (unsigned char)data[i];
-    if (all < 0x80 || length > sizeof(wide) / sizeof(wide[0]))
-        return PyUnicode_FromStringAndSize(data, (Py_ssize_t)length);
-    for (size_t at = 0; at < length;)
-        wide[count++] = read_character(data, &at);
-    return PyUnicode_FromWideChar(wide, count);
-}
-
 static PyObject *get_field(PyObject *object, void *closure)
 {
     unsigned field = (unsigned)(uintptr_t)closure;
@@ -243,9 +213,19 @@ static PyObject *get_field(PyObject *object, void *closure)
     place found = self->places[field];
 
     if (found.at != 0)
-        return new_text(self->text + found.at, found.length);
+        return pgaii_py_checked_string((pgai_text){self->text + found.at, found.length});
     return is_unplaced(found) ? read_again(object, (pgai_field)field)
                               : Py_NewRef(Py_None);
+}
+
+/* A bit for each field that the contact has. */
+static unsigned fields_of(PyObject *object)
+{
+    unsigned present = 0;
+
+    for (unsigned field = 0; field < PGAI_FIELD_COUNT; field++)
+        present |= (unsigned)!is_absent(object, field) << field;
+    return present;
 }
 
 static PyObject *to_dict(PyObject *object, PyObject *unused)
@@ -256,7 +236,7 @@ static PyObject *to_dict(PyObject *object, PyObject *unused)
     (void)unused;
     if (!contact_of(object)->plain)
         return from_json(object, "parse", pgaii_py_contact_json(object));
-    dict = PyDict_New();
+    dict = pgaii_py_state_dict(state, fields_of(object));
     for (int i = 0; dict && i < PGAI_FIELD_COUNT; i++) {
         unsigned field = fields[i];
         PyObject *value;
@@ -413,12 +393,7 @@ static Py_ssize_t count(PyObject *object)
 /* Whether it has a field. Programs ask whether there is a contact, so that it is fast. */
 static int is_true(PyObject *object)
 {
-    if (!contact_of(object)->plain)
-        return 1;
-    for (unsigned field = 0; field < PGAI_FIELD_COUNT; field++)
-        if (!is_absent(object, field))
-            return 1;
-    return 0;
+    return !contact_of(object)->plain || fields_of(object) != 0;
 }
 
 static PyObject *contact_repr(PyObject *object)

@@ -204,3 +204,33 @@ PyObject *pgaii_py_string(pgai_text text)
         return Py_NewRef(Py_None);
     return PyUnicode_FromStringAndSize(text.data, (Py_ssize_t)text.length);
 }
+
+/* The character that begins there, and the place after it. */
+static wchar_t read_character(const char *data, size_t *at)
+{
+    static const unsigned char bits[] = {0x7F, 0x1F, 0x0F, 0x07};
+    unsigned first = (unsigned char)data[(*at)++];
+    int more = (first >= 0xC0) + (first >= 0xE0) + (first >= 0xF0);
+    unsigned character = first & bits[more];
+
+    for (; more > 0; more--)
+        character = character << 6 | ((unsigned char)data[(*at)++] & 0x3FU);
+    return (wchar_t)character;
+}
+
+/* PyUnicode_FromStringAndSize() is slow where text is not ASCII: it grows the str, and
+ * checks again. */
+PyObject *pgaii_py_checked_string(pgai_text text)
+{
+    wchar_t wide[256];
+    unsigned char all = 0;
+    Py_ssize_t count = 0;
+
+    for (size_t i = 0; i < text.length; i++)
+        all |= (unsigned char)text.data[i];
+    if (all < 0x80 || text.length > sizeof(wide) / sizeof(wide[0]))
+        return PyUnicode_FromStringAndSize(text.data, (Py_ssize_t)text.length);
+    for (size_t at = 0; at < text.length;)
+        wide[count++] = read_character(text.data, &at);
+    return PyUnicode_FromWideChar(wide, count);
+}

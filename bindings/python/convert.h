@@ -61,4 +61,7 @@ void pgaii_py_texts_clear(pgaii_py_texts *texts);
 /** A new str of UTF-8 text; None when its data is NULL. */
 PyObject *pgaii_py_string(pgai_text text);
 
+/** A new str of text that the core has checked, and that has data; faster. */
+PyObject *pgaii_py_checked_string(pgai_text text);
+
 #endif

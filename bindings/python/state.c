@@ -63,6 +63,31 @@ PyObject *pgaii_py_pydantic_schema(PyObject *type, PyObject *arguments)
                             "pydantic_schema", "(O)", type);
 }
 
+/* A bit for each field of a list. */
+enum { DETAIL, LISTED };
+static const unsigned listed_fields = 0
+#define X(upper, number, lower, listed, writable) | (unsigned)(listed) << (number)
+    PGAI_FIELD_LIST(X);
+#undef X
+#define ALL_FIELDS ((1U << PGAI_FIELD_COUNT) - 1)
+
+/* A dict in which these fields are None. */
+static PyObject *dict_of(pgaii_py_state *state, unsigned wanted)
+{
+    static const unsigned char order[] = {
+#define X(upper, number, lower, listed, writable) number,
+        PGAI_FIELD_LIST(X)
+#undef X
+    };
+    PyObject *dict = PyDict_New();
+
+    for (int i = 0; dict && i < PGAI_FIELD_COUNT; i++)
+        if ((wanted >> order[i] & 1) &&
+            PyDict_SetItem(dict, state->names[order[i]], Py_None) < 0)
+            Py_CLEAR(dict);
+    return dict;
+}
+
 int pgaii_py_state_load(pgaii_py_state *state)
 {
     for (int i = 0; i < PGAI_FIELD_COUNT; i++) {
@@ -72,7 +97,16 @@ int pgaii_py_state_load(pgaii_py_state *state)
     }
     state->extra = PyUnicode_InternFromString("extra");
     state->logging = PyUnicode_InternFromString("logging");
-    return state->extra && state->logging ? 0 : -1;
+    state->listed = dict_of(state, listed_fields);
+    state->whole = dict_of(state, ALL_FIELDS);
+    return state->extra && state->logging && state->listed && state->whole ? 0 : -1;
+}
+
+PyObject *pgaii_py_state_dict(pgaii_py_state *state, unsigned present)
+{
+    if (present == listed_fields)
+        return PyDict_Copy(state->listed);
+    return present == ALL_FIELDS ? PyDict_Copy(state->whole) : PyDict_New();
 }
 
 int pgaii_py_state_visit(pgaii_py_state *state, visitproc visit, void *arg)
@@ -94,6 +128,8 @@ int pgaii_py_state_visit(pgaii_py_state *state, visitproc visit, void *arg)
     Py_VISIT(state->event_type);
     Py_VISIT(state->logger);
     Py_VISIT(state->support);
+    Py_VISIT(state->listed);
+    Py_VISIT(state->whole);
     for (int i = 0; i < PGAII_STATUS_COUNT; i++)
         Py_VISIT(state->errors[i]);
     return 0;
@@ -121,6 +157,8 @@ void pgaii_py_state_clear(pgaii_py_state *state)
     for (int i = 0; i < PGAI_FIELD_COUNT; i++)
         Py_CLEAR(state->names[i]);
     Py_CLEAR(state->extra);
+    Py_CLEAR(state->listed);
+    Py_CLEAR(state->whole);
     Py_CLEAR(state->logging);
     for (int i = 0; i < PGAII_STATUS_COUNT; i++)
         Py_CLEAR(state->errors[i]);

@@ -42,6 +42,8 @@ typedef struct pgaii_py_state {
      * where there is no memory for it. */
     PyObject *names[PGAI_FIELD_COUNT];    /**< of the fields, interned */
     PyObject *extra;                      /**< the name "extra" */
+    PyObject *listed;                     /**< a dict: None for each field of a list */
+    PyObject *whole;                      /**< a dict: None for each field */
     PyObject *logging;                    /**< the name "logging" */
     PyObject *errors[PGAII_STATUS_COUNT]; /**< exception classes by status */
 } pgaii_py_state;
@@ -49,7 +51,7 @@ typedef struct pgaii_py_state {
 /** The name of the module. */
 #define PGAII_PY_MODULE "pgai._pgai"
 
-/** Make the names.
+/** Make the names and the dicts.
  *
  * @return 0; -1 with an exception set. */
 int pgaii_py_state_load(pgaii_py_state *state);
@@ -65,6 +67,12 @@ pgaii_py_state *pgaii_py_state_of(PyObject *self);
 /** The state behind a type that is derived from one of this module; borrowed. NULL with
  * an exception set: it is not. */
 pgaii_py_state *pgaii_py_state_from(PyTypeObject *type);
+
+/** A new dict for the fields of @p present, a bit each. If contacts nearly always have
+ * just these, they are in it, all None: such a dict need not grow. Otherwise it is empty.
+ *
+ * @return A new reference; NULL with an exception set. */
+PyObject *pgaii_py_state_dict(pgaii_py_state *state, unsigned present);
 
 /** Import pgai._support, unless it was.
  *

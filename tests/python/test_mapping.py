@@ -10,6 +10,7 @@ import pytest
 import pgai
 
 SENT = {"id": "c1", "email": None, "first_name": "Zoë", "x": {"y": [1]}, "phone": 5}
+FIELDS = pgai.Contact.__match_args__  # a list has the first seven
 TEXTS = {
     "in order": {"id": "c1", "first_name": "Sarah", "email": None},
     "in another order": {"email": None, "first_name": "Sarah", "id": "c1"},
@@ -18,6 +19,9 @@ TEXTS = {
     "only more": {"x": 1},
     "with an escape": {"id": "c1", "first_name": "\n", "company": 'The "Good" Co.'},
     "empty": {},
+    "the fields of a list": {name: name[:9] for name in FIELDS[:7]} | {"id": "c1"},
+    "those and one more": dict.fromkeys((*FIELDS[:7], "phone"), "c1"),
+    "all fields": {name: name[:9] for name in FIELDS} | {"id": "c1", "email": None},
 }
 
 
@@ -42,6 +46,11 @@ def test_it_is_a_mapping_of_what_was_sent(contact, sent):
     for name, value in sent.items():
         assert name in contact and contact[name] == contact.get(name, "?") == value
     assert json.dumps(dict(contact)) == json.dumps(sent)
+
+
+def test_each_dict_is_a_new_one(contact, sent):
+    contact.to_dict()["id"] = contact.to_dict()["more"] = "changed"
+    assert contact.to_dict() == sent
 
 
 NO_KEYS = ["company", "no such field", "", "\ud83d", "a\0b", 3, None, ("a", "b")]
