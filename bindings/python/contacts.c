@@ -433,6 +433,16 @@ static PyObject *rate_limit(PyObject *object, void *unused)
     return check_made(self) < 0 ? NULL : pgaii_py_client_rate_limit(self->it.client);
 }
 
+static PyObject *base_url(PyObject *object, void *unused)
+{
+    contacts *self = (contacts *)object;
+
+    (void)unused;
+    if (check_made(self) < 0)
+        return NULL;
+    return PyUnicode_FromString(pgai_client_base_url(self->it.client->client));
+}
+
 /* For AsyncContacts, which keeps its engine there. */
 static PyObject *get_shared(PyObject *object, void *unused)
 {
@@ -500,6 +510,8 @@ static PyMethodDef methods[] = {
 static PyGetSetDef properties[] = {
     {"rate_limit", rate_limit, NULL,
      "The rate limit, as the service last reported it: a `RateLimit`, or None.", NULL},
+    {"base_url", base_url, NULL, "The URL of the service, without a slash at its end.",
+     NULL},
     {"_shared", get_shared, NULL, NULL, NULL},
     {NULL, NULL, NULL, NULL, NULL},
 };
