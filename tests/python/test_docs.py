@@ -49,6 +49,17 @@ def test_readme(tmp_path, monkeypatch):
         assert asyncio.run(answer(names["app"], f"/contacts/{page[0]['id']}"))["phone"]
 
 
+@pytest.mark.usefixtures("environment")
+def test_moving_contacts(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    names = {}
+    for block in blocks("docs/moving-contacts.md"):
+        exec(compile(block, "docs/moving-contacts.md", "exec"), names)
+    assert "row 3 first_name is missing" in capsys.readouterr().out
+    assert len((tmp_path / "contacts.csv").read_bytes().splitlines()) == 1001
+    assert names["report"].contacts == 1002
+
+
 def test_testing(pytester):
     pytester.makepyfile("\n".join(blocks("docs/testing.md")))
     pytester.runpytest_subprocess().assert_outcomes(passed=5)

@@ -1,10 +1,23 @@
-"""Jobs over all contacts: export them.
+"""Jobs over all contacts: export them, import rows, keep a table up to date.
 
 A job can be stopped at any moment, by Ctrl-C, a failure or kill -9, and goes on where
 it was.
 """
 
 from ._export import ExportReport, export
+from ._import import ImportReport, check_row, import_contacts
+from ._journal import Entry
 from ._progress import Progress
+from ._sync import SyncReport, sync
 
-__all__ = ["ExportReport", "Progress", "export"]
+__all__ = [
+    "Entry",
+    "ExportReport",
+    "ImportReport",
+    "Progress",
+    "SyncReport",
+    "check_row",
+    "export",
+    "import_contacts",
+    "sync",
+]

@@ -1,0 +1,286 @@
+"""The journal of an import: what was meant to be sent, and what became of it."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import sqlite3
+import time
+from collections import Counter
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import pgai
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from types import TracebackType
+    from typing import Self
+
+VERSION = 1
+SCHEMA = """
+CREATE TABLE pgai_import (
+    one INTEGER PRIMARY KEY CHECK (one = 1), version INTEGER NOT NULL,
+    service TEXT NOT NULL, source TEXT, known INTEGER NOT NULL DEFAULT 0
+);
+CREATE TABLE rows (
+    number INTEGER PRIMARY KEY, digest BLOB NOT NULL, state TEXT NOT NULL,
+    sent_at REAL, id TEXT, reason TEXT, email TEXT, fields TEXT NOT NULL
+);
+CREATE INDEX rows_by_email ON rows (email);
+CREATE INDEX rows_by_state ON rows (state);
+CREATE TABLE known (email TEXT PRIMARY KEY, id TEXT) WITHOUT ROWID;
+"""
+
+SENDING = "sending"
+CREATED = "created"
+ADOPTED = "adopted"
+REFUSED = "refused"
+DUPLICATE = "duplicate"
+UNKNOWN = "unknown"
+
+
+class Entry(NamedTuple):
+    """What the journal has of a row.
+
+    Attributes
+    ----------
+    number : int
+        Of the row, from 1.
+    digest : bytes
+        Of its fields.
+    state : str
+        "created"; "adopted": found at the service, after its outcome had been unknown;
+        "refused"; "duplicate"; "unknown": it may have been created, or not; "sending":
+        the same, and nobody has looked yet.
+    sent_at : float or None
+        When it was sent, in seconds since 1970.
+    id : str or None
+        Of the contact, or of one that resembles it.
+    reason : str or None
+        Why it was refused, is a duplicate, or is unknown.
+    fields : dict
+        What was to be created.
+    """
+
+    number: int
+    digest: bytes
+    state: str
+    sent_at: float | None
+    id: str | None
+    reason: str | None
+    fields: dict[str, Any]
+
+
+_ENTRY = f"SELECT {', '.join(Entry._fields)} FROM rows"
+
+
+class Journal:
+    """A SQLite file that one import at a time can use.
+
+    Each change is on the disk when its method returns.
+    """
+
+    def __init__(
+        self, path: str | os.PathLike[str], service: str, source: str | None
+    ) -> None:
+        self.path = os.fspath(path)
+        self._lock = open(path, "ab")  # noqa: SIM115
+        try:
+            self._take_lock()
+            self._database = sqlite3.connect(path, isolation_level=None)
+        except BaseException:
+            self._lock.close()
+            raise
+        try:
+            self._check(service, source)
+            self._database.execute("PRAGMA synchronous = EXTRA")
+        except BaseException:
+            self.close()
+            raise
+
+    def _take_lock(self) -> None:
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise pgai.UsageError(
+                f"another import works with {self.path} now: wait for its end"
+            ) from None
+
+    def _check(self, service: str, source: str | None) -> None:
+        """Make the tables of a new file, and see whether those of another one fit."""
+        try:
+            names = {
+                name
+                for (name,) in self._database.execute("SELECT name FROM sqlite_master")
+            }
+        except sqlite3.DatabaseError as error:
+            raise pgai.UsageError(
+                f"{self.path} is no journal ({error}): choose another name"
+            ) from None
+        if not names:
+            self._make(service, source)
+            return
+        if not {"pgai_import", "rows", "known"} <= names:
+            raise pgai.UsageError(
+                f"{self.path} is a database of another program: choose another name"
+            )
+        version, of, from_ = self._database.execute(
+            "SELECT version, service, source FROM pgai_import"
+        ).fetchone()
+        if version != VERSION:
+            raise pgai.UsageError(
+                f"{self.path} was made by another version of pgai: choose another name"
+            )
+        if of != service:
+            raise pgai.UsageError(
+                f"{self.path} is the journal of an import into {of}, not into {service}: "
+                "choose another name"
+            )
+        if from_ != source:
+            raise pgai.UsageError(
+                f"{self.path} is the journal of another file, or the file was changed: "
+                "give it the file that it was begun with, or choose another name"
+            )
+
+    def _make(self, service: str, source: str | None) -> None:
+        self._database.execute("BEGIN IMMEDIATE")
+        for statement in SCHEMA.split(";"):
+            self._database.execute(statement)
+        self._database.execute(
+            "INSERT INTO pgai_import (one, version, service, source) VALUES (1, ?, ?, ?)",
+            (VERSION, service, source),
+        )
+        self._database.execute("COMMIT")
+
+    def find(self, number: int, fields: dict[str, Any]) -> Entry | None:
+        """Return what is known of a row; UsageError: it was another one before."""
+        found = self._entries("WHERE number = ?", number)
+        for entry in found:
+            if entry.digest != digest_of(fields):
+                raise pgai.UsageError(
+                    f"row {number} is not what it was when {self.path} was begun: "
+                    "give the same rows, or choose another name"
+                )
+            return entry
+        return None
+
+    def of_email(self, email: str) -> Entry | None:
+        """Return the first row with this e-mail address that was not refused."""
+        found = self._entries(
+            "WHERE email = ? AND state NOT IN ('refused', 'duplicate') "
+            "ORDER BY number LIMIT 1",
+            email.strip().casefold(),
+        )
+        return next(found, None)
+
+    def in_state(self, *states: str) -> list[Entry]:
+        """Return the rows in one of these states, by their numbers."""
+        holes = ", ".join("?" for _ in states)
+        return list(self._entries(f"WHERE state IN ({holes}) ORDER BY number", *states))
+
+    def counts(self) -> Counter[str]:
+        """Count the rows in each state."""
+        rows = self._database.execute("SELECT state, count(*) FROM rows GROUP BY state")
+        return Counter(dict(rows.fetchall()))
+
+    def owner(self, id: str) -> int | None:
+        """Return the number of the row that made this contact; None: none did."""
+        row = self._database.execute(
+            "SELECT number FROM rows WHERE id = ? AND state IN ('created', 'adopted')",
+            (id,),
+        ).fetchone()
+        return None if row is None else int(row[0])
+
+    def put(
+        self,
+        number: int,
+        fields: dict[str, Any],
+        state: str,
+        *,
+        id: str | None = None,
+        reason: str | None = None,
+    ) -> None:
+        """Write down what became of a row, or that it is about to be sent."""
+        email = fields.get("email")
+        self._database.execute(
+            "INSERT INTO rows VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (number) "
+            "DO UPDATE SET state = excluded.state, id = excluded.id, "
+            "reason = excluded.reason, sent_at = coalesce(sent_at, excluded.sent_at)",
+            (
+                number,
+                digest_of(fields),
+                state,
+                time.time() if state == SENDING else None,
+                id,
+                reason,
+                email.strip().casefold() if isinstance(email, str) else None,
+                _encode(fields),
+            ),
+        )
+
+    def forget(self, number: int) -> None:
+        """Take a row out that was certainly not created."""
+        self._database.execute("DELETE FROM rows WHERE number = ?", (number,))
+
+    def knows_service(self) -> bool:
+        """Tell whether the e-mail addresses of the service's contacts are here."""
+        return bool(self._database.execute("SELECT known FROM pgai_import").fetchone()[0])
+
+    def keep_known(self, pages: Iterable[pgai.Page]) -> None:
+        """Keep the e-mail addresses of these contacts; all of them, or none."""
+        self._database.execute("BEGIN IMMEDIATE")
+        try:
+            for page in pages:
+                self._database.executemany(
+                    "INSERT OR IGNORE INTO known VALUES (?, ?)",
+                    [
+                        (contact.email.strip().casefold(), contact.id)
+                        for contact in page
+                        if isinstance(contact.email, str) and isinstance(contact.id, str)
+                    ],
+                )
+            self._database.execute("UPDATE pgai_import SET known = 1")
+            self._database.execute("COMMIT")
+        except BaseException:
+            self._database.execute("ROLLBACK")
+            raise
+
+    def known_id(self, email: str) -> str | None:
+        """Return the id of the contact that had this e-mail address at the beginning."""
+        row = self._database.execute(
+            "SELECT id FROM known WHERE email = ?", (email.strip().casefold(),)
+        ).fetchone()
+        return None if row is None else str(row[0])
+
+    def _entries(self, where: str, *values: object) -> Iterator[Entry]:
+        for row in self._database.execute(f"{_ENTRY} {where}", values):
+            yield Entry._make((*row[:-1], json.loads(row[-1])))
+
+    def close(self) -> None:
+        # The lock goes last: to close any descriptor of a file drops SQLite's locks.
+        try:
+            self._database.close()
+        finally:
+            self._lock.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def digest_of(fields: dict[str, Any]) -> bytes:
+    """Return a hash of a row, whatever the order of its fields."""
+    return blake2b(_encode(fields).encode(), digest_size=16).digest()
+
+
+def _encode(fields: dict[str, Any]) -> str:
+    return json.dumps(fields, sort_keys=True, default=str)
