@@ -8,6 +8,7 @@ from ._export import ExportReport, export
 from ._import import ImportReport, check_row, import_contacts
 from ._journal import Entry
 from ._progress import Progress
+from ._rows import Source, read_file
 from ._sync import SyncReport, sync
 
 __all__ = [
@@ -15,9 +16,11 @@ __all__ = [
     "ExportReport",
     "ImportReport",
     "Progress",
+    "Source",
     "SyncReport",
     "check_row",
     "export",
     "import_contacts",
+    "read_file",
     "sync",
 ]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pgai
 from pgai._support import is_missing
 
+from ._fields import FIELDS
 from ._journal import (
     ADOPTED,
     CREATED,
@@ -22,6 +23,7 @@ from ._journal import (
     Journal,
 )
 from ._progress import Progress
+from ._sheet import BadRow
 from ._walk import Place, Walk
 
 if TYPE_CHECKING:
@@ -34,17 +36,6 @@ if TYPE_CHECKING:
 SETTLE = 60.0  # seconds
 # So many creates in a row of which nobody knows the outcome: something is wrong.
 MOST_UNKNOWN = 3
-FIELDS = (
-    "first_name",
-    "last_name",
-    "email",
-    "job_title",
-    "company",
-    "linkedin_url",
-    "location",
-    "phone",
-    "extra",
-)
 _REFUSALS = (
     pgai.BadRequestError,
     pgai.ConflictError,
@@ -313,6 +304,8 @@ class _Import:
 
 def check_row(contacts: pgai.Contacts, row: Mapping[str, Any]) -> str | None:
     """Say why a row cannot be created, without a request; None: nothing is wrong."""
+    if isinstance(row, BadRow):
+        return row.reason
     fields = _present(row)
     unknown = [name for name in fields if name not in FIELDS]
     if unknown:
@@ -374,7 +367,9 @@ def _has(contact: Mapping[str, Any], fields: Mapping[str, Any]) -> bool:
 
 
 def _present(row: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the fields of a row that have a value."""
+    """Return the fields of a row that have a value; all of one that cannot be read."""
+    if isinstance(row, BadRow):
+        return row
     return {name: value for name, value in row.items() if not is_missing(value)}
 
 
