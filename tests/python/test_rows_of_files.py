@@ -166,6 +166,7 @@ def test_encodings_are_found_and_told(read, written, found):
 
     assert source.encoding == found and source.guessed is written.startswith("cp")
     row = list(source)[1]
+    assert source.headers == ("First Name", "Last Name", "Company")
     assert [row[n] for n in ("first_name", "last_name", "company")] == names.split(";")
 
 
@@ -196,9 +197,9 @@ def test_delimiters_are_found(read, delimiter):
 
 
 def test_excel_may_tell_the_delimiter(read):
-    source = read("sep=|\r\nFirst Name|a;b;c\r\nAda|1;2;3\r\n")
+    source = read("sep=~\r\nFirst Name~a;b;c\r\nAda~1;2;3\r\n")
 
-    assert (source.delimiter, list(source)) == ("|", [{"first_name": "Ada"}])
+    assert (source.delimiter, list(source)) == ("~", [{"first_name": "Ada"}])
 
 
 def test_a_file_may_have_one_column(read):
@@ -381,13 +382,15 @@ def test_numbers_of_a_spreadsheet_are_no_text(read_sheet):
         [],
         ["Bo", 468123456, 4],
         ["Cy", None, None, "more"],
+        ["Di", "#N/A"],
         mapping={"Score": "extra.score"},
     )
 
-    ada, bo, cy = source
+    ada, bo, cy, di = source
     assert ada == {"first_name": "Ada", "phone": "+46 8 1", "extra": {"score": 3}}
     assert "phone is the number 468123456" in bo.reason
-    assert cy.reason == "line 6: it has 4 cells, for 3 columns" and len(source) == 3
+    assert cy.reason == "line 6: it has 4 cells, for 3 columns" and len(source) == 4
+    assert di.reason == "line 7: it has the error #N/A"
 
 
 CARDS = """BEGIN:VCARD
@@ -476,6 +479,25 @@ def test_cells_come_back_as_they_were_written(read, rows, delimiter, encoding):
         for row in rows
         if any(row)
     ]
+
+
+@without_fixture_check
+@hypothesis.given(data=st.data())
+@pytest.mark.parametrize("exporter", [name for name in EXPORTS if name != "linkedin"])
+def test_the_order_and_the_spelling_of_columns_do_not_matter(read, exporter, data):
+    text, row, ignored = EXPORTS[exporter]
+    columns = list(zip(*csv.reader(io.StringIO(text)), strict=True))
+    spell = st.sampled_from([str.upper, str.lower, lambda name: name.replace(" ", "_")])
+    shuffled = [
+        (data.draw(spell)(name), cell)
+        for name, cell in data.draw(st.permutations(columns))
+    ]
+    file = io.StringIO(newline="")
+    csv.writer(file, delimiter=";").writerows(zip(*shuffled, strict=True))
+
+    source = read(file.getvalue())
+
+    assert list(source) == [row] and len(source.ignored) == len(ignored)
 
 
 @without_fixture_check

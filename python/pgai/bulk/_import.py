@@ -101,7 +101,7 @@ def import_contacts(
     contacts : Contacts
     rows : iterable of mapping
         The arguments of `Contacts.create()` by name. None and missing values are not
-        sent.
+        sent. Or a `Source`, whose rows that cannot be read are refused.
         The same rows in the same order must be given when the import is continued.
     journal : path
         A new file, or the one of the import that is continued.

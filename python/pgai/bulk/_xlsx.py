@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import io
-import zipfile
 from typing import TYPE_CHECKING, Any
 
 import pgai
@@ -29,7 +28,7 @@ def read_xlsx(data: bytes, known: Callable[[str], bool]) -> Sheet:
     try:
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
         lines = list(_lines(book.worksheets[0]))
-    except (zipfile.BadZipFile, KeyError, ValueError, IndexError, SyntaxError) as error:
+    except Exception as error:  # whatever a damaged file leads to
         raise pgai.UsageError(
             f"it is no XLSX file that can be read ({error}): save it as XLSX or CSV"
         ) from None
