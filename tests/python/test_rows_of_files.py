@@ -259,6 +259,10 @@ def test_empty_cells_more_than_columns_are_no_loss(read):
     assert list(read(SHORT.replace(".com\n", ".com,,\n") + ",,,,\n")) == [ADA]
 
 
+def test_quotes_may_follow_a_blank(read):
+    assert list(read(SHORT.replace("Lindqvist,", ' "Lindqvist", '))) == [ADA]
+
+
 LOOKS = "tell which one, such as mapping="
 WRONG = {
     "empty": ("", {}, "has no header: its first line must name the columns"),

@@ -60,8 +60,8 @@ class Source:
         The names of the columns.
     mapping : dict
         What each column is for, by its name: a field of a contact, `extra.NAME`, or
-        "full_name". If several are for a field, it is the first one of them that has a
-        value in the row.
+        "full_name". If several are for a field, a row takes the first of them that has a
+        value.
     ignored : tuple of str
         The names of the columns that are not imported.
     digest : str
@@ -254,7 +254,7 @@ def _source(
         guessed,
         sheet.delimiter,
         sheet.headers,
-        {name: columns[at] for at, name in sorted(names.items())},
+        {name: columns[at] for at, name in names.items()},
         (*unused, *sheet.ignored),
         blake2b(data, digest_size=16).hexdigest(),
         sheet,

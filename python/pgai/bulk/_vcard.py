@@ -72,7 +72,7 @@ def _fields(contents: dict[str, list[Any]]) -> dict[str, str]:
         "first_name": first,
         "last_name": last,
         "full_name": full if full != company else "",
-        "email": _text(_best(contents, "email")).removeprefix("mailto:"),
+        "email": _text(_best(contents, "email")),
         "job_title": _text(_best(contents, "title")),
         "company": company,
         "linkedin_url": _linkedin(contents),
