@@ -14,8 +14,6 @@ from ._sheet import BadRow, Sheet
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    Known = Callable[[str], bool]
-
 DELIMITERS = (",", ";", "\t", "|")
 # So many records are looked at to find the header, and then to find the delimiter.
 SAMPLE = 20
@@ -30,7 +28,7 @@ class Record(NamedTuple):
     broken: bool = False
 
 
-def read_csv(text: str, delimiter: str | None, known: Known) -> Sheet:
+def read_csv(text: str, delimiter: str | None, known: Callable[[str], bool]) -> Sheet:
     """Return the rows of CSV, whose header is the first record with a name that is known.
 
     Files may have notes before their header. If no name is known, the first record is it.
@@ -85,7 +83,9 @@ def _records(lines: list[str], begin: int, delimiter: str) -> Iterator[Record]:
         at = end
 
 
-def _header(lines: list[str], begin: int, delimiter: str, known: Known) -> Record | None:
+def _header(
+    lines: list[str], begin: int, delimiter: str, known: Callable[[str], bool]
+) -> Record | None:
     first = None
     for record in islice(_records(lines, begin, delimiter), SAMPLE):
         if any(map(known, record.cells)):
@@ -96,7 +96,7 @@ def _header(lines: list[str], begin: int, delimiter: str, known: Known) -> Recor
 
 
 def _fit(
-    lines: list[str], begin: int, delimiter: str, known: Known
+    lines: list[str], begin: int, delimiter: str, known: Callable[[str], bool]
 ) -> tuple[bool, float, int]:
     """Tell how well a delimiter fits: by names, equal rows, and columns."""
     header = _header(lines, begin, delimiter, known)

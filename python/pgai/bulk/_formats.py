@@ -5,11 +5,12 @@ from __future__ import annotations
 import contextlib
 import json
 import sqlite3
-from importlib import import_module
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Protocol
 
 import pgai
+
+from ._library import load
 
 if TYPE_CHECKING:
     import pathlib
@@ -114,13 +115,9 @@ class Sqlite(_Built):
 class Parquet(_Built):
     def __init__(self, fields: Sequence[str] | None) -> None:
         super().__init__(fields)
-        try:  # it has no types
-            self._pyarrow = import_module("pyarrow")
-            self._parquet = import_module("pyarrow.parquet")
-        except ImportError:
-            raise pgai.UsageError(
-                "Parquet needs pyarrow: pip install pyarrow, or choose another format"
-            ) from None
+        without = "Parquet needs pyarrow: pip install pyarrow, or choose another format"
+        self._pyarrow = load("pyarrow", without)
+        self._parquet = load("pyarrow.parquet", without)
 
     def build(self, lines: pathlib.Path, target: pathlib.Path) -> None:
         schema = self._table([]).schema

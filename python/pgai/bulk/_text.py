@@ -6,6 +6,8 @@ import codecs
 
 import pgai
 
+from ._library import load
+
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),  # begins with the mark of UTF-16
@@ -58,20 +60,19 @@ def _certain(data: bytes) -> str | None:
 
 
 def _guess(data: bytes) -> str:
-    try:
-        from charset_normalizer import from_bytes
-    except ImportError:
-        raise pgai.UsageError(
-            "the text is not UTF-8: give its encoding, such as encoding='cp1252', or "
-            "pip install 'pgai-contacts[import]' to have it found"
-        ) from None
+    library = load(
+        "charset_normalizer",
+        "the text is not UTF-8: give its encoding, such as encoding='cp1252', or "
+        "pip install 'pgai-contacts[import]' to have it found",
+    )
     # Lines of plain ASCII, most of a file, say nothing.
     lines = [line for line in data.splitlines(keepends=True) if not line.isascii()]
-    found = from_bytes(b"".join(lines), cp_isolation=_CANDIDATES).best()
+    found = library.from_bytes(b"".join(lines), cp_isolation=_CANDIDATES).best()
     if found is None:
         raise pgai.UsageError("its encoding cannot be told: give it as encoding")
     # Names are too short to tell Latin alphabets apart: then it is the most usual one.
-    return "cp1252" if found.encoding in _LATIN and _is_western(data) else found.encoding
+    name: str = found.encoding
+    return "cp1252" if name in _LATIN and _is_western(data) else name
 
 
 def _is_western(data: bytes) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pgai
 
+from ._library import load
 from ._sheet import BadRow, Sheet
 
 if TYPE_CHECKING:
@@ -28,12 +29,10 @@ def read_vcard(text: str) -> Sheet:
     Of several addresses or numbers it is the preferred one, else the first. A name that
     is not cut into parts is the full name, unless it is that of a company.
     """
-    try:
-        import vobject
-    except ImportError:
-        raise pgai.UsageError(
-            "vCard needs vobject: pip install 'pgai-contacts[import]', or export CSV"
-        ) from None
+    vobject = load(
+        "vobject",
+        "vCard needs vobject: pip install 'pgai-contacts[import]', or export CSV",
+    )
     ignored: dict[str, None] = {}
     rows: list[list[Any] | BadRow] = []
     for line, card in _cards(text):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pgai
 
+from ._library import load
 from ._sheet import BadRow, Sheet
 
 if TYPE_CHECKING:
@@ -19,12 +20,10 @@ def read_xlsx(data: bytes, known: Callable[[str], bool]) -> Sheet:
 
     Numbers stay numbers: a phone number that is one has lost its zeros and its plus.
     """
-    try:
-        import openpyxl
-    except ImportError:
-        raise pgai.UsageError(
-            "XLSX needs openpyxl: pip install 'pgai-contacts[import]', or save it as CSV"
-        ) from None
+    openpyxl = load(
+        "openpyxl",
+        "XLSX needs openpyxl: pip install 'pgai-contacts[import]', or save it as CSV",
+    )
     try:
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
         lines = list(_lines(book.worksheets[0]))
