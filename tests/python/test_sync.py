@@ -334,3 +334,14 @@ def test_max_gone_is_a_percentage(contacts, path, max_gone):
     with pytest.raises(pgai.UsageError, match="0 to 100"):
         sync(contacts, path, max_gone=max_gone)
     assert not path.exists()
+
+
+def test_a_lock_of_another_program_is_told_as_it_is(contacts, path, monkeypatch):
+    sync(contacts, path)
+    other = sqlite3.connect(path)
+    other.execute("BEGIN EXCLUSIVE")
+    connect = sqlite3.connect
+    monkeypatch.setattr(sqlite3, "connect", lambda *a, **k: connect(*a, timeout=0, **k))
+    with pytest.raises(sqlite3.OperationalError, match="locked"):
+        sync(contacts, path)
+    other.close()

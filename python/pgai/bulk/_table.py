@@ -253,6 +253,8 @@ def _check(database: sqlite3.Connection, path: str, service: str) -> None:
     try:
         names = {name for (name,) in database.execute("SELECT name FROM sqlite_master")}
     except sqlite3.DatabaseError as error:
+        if error.sqlite_errorcode != sqlite3.SQLITE_NOTADB:
+            raise  # such as a lock of another program
         raise pgai.UsageError(
             f"{path} is no SQLite database ({error}): choose another name"
         ) from None
