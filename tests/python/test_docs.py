@@ -3,7 +3,10 @@
 import asyncio
 import doctest
 import importlib.util
+import os
 import re
+import subprocess
+import sys
 
 import pytest
 from asgi import answer
@@ -13,10 +16,9 @@ import pgai
 from pgai.testing import Sandbox
 
 
-def blocks(path):
-    return re.findall(
-        r"^```python\n(.*?)^```$", (ROOT / path).read_text("utf-8"), re.M | re.S
-    )
+def blocks(path, language="python"):
+    text = (ROOT / path).read_text("utf-8")
+    return re.findall(rf"^```{language}\n(.*?)^```$", text, re.M | re.S)
 
 
 def can_run(block):
@@ -47,6 +49,20 @@ def test_readme(tmp_path, monkeypatch):
     if "app" in names:
         page = asyncio.run(answer(names["app"], "/contacts"))
         assert asyncio.run(answer(names["app"], f"/contacts/{page[0]['id']}"))["phone"]
+
+
+@pytest.mark.usefixtures("environment")
+def test_shell(tmp_path, monkeypatch):
+    pytest.importorskip("click", reason="the command needs click")
+    pytest.importorskip("rich", reason="the command needs rich")
+    monkeypatch.setenv("PATH", os.path.dirname(sys.executable), prepend=os.pathsep)
+    (block,) = [text for text in blocks("README.md", "sh") if "pgai check" in text]
+    done = subprocess.run(
+        ["bash", "-euc", block], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert "1,000 contacts in contacts.csv" in done.stderr
+    assert sorted(os.listdir(tmp_path)) == ["contacts.csv", "contacts.sqlite"]
 
 
 @pytest.mark.usefixtures("environment")

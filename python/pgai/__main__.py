@@ -1,0 +1,8 @@
+"""`python -m pgai`: the same as the command `pgai`."""
+
+import sys
+
+from ._command import main
+
+if __name__ == "__main__":
+    sys.exit(main())
