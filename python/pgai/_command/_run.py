@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import json
 import os
 import sys
@@ -40,12 +41,20 @@ class Failure(NamedTuple):
     error: pgai.Error | None = None
 
 
+def _prepare(out: object) -> None:
+    """Data is UTF-8; a name that a terminal cannot show must not end the command."""
+    if not isinstance(out, io.TextIOWrapper):
+        return
+    if out.isatty():
+        out.reconfigure(errors="replace")
+    else:
+        out.reconfigure(encoding="utf-8")
+
+
 def run(arguments: Sequence[str]) -> int:
     """Run the command, and return its exit status."""
     status: int | None
-    # A name that the terminal's encoding lacks must not end the command.
-    if hasattr(sys.stdout, "reconfigure"):
-        sys.stdout.reconfigure(errors="replace")
+    _prepare(sys.stdout)
     try:
         status = cli.main(list(arguments), "pgai", standalone_mode=False)
         sys.stdout.flush()
