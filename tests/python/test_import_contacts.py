@@ -324,3 +324,18 @@ def test_kill_9_and_faults_at_random_create_nothing_twice(tmp_path, request):
             assert Counter(created(service)) == Counter(
                 f"row{i}@example.com" for i in range(count)
             )
+
+
+def test_a_lock_of_another_program_is_told_as_it_is(tmp_path, monkeypatch):
+    path = tmp_path / "journal"
+    with Sandbox(contacts=0) as sandbox, sandbox.client() as contacts:
+        import_contacts(contacts, [], journal=path)
+        other = sqlite3.connect(path)
+        other.execute("BEGIN EXCLUSIVE")
+        connect = sqlite3.connect
+        monkeypatch.setattr(
+            sqlite3, "connect", lambda *a, **k: connect(*a, timeout=0, **k)
+        )
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            import_contacts(contacts, [], journal=path)
+        other.close()

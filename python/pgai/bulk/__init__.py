@@ -6,7 +6,7 @@ it was.
 
 from ._export import ExportReport, export
 from ._import import ImportReport, check_row, import_contacts
-from ._journal import Entry
+from ._journal import Entry, read_journal
 from ._progress import Progress
 from ._rows import Source, read_file
 from ._sync import SyncReport, sync
@@ -22,5 +22,6 @@ __all__ = [
     "export",
     "import_contacts",
     "read_file",
+    "read_journal",
     "sync",
 ]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import json
 import os
+import pathlib
 import sqlite3
 import time
 from collections import Counter
@@ -116,6 +118,8 @@ class Journal:
                 for (name,) in self._database.execute("SELECT name FROM sqlite_master")
             }
         except sqlite3.DatabaseError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_NOTADB:
+                raise  # such as a lock of another program
             raise pgai.UsageError(
                 f"{self.path} is no journal ({error}): choose another name"
             ) from None
@@ -255,8 +259,7 @@ class Journal:
         return None if row is None else str(row[0])
 
     def _entries(self, where: str, *values: object) -> Iterator[Entry]:
-        for row in self._database.execute(f"{_ENTRY} {where}", values):
-            yield Entry._make((*row[:-1], json.loads(row[-1])))
+        yield from map(_entry, self._database.execute(f"{_ENTRY} {where}", values))
 
     def close(self) -> None:
         # The lock goes last: to close any descriptor of a file drops SQLite's locks.
@@ -275,6 +278,38 @@ class Journal:
         traceback: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def read_journal(path: str | os.PathLike[str]) -> list[Entry]:
+    """Return all rows of a journal, by their numbers, also while an import runs.
+
+    Raises
+    ------
+    UsageError
+        The file is no journal.
+    OSError, sqlite3.Error
+        It could not be read.
+    """
+    with open(path, "rb"):
+        pass  # an OSError says more than SQLite
+    uri = f"{pathlib.Path(path).absolute().as_uri()}?mode=ro"
+    with contextlib.closing(sqlite3.connect(uri, uri=True)) as database:
+        try:
+            found = database.execute(f"{_ENTRY} ORDER BY number").fetchall()
+        except sqlite3.DatabaseError as error:
+            if error.sqlite_errorcode not in (
+                sqlite3.SQLITE_NOTADB,
+                sqlite3.SQLITE_ERROR,
+            ):
+                raise
+            raise pgai.UsageError(
+                f"{os.fspath(path)} is no journal ({error}): name that of an import"
+            ) from None
+    return list(map(_entry, found))
+
+
+def _entry(row: tuple[Any, ...]) -> Entry:
+    return Entry._make((*row[:-1], json.loads(row[-1])))
 
 
 def digest_of(fields: dict[str, Any]) -> bytes:
