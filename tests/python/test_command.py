@@ -257,6 +257,38 @@ def test_sync(tmp_path):
     assert "choose another name" in run("sync", tmp_path / "b.sqlite", status=2)[1]
 
 
+def test_import(service, tmp_path):
+    path, journal = tmp_path / "a.csv", tmp_path / "a.journal"
+    path.write_text("First Name,Mail to,Note\nAda,ada@a.example,x\n,b@a.example,y\n")
+    arguments = ["import", path, "--map", "Mail to=email"]
+    out, err = run(*arguments, "--dry-run", status=6)
+    assert lines(out)[0] == {
+        "row": 1,
+        "reason": None,
+        "first_name": "Ada",
+        "email": "ada@a.example",
+    }
+    assert "column Mail to is email" in err and "no --map has them: Note" in err
+    assert "2 rows, 1 wrong; nothing was sent" in err
+    assert service.log()["counts"] == {"requests": 0, "created": 0, "connections": 0}
+    out, err = run(*arguments, "--journal", journal, status=6)
+    (refused,) = lines(out)
+    assert refused["row"] == 2 and refused["reason"] == "first_name is missing"
+    assert "2 rows: 1 created" in err
+    (report,) = lines(run(*arguments, "--journal", journal, "--json", status=6)[0])
+    assert report["created"] == 1 and report["refused"] == [refused]
+    assert service.log()["counts"]["created"] == 1
+    assert run("import", "--unknown", journal) == ("", "")
+    with sqlite3.connect(journal) as database:
+        database.execute("UPDATE rows SET state = 'unknown' WHERE number = 1")
+    (unknown,) = lines(run("import", "--unknown", journal, status=5)[0])
+    assert unknown["fields"]["email"] == "ada@a.example"
+    assert "no journal" in run("import", "--unknown", path, status=2)[1]
+    assert "No such file" in run("import", "--unknown", tmp_path / "b", status=1)[1]
+    run(*arguments, status=2)
+    run("import", path, "--dry-run", "--map", "Mail to", status=2)
+
+
 def test_sandbox(monkeypatch):
     fault = '{"fault": "status", "code": 400, "match": {"nth": 2}}'
     child = subprocess.Popen(
@@ -316,6 +348,18 @@ def test_ctrl_c(service, tmp_path):
         assert child.wait(timeout=60) == 130
     assert "--resume goes on" in said and said.endswith("pgai: stopped\n")
     assert run("export", path, "--resume")[1] == f"pgai: 120 contacts in {path}\n"
+
+
+def test_ctrl_c_during_a_create_tells_the_doubt(service):
+    service.fault({"fault": "stall", "k": 0})
+    command = [*COMMAND, "create", "--first-name", "A"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE) as child:
+        while service.log()["counts"]["created"] < 1:
+            time.sleep(0.01)
+        child.send_signal(signal.SIGINT)
+        said = child.stderr.read().decode()
+        assert child.wait(timeout=60) == 130
+    assert "may or may not have been created" in said
 
 
 @pytest.mark.usefixtures("service")

@@ -18,6 +18,7 @@ COMMANDS = {
     "request": ("_request", "Send a request to any endpoint."),
     "export": ("_export", "Write all contacts to a file."),
     "sync": ("_sync", "Keep a SQLite table of all contacts up to date."),
+    "import": ("_import", "Create a contact of each row of a file."),
     "sandbox": ("_sandbox", "Run an emulator of the service."),
     "completion": ("_completion", "Print what completes this command in a shell."),
 }
