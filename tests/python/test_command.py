@@ -323,10 +323,11 @@ def test_a_closed_pipe_ends_it_quietly(command):
 
 
 @pytest.mark.usefixtures("service")
-def test_a_full_disk():
+@pytest.mark.parametrize("limit", ["1", "50"])
+def test_a_full_disk(limit):
     with open("/dev/full", "wb") as full:
         done = subprocess.run(
-            [*COMMAND, "list"],
+            [*COMMAND, "list", "--limit", limit],
             stdout=full,
             stderr=subprocess.PIPE,
             timeout=60,
@@ -400,7 +401,9 @@ def test_nothing_steers_the_terminal():
     (made,) = lines(run("create", "--first-name", "\x1b]0;a\x07\x9b2J\u202e")[0])
     table = on_terminal("get", made["id"])
     assert r"\u001b]0;a\u0007\u009b2J\u202e" in "".join(plain(table).split())
-    (same,) = lines(on_terminal("get", made["id"], "--json"))
+    text = on_terminal("get", made["id"], "--json")
+    assert not {"\x9b", "\u202e"} & set(text)
+    (same,) = lines(text)
     assert same["first_name"] == made["first_name"]
     assert r"\u202e" in run("get", "a", "\u202e", status=3)[1]
 
