@@ -185,7 +185,7 @@ class _Import:
         return number
 
     def _take(self, number: int, fields: dict[str, Any]) -> None:
-        reason = self._why_not(fields)
+        reason = check_row(self._contacts, fields)
         if reason is not None:
             self._journal.put(number, fields, REFUSED, reason=reason)
             return
@@ -196,10 +196,6 @@ class _Import:
             return
         self._journal.put(number, fields, SENDING)
         self._create(number, fields)
-
-    def _why_not(self, fields: dict[str, Any]) -> str | None:
-        """Say why a row cannot be sent; None: it can."""
-        return check_row(self._contacts, fields)
 
     def _double(self, email: object) -> tuple[str | None, str] | None:
         if not isinstance(email, str):
