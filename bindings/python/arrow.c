@@ -107,20 +107,38 @@ static int read_one(reading *it, pgaii_py_state *state, PyObject *contact)
     return 0;
 }
 
-int pgaii_py_arrow_contacts(pgaii_py_state *state, PyObject *contacts,
-                            struct ArrowArray *out)
+/* 0; -1 with an exception set. */
+static int read_all(reading *it, pgaii_py_state *state, PyObject *contacts)
 {
-    Py_ssize_t count = PyTuple_Size(contacts);
-    reading it = {PyMem_Calloc((size_t)count + 1, sizeof(pgai_contact *)), 0};
-    pgai_error error = PGAI_ERROR_INIT;
-    int result = it.contacts ? 0 : -1;
-
-    if (!it.contacts)
+    it->contacts =
+        PyMem_Calloc((size_t)PyTuple_Size(contacts) + 1, sizeof(*it->contacts));
+    if (!it->contacts) {
         PyErr_NoMemory();
-    for (Py_ssize_t i = 0; result == 0 && i < count; i++)
-        result = read_one(&it, state, PyTuple_GetItem(contacts, i));
-    if (result == 0 && pgai_arrow_contacts((const pgai_contact *const *)it.contacts,
-                                           (size_t)it.count, out, &error)) {
+        return -1;
+    }
+    for (Py_ssize_t i = 0; i < PyTuple_Size(contacts); i++) {
+        if (read_one(it, state, PyTuple_GetItem(contacts, i)) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+int pgaii_py_arrow_contacts(pgaii_py_state *state, const pgai_page *page,
+                            PyObject *contacts, struct ArrowArray *out)
+{
+    pgai_error error = PGAI_ERROR_INIT;
+    reading it = {NULL, 0};
+    pgai_status status = PGAI_OK;
+    int result = 0;
+
+    if (page)
+        status = pgai_arrow_page(page, out, &error);
+    else if (read_all(&it, state, contacts) < 0)
+        result = -1;
+    else
+        status = pgai_arrow_contacts((const pgai_contact *const *)it.contacts,
+                                     (size_t)it.count, out, &error);
+    if (status != PGAI_OK) {
         pgaii_py_raise(state, &error, NULL);
         result = -1;
     }

@@ -41,11 +41,12 @@ PyObject *pgaii_py_arrow_stream(PyObject *object, PyObject *arguments, PyObject 
     "__arrow_c_stream__($self, requested_schema=None)\n--\n\n"                           \
     "Return the contacts as a stream of Arrow, any number of times."
 
-/** A tuple of Contact as an array, which keeps nothing of them.
+/** Contacts as an array, which keeps nothing of them.
  *
+ * @param page     A page as it came; NULL: @p contacts, a tuple of Contact.
  * @return 0; -1 with an exception set. */
-int pgaii_py_arrow_contacts(pgaii_py_state *state, PyObject *contacts,
-                            struct ArrowArray *out);
+int pgaii_py_arrow_contacts(pgaii_py_state *state, const pgai_page *page,
+                            PyObject *contacts, struct ArrowArray *out);
 
 /** __arrow_c_stream__() of a walk: a stream that fetches. It takes the walk along, so
  * that a second one is refused.

@@ -243,7 +243,7 @@ static PyObject *take(pgaii_py_call *self)
     if (pgai_call_part(self->call, 0, &part))
         result = list_parts(self->call);
     else if (page)
-        result = pgaii_py_page(state, page);
+        result = pgaii_py_page(state, &page);
     else if (contact)
         result = pgaii_py_contact(state, contact);
     else if (response)

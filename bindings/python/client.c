@@ -146,7 +146,7 @@ static PyObject *list(PyObject *object, PyObject *args)
     status = pgai_contacts_list(self->client, &options, &page, &error);
     pgaii_py_blocking_end(blocking);
     if (is_good(status))
-        result = pgaii_py_page(state, page);
+        result = pgaii_py_page(state, &page);
     else
         result = pgaii_py_client_fail(self, &error);
     pgai_page_free(page);

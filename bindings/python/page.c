@@ -10,8 +10,11 @@
 
 typedef struct page {
     PyObject_HEAD
-    PyObject *contacts; /* a tuple of Contact */
-    PyObject *number;   /* these three int or None */
+    /* Either the page as it came, or a tuple of Contact, which is made when one is asked
+     * for: what only writes or counts contacts needs none. */
+    pgai_page *received;
+    PyObject *contacts;
+    PyObject *number; /* these three int or None */
     PyObject *limit;
     PyObject *total;
     pgai_response *response; /* NULL: the page is made by hand */
@@ -22,6 +25,7 @@ static void page_dealloc(PyObject *object)
 {
     page *self = (page *)object;
 
+    pgai_page_free(self->received);
     Py_XDECREF(self->contacts);
     Py_XDECREF(self->number);
     Py_XDECREF(self->limit);
@@ -30,28 +34,29 @@ static void page_dealloc(PyObject *object)
     pgaii_py_free(object);
 }
 
-/* Takes all references, some of which may be NULL with an exception set. */
-static PyObject *make_page(PyTypeObject *type, PyObject *contacts, PyObject *number,
-                           PyObject *limit, PyObject *total)
+/* A page without contacts. Takes all references, some of which may be NULL with an
+ * exception set. */
+static page *
+make_page(PyTypeObject *type, PyObject *number, PyObject *limit, PyObject *total)
 {
     page *self = PyObject_New(page, type);
 
     if (!self) {
-        Py_XDECREF(contacts);
         Py_XDECREF(number);
         Py_XDECREF(limit);
         Py_XDECREF(total);
         return NULL;
     }
-    self->contacts = contacts;
+    self->received = NULL;
+    self->contacts = NULL;
     self->number = number;
     self->limit = limit;
     self->total = total;
     self->response = NULL;
     self->requests = 0;
-    if (!contacts || !number || !limit || !total)
+    if (!number || !limit || !total)
         Py_CLEAR(self);
-    return (PyObject *)self;
+    return self;
 }
 
 static PyObject *known(int64_t number)
@@ -59,35 +64,61 @@ static PyObject *known(int64_t number)
     return number < 0 ? Py_NewRef(Py_None) : PyLong_FromLongLong(number);
 }
 
-static PyObject *all_contacts(pgaii_py_state *state, const pgai_page *from)
+static Py_ssize_t length_of(const page *self)
 {
-    Py_ssize_t count = (Py_ssize_t)pgai_page_count(from);
-    PyObject *contacts = PyTuple_New(count);
-
-    for (Py_ssize_t i = 0; contacts && i < count; i++) {
-        PyObject *item = pgaii_py_contact(state, pgai_page_contact(from, (size_t)i));
-
-        if (item)
-            PyTuple_SetItem(contacts, i, item);
-        else
-            Py_CLEAR(contacts);
-    }
-    return contacts;
+    return self->contacts ? PyTuple_Size(self->contacts)
+                          : (Py_ssize_t)pgai_page_count(self->received);
 }
 
-PyObject *pgaii_py_page(pgaii_py_state *state, pgai_page *from)
+/* 0; -1 with an exception set. No code of Python runs meanwhile. */
+static int fill(PyObject *contacts, pgaii_py_state *state, const pgai_page *from)
 {
-    PyObject *contacts = all_contacts(state, from);
-    PyObject *made =
-        contacts ? make_page(state->page_type, contacts, known(pgai_page_number(from)),
-                             known(pgai_page_limit(from)), known(pgai_page_total(from)))
-                 : NULL;
+    for (Py_ssize_t i = 0; i < PyTuple_Size(contacts); i++) {
+        PyObject *item = pgaii_py_contact(state, pgai_page_contact(from, (size_t)i));
+
+        if (!item)
+            return -1;
+        PyTuple_SetItem(contacts, i, item);
+    }
+    return 0;
+}
+
+/* The tuple, borrowed; NULL with an exception set, and the page is as it was. */
+static PyObject *contacts_of(PyObject *object)
+{
+    page *self = (page *)object;
+    PyObject *contacts;
+
+    if (self->contacts)
+        return self->contacts;
+    contacts = PyTuple_New(length_of(self));
+    if (!contacts)
+        return NULL;
+    /* A new tuple is an occasion for the collector, which may run code that asks for the
+     * contacts of this very page. */
+    if (!self->contacts &&
+        fill(contacts, pgaii_py_state_of(object), self->received) == 0) {
+        self->contacts = contacts;
+        pgai_page_free(self->received);
+        self->received = NULL;
+    } else {
+        Py_DECREF(contacts);
+    }
+    return self->contacts;
+}
+
+PyObject *pgaii_py_page(pgaii_py_state *state, pgai_page **from)
+{
+    page *made = make_page(state->page_type, known(pgai_page_number(*from)),
+                           known(pgai_page_limit(*from)), known(pgai_page_total(*from)));
 
     if (made) {
-        ((page *)made)->response = pgai_page_take_response(from);
-        ((page *)made)->requests = pgai_page_requests(from);
+        made->response = pgai_page_take_response(*from);
+        made->requests = pgai_page_requests(*from);
+        made->received = *from;
+        *from = NULL;
     }
-    return made;
+    return (PyObject *)made;
 }
 
 /* A page holds only contacts and numbers, so that no cycle can go through it. */
@@ -115,6 +146,7 @@ static PyObject *page_new(PyTypeObject *type, PyObject *args, PyObject *keywords
     static const char *const names[] = {"contacts", "page", "limit", "total", NULL};
     PyObject *contacts = NULL;
     PyObject *numbers[3] = {Py_None, Py_None, Py_None};
+    page *self;
 
     if (!PyArg_ParseTupleAndKeywords(args, keywords, "|OOOO:Page", (char **)names,
                                      &contacts, &numbers[0], &numbers[1], &numbers[2]))
@@ -124,44 +156,67 @@ static PyObject *page_new(PyTypeObject *type, PyObject *args, PyObject *keywords
         Py_XDECREF(contacts);
         return NULL;
     }
-    return make_page(type, contacts, Py_NewRef(numbers[0]), Py_NewRef(numbers[1]),
+    self = make_page(type, Py_NewRef(numbers[0]), Py_NewRef(numbers[1]),
                      Py_NewRef(numbers[2]));
+    if (self)
+        self->contacts = contacts;
+    else
+        Py_DECREF(contacts);
+    return (PyObject *)self;
 }
 
 static Py_ssize_t page_length(PyObject *object)
 {
-    return PyTuple_Size(((page *)object)->contacts);
+    return length_of((page *)object);
 }
 
 static PyObject *page_item(PyObject *object, Py_ssize_t index)
 {
-    return PySequence_GetItem(((page *)object)->contacts, index);
+    PyObject *contacts = contacts_of(object);
+
+    return contacts ? PySequence_GetItem(contacts, index) : NULL;
 }
 
 static PyObject *page_subscript(PyObject *object, PyObject *key)
 {
-    return PyObject_GetItem(((page *)object)->contacts, key);
+    PyObject *contacts = contacts_of(object);
+
+    return contacts ? PyObject_GetItem(contacts, key) : NULL;
 }
 
 static PyObject *page_iter(PyObject *object)
 {
-    return PyObject_GetIter(((page *)object)->contacts);
+    PyObject *contacts = contacts_of(object);
+
+    return contacts ? PyObject_GetIter(contacts) : NULL;
 }
 
 static int page_contains(PyObject *object, PyObject *value)
 {
-    return PySequence_Contains(((page *)object)->contacts, value);
+    PyObject *contacts = contacts_of(object);
+
+    return contacts ? PySequence_Contains(contacts, value) : -1;
+}
+
+/* A new tuple of all that a page is, by which pages are compared; NULL with an exception
+ * set. */
+static PyObject *parts_of(PyObject *object)
+{
+    const page *self = (const page *)object;
+    PyObject *contacts = contacts_of(object);
+
+    return contacts ? PyTuple_Pack(4, contacts, self->number, self->limit, self->total)
+                    : NULL;
 }
 
 static PyObject *page_compare(PyObject *object, PyObject *other, int operation)
 {
-    page *a = (page *)object, *b = (page *)other;
     PyObject *left, *right, *result = NULL;
 
     if (Py_TYPE(other) != Py_TYPE(object) || (operation != Py_EQ && operation != Py_NE))
         return Py_NewRef(Py_NotImplemented);
-    left = PyTuple_Pack(4, a->number, a->limit, a->total, a->contacts);
-    right = left ? PyTuple_Pack(4, b->number, b->limit, b->total, b->contacts) : NULL;
+    left = parts_of(object);
+    right = left ? parts_of(other) : NULL;
     if (right)
         result = PyObject_RichCompare(left, right, operation);
     Py_XDECREF(left);
@@ -171,7 +226,9 @@ static PyObject *page_compare(PyObject *object, PyObject *other, int operation)
 
 static Py_hash_t page_hash(PyObject *object)
 {
-    return PyObject_Hash(((page *)object)->contacts);
+    PyObject *contacts = contacts_of(object);
+
+    return contacts ? PyObject_Hash(contacts) : -1;
 }
 
 static PyObject *page_repr(PyObject *object)
@@ -179,13 +236,13 @@ static PyObject *page_repr(PyObject *object)
     page *self = (page *)object;
 
     return PyUnicode_FromFormat("<pgai.Page page=%R limit=%R total=%R, %zd contacts>",
-                                self->number, self->limit, self->total,
-                                PyTuple_Size(self->contacts));
+                                self->number, self->limit, self->total, length_of(self));
 }
 
 static PyObject *index_of(PyObject *object, PyObject *args)
 {
-    PyObject *find = PyObject_GetAttrString(((page *)object)->contacts, "index");
+    PyObject *contacts = contacts_of(object);
+    PyObject *find = contacts ? PyObject_GetAttrString(contacts, "index") : NULL;
     PyObject *result = find ? PyObject_CallObject(find, args) : NULL;
 
     Py_XDECREF(find);
@@ -194,18 +251,18 @@ static PyObject *index_of(PyObject *object, PyObject *args)
 
 static PyObject *count(PyObject *object, PyObject *value)
 {
-    Py_ssize_t found = PySequence_Count(((page *)object)->contacts, value);
+    PyObject *contacts = contacts_of(object);
+    Py_ssize_t found = contacts ? PySequence_Count(contacts, value) : -1;
 
     return found < 0 ? NULL : PyLong_FromSsize_t(found);
 }
 
 static PyObject *reduce(PyObject *object, PyObject *unused)
 {
-    page *self = (page *)object;
+    PyObject *parts = parts_of(object);
 
     (void)unused;
-    return Py_BuildValue("(O(OOOO))", Py_TYPE(object), self->contacts, self->number,
-                         self->limit, self->total);
+    return parts ? Py_BuildValue("(ON)", Py_TYPE(object), parts) : NULL;
 }
 
 static PyObject *to_html(PyObject *object, PyObject *unused)
@@ -216,20 +273,26 @@ static PyObject *to_html(PyObject *object, PyObject *unused)
 
 static PyObject *to_ndjson(PyObject *object, PyObject *unused)
 {
+    const page *self = (const page *)object;
+
     (void)unused;
-    return pgaii_py_to_ndjson(pgaii_py_state_of(object), ((page *)object)->contacts);
+    return pgaii_py_to_ndjson(pgaii_py_state_of(object), self->received, self->contacts);
 }
 
 static PyObject *to_csv(PyObject *object, PyObject *args, PyObject *keywords)
 {
-    return pgaii_py_to_csv(pgaii_py_state_of(object), ((page *)object)->contacts, args,
-                           keywords);
+    const page *self = (const page *)object;
+
+    return pgaii_py_to_csv(pgaii_py_state_of(object), self->received, self->contacts,
+                           args, keywords);
 }
 
 static int read_arrow(PyObject *object, struct ArrowArray *out)
 {
-    return pgaii_py_arrow_contacts(pgaii_py_state_of(object), ((page *)object)->contacts,
-                                   out);
+    const page *self = (const page *)object;
+
+    return pgaii_py_arrow_contacts(pgaii_py_state_of(object), self->received,
+                                   self->contacts, out);
 }
 
 static PyObject *arrow_array(PyObject *object, PyObject *arguments, PyObject *keywords)

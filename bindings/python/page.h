@@ -10,8 +10,10 @@
 /** The type pgai.Page: an immutable sequence of contacts. */
 extern PyType_Spec pgaii_py_page_spec;
 
-/** A new pgai.Page of all contacts of @p page, whose response it takes; NULL with an
- * exception set. */
-PyObject *pgaii_py_page(pgaii_py_state *state, pgai_page *page);
+/** A new pgai.Page.
+ *
+ * @param[in,out] page It takes this, and sets it to NULL.
+ * @return NULL with an exception set, and @p page is as it was. */
+PyObject *pgaii_py_page(pgaii_py_state *state, pgai_page **page);
 
 #endif

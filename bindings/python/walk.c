@@ -333,6 +333,7 @@ int pgaii_py_walk_gather(pgaii_py_walk *walk, PyObject **batch)
     return pgaii_py_walk_step(walk);
 }
 
+/* If there is a result, the page is used up. */
 static PyObject *take_page(pgaii_py_walk *walk, PyObject *result)
 {
     if (result)
@@ -346,7 +347,7 @@ PyObject *pgaii_py_walk_take(pgaii_py_walk *walk)
     PyObject *result;
 
     if (walk->kind == PGAII_PY_PAGES)
-        return take_page(walk, pgaii_py_page(state, walk->page));
+        return take_page(walk, pgaii_py_page(state, &walk->page));
     if (pgai_page_count(walk->page) == 0)
         return take_page(walk, Py_NewRef(Py_None));
     result = pgaii_py_contact(state, pgai_page_contact(walk->page, walk->used));

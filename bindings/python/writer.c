@@ -33,14 +33,19 @@ const char pgaii_py_to_csv_doc[] =
     "contact does not have are empty.";
 
 /* 0; -1 with an exception set. */
-static int add_contact(pgaii_py_state *state, pgai_writer *writer, PyObject *contact)
+static int add_all(pgaii_py_state *state, pgai_writer *writer, PyObject *contacts)
 {
     pgai_error error = PGAI_ERROR_INIT;
 
-    if (pgai_writer_json(writer, pgaii_py_contact_json(contact), &error) == PGAI_OK)
-        return 0;
-    pgaii_py_raise(state, &error, NULL);
-    return -1;
+    for (Py_ssize_t i = 0; i < PyTuple_Size(contacts); i++) {
+        pgai_text json = pgaii_py_contact_json(PyTuple_GetItem(contacts, i));
+
+        if (pgai_writer_json(writer, json, &error) != PGAI_OK) {
+            pgaii_py_raise(state, &error, NULL);
+            return -1;
+        }
+    }
+    return 0;
 }
 
 static PyObject *take(pgaii_py_state *state, pgai_writer *writer)
@@ -53,36 +58,36 @@ static PyObject *take(pgaii_py_state *state, pgai_writer *writer)
     return PyBytes_FromStringAndSize(text.data, (Py_ssize_t)text.length);
 }
 
-static PyObject *write_all(pgaii_py_state *state, PyObject *contacts,
-                           const pgai_writer_options *options, int header)
+static PyObject *write_all(pgaii_py_state *state, const pgai_page *page,
+                           PyObject *contacts, const pgai_writer_options *options,
+                           int header)
 {
     pgai_error error = PGAI_ERROR_INIT;
     pgai_writer *writer = NULL;
     PyObject *bytes = NULL;
-    int failed = 0;
 
     if (pgai_writer_new(options, &writer, &error) != PGAI_OK)
         return pgaii_py_raise(state, &error, NULL);
     if (header)
         pgai_writer_header(writer);
-    for (Py_ssize_t i = 0; !failed && i < PyTuple_Size(contacts); i++)
-        failed = add_contact(state, writer, PyTuple_GetItem(contacts, i));
-    if (!failed)
+    pgai_writer_page(writer, page);
+    if (page || add_all(state, writer, contacts) == 0)
         bytes = take(state, writer);
     pgai_writer_free(writer);
     return bytes;
 }
 
-PyObject *pgaii_py_to_ndjson(pgaii_py_state *state, PyObject *contacts)
+PyObject *
+pgaii_py_to_ndjson(pgaii_py_state *state, const pgai_page *page, PyObject *contacts)
 {
     pgai_writer_options options = PGAI_WRITER_OPTIONS_INIT;
 
     options.format = PGAI_NDJSON;
-    return write_all(state, contacts, &options, 0);
+    return write_all(state, page, contacts, &options, 0);
 }
 
-PyObject *pgaii_py_to_csv(pgaii_py_state *state, PyObject *contacts, PyObject *args,
-                          PyObject *keywords)
+PyObject *pgaii_py_to_csv(pgaii_py_state *state, const pgai_page *page,
+                          PyObject *contacts, PyObject *args, PyObject *keywords)
 {
     static const char *const names[] = {"columns", "header", "escape_formulas", NULL};
     pgai_writer_options options = PGAI_WRITER_OPTIONS_INIT;
@@ -100,7 +105,7 @@ PyObject *pgaii_py_to_csv(pgaii_py_state *state, PyObject *contacts, PyObject *a
         return NULL;
     options.columns = texts.texts;
     options.column_count = texts.count;
-    bytes = write_all(state, contacts, &options, header);
+    bytes = write_all(state, page, contacts, &options, header);
     pgaii_py_texts_clear(&texts);
     return bytes;
 }

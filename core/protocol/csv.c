@@ -48,21 +48,15 @@ static bool has_special(pgai_text cell)
     return false;
 }
 
-/* With each quote doubled. */
-static void add_doubled(pgaii_buffer *out, pgai_text cell)
+/* Returns the end of what it writes, with each quote doubled. */
+static char *put_doubled(char *out, pgai_text cell)
 {
-    const char *at = cell.data;
-    const char *end = at + cell.length;
-
-    while (at < end) {
-        const char *quote = memchr(at, '"', (size_t)(end - at));
-        const char *behind = quote ? quote + 1 : end;
-
-        pgaii_buffer_add(out, at, (size_t)(behind - at));
-        if (quote)
-            pgaii_buffer_add(out, "\"", 1);
-        at = behind;
+    for (size_t i = 0; i < cell.length; i++) {
+        if (cell.data[i] == '"')
+            *out++ = '"';
+        *out++ = cell.data[i];
     }
+    return out;
 }
 
 static bool is_formula(pgai_text text)
@@ -72,19 +66,30 @@ static bool is_formula(pgai_text text)
     return text.length > 0 && memchr(first, text.data[0], sizeof(first) - 1);
 }
 
-void pgaii_csv_add(pgaii_buffer *out, pgai_text cell, bool escape_formulas)
+void pgaii_csv_add(pgaii_buffer *out, pgai_text cell, bool first, bool escape_formulas)
 {
-    const char *prefix = escape_formulas && is_formula(cell) ? "'" : "";
+    bool quoted = has_special(cell);
+    char *at;
 
-    if (has_special(cell)) {
-        pgaii_buffer_add(out, "\"", 1);
-        pgaii_buffer_add_string(out, prefix);
-        add_doubled(out, cell);
-        pgaii_buffer_add(out, "\"", 1);
-    } else {
-        pgaii_buffer_add_string(out, prefix);
-        pgaii_buffer_add(out, cell.data, cell.length);
+    /* A comma, two quotes, one before a formula, and all bytes twice. */
+    if (!pgaii_buffer_reserve(out, out->length + 2 * cell.length + 4))
+        return;
+    at = out->data + out->length;
+    if (!first)
+        *at++ = ',';
+    if (quoted)
+        *at++ = '"';
+    if (escape_formulas && is_formula(cell))
+        *at++ = '\'';
+    if (quoted) {
+        at = put_doubled(at, cell);
+        *at++ = '"';
+    } else if (cell.length > 0) {
+        memcpy(at, cell.data, cell.length);
+        at += cell.length;
     }
+    *at = '\0';
+    out->length = (size_t)(at - out->data);
 }
 
 void pgaii_csv_add_nothing(pgaii_buffer *out)

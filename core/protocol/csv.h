@@ -7,12 +7,12 @@
 
 #include "protocol/buffer.h"
 
-/** Append a cell, quoted if it has to be (RFC 4180). What follows it, a comma or the end
- * of the row, is not written.
+/** Append a cell, quoted if it has to be (RFC 4180).
  *
+ * @param first  It is the first one of its row; before the others goes a comma.
  * @param escape_formulas Put a `'` before what a spreadsheet might take for a formula.
  */
-void pgaii_csv_add(pgaii_buffer *out, pgai_text cell, bool escape_formulas);
+void pgaii_csv_add(pgaii_buffer *out, pgai_text cell, bool first, bool escape_formulas);
 
 /** Append an empty cell that is seen even where a row has no other. */
 void pgaii_csv_add_nothing(pgaii_buffer *out);

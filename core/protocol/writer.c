@@ -171,11 +171,8 @@ void pgai_writer_header(pgai_writer *writer)
 
     if (writer->format != PGAI_CSV)
         return;
-    for (size_t i = 0; i < writer->column_count; i++) {
-        if (i > 0)
-            pgaii_buffer_add(out, ",", 1);
-        pgaii_csv_add(out, writer->columns[i].name, false);
-    }
+    for (size_t i = 0; i < writer->column_count; i++)
+        pgaii_csv_add(out, writer->columns[i].name, i == 0, false);
     pgaii_csv_end_row(out);
 }
 
@@ -242,34 +239,23 @@ static pgai_text find_extra(const pgai_contact *contact, pgai_text wanted)
     return (pgai_text){NULL, 0};
 }
 
-static void add_text(pgai_writer *writer, pgai_text text)
-{
-    pgaii_csv_add(&writer->out, text, writer->escape_formulas);
-}
-
-static void add_json(pgai_writer *writer, pgai_text json)
-{
-    pgaii_csv_add(&writer->out, json, false);
-}
-
-static void add_cell(pgai_writer *writer, const pgai_contact *contact, const column *of)
+/* What a cell shows; `is_text`: it is the text of a field, and no JSON. */
+static pgai_text
+cell_of(pgai_writer *writer, const pgai_contact *contact, const column *of, bool *is_text)
 {
     pgai_text text = pgai_contact_text(contact, of->field);
     pgai_text extra;
 
-    if (text.data) {
-        add_text(writer, text);
-    } else if (of->field != PGAI_FIELD_NONE) {
-        add_json(writer, pgai_contact_value(contact, of->field));
-    } else if (of->rest) {
-        add_json(writer, rest_of(writer, contact));
-    } else {
-        extra = find_extra(contact, of->name);
-        if (extra.data && extra.data[0] == '"')
-            add_text(writer, unescape(writer, extra));
-        else
-            add_json(writer, extra);
-    }
+    *is_text = text.data != NULL;
+    if (*is_text)
+        return text;
+    if (of->field != PGAI_FIELD_NONE)
+        return pgai_contact_value(contact, of->field);
+    if (of->rest)
+        return rest_of(writer, contact);
+    extra = find_extra(contact, of->name);
+    *is_text = extra.data && extra.data[0] == '"';
+    return *is_text ? unescape(writer, extra) : extra;
 }
 
 static void add_row(pgai_writer *writer, const pgai_contact *contact)
@@ -278,9 +264,10 @@ static void add_row(pgai_writer *writer, const pgai_contact *contact)
     size_t before = out->length;
 
     for (size_t i = 0; i < writer->column_count; i++) {
-        if (i > 0)
-            pgaii_buffer_add(out, ",", 1);
-        add_cell(writer, contact, &writer->columns[i]);
+        bool is_text;
+        pgai_text cell = cell_of(writer, contact, &writer->columns[i], &is_text);
+
+        pgaii_csv_add(out, cell, i == 0, is_text && writer->escape_formulas);
     }
     if (out->length == before)
         pgaii_csv_add_nothing(out);
@@ -336,7 +323,10 @@ void pgai_writer_contact(pgai_writer *writer, const pgai_contact *contact)
 void pgai_writer_page(pgai_writer *writer, const pgai_page *page)
 {
     size_t count = pgai_page_count(page);
+    pgaii_buffer *out = open(writer);
 
+    if (count > 0)
+        pgaii_buffer_reserve(out, out->length + page->body_length);
     for (size_t i = 0; i < count; i++)
         pgai_writer_contact(writer, pgai_page_contact(page, i));
 }

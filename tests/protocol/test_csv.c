@@ -7,7 +7,7 @@ static void assert_cell(const char *cell, size_t length, const char *expected)
     pgaii_buffer out;
 
     pgaii_buffer_init(&out, 1000);
-    pgaii_csv_add(&out, (pgai_text){cell, length}, false);
+    pgaii_csv_add(&out, (pgai_text){cell, length}, true, false);
     assert_string_equal(out.data, expected);
     pgaii_buffer_clear(&out);
 }

@@ -1,6 +1,7 @@
 """Pages as JSON lines and CSV: read back by other libraries, they say the same."""
 
 import csv
+import gc
 import io
 import json
 import pickle
@@ -91,6 +92,34 @@ def test_a_walk_is_one_file(contacts, tmp_path):
     with path.open(newline="", encoding="utf-8") as file:
         ids = [row["id"] for row in csv.DictReader(file)]
     assert ids == [contact.id for contact in contacts]
+
+
+def test_a_page_is_the_same_before_and_after_its_contacts_are_read(contacts):
+    page, other = contacts.list(limit=20), contacts.list(limit=20)
+    before = [len(page), page.to_csv(), page.to_ndjson(), repr(page)]
+    assert len(list(page)) == 20
+    assert [len(page), page.to_csv(), page.to_ndjson(), repr(page)] == before
+    assert page == other
+
+
+def test_the_collector_asks_for_the_contacts_that_are_being_made(contacts):
+    page, read = contacts.list(limit=50), []
+
+    def ask(phase, info):
+        read.append(tuple(page))
+
+    threshold = gc.get_threshold()
+    gc.callbacks.append(ask)
+    gc.set_threshold(1)
+    try:
+        contacts_of_it = tuple(page)
+    finally:
+        gc.set_threshold(*threshold)
+        gc.callbacks.remove(ask)
+    assert [contact.id for contact in contacts_of_it] == [
+        contact.id for contact in contacts.list(limit=50)
+    ]
+    assert all(each == contacts_of_it for each in read)
 
 
 def test_pages_made_by_hand_or_copied(contacts):

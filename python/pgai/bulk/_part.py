@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ._walk import Place
 
 SAVE_EVERY = 1.0  # seconds
+WRITE_FROM = 256 * 1024  # bytes that are gathered
 TAIL = 4096  # bytes at the end, by which a part is known again
 
 
@@ -53,6 +54,7 @@ class Part:
         self._state = _beside(self.target, ".part.json")
         self._settings = dict(settings)
         self._size = 0
+        self._waiting = bytearray()
         self._place: Place | None = None
         self._saved = time.monotonic()
         self._force = force
@@ -116,19 +118,26 @@ class Part:
     def append(self, data: bytes, place: Place) -> None:
         """Write behind what there is, and remember where the job stands then.
 
-        Raises OSError; what was appended before is kept.
+        Raises OSError; what was saved before is kept.
         """
-        rest = memoryview(data)
-        while rest:
-            rest = rest[self._file.write(rest) :]
-        self._size, self._place = self._size + len(data), place
+        self._waiting += data
+        self._place = place
+        if len(self._waiting) >= WRITE_FROM:
+            self._write()
         if time.monotonic() - self._saved >= SAVE_EVERY:
             self.save()
+
+    def _write(self) -> None:
+        while self._waiting:
+            written = self._file.write(self._waiting)
+            del self._waiting[:written]
+            self._size += written
 
     def save(self) -> None:
         """Bring to the disk what was appended, and the state that says so."""
         if self._place is None:
             return
+        self._write()
         state = {
             "settings": self._settings,
             "size": self._size,

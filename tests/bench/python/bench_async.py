@@ -37,7 +37,7 @@ def with_pgai(_):
     contacts = pgai.AsyncContacts(pace=False)
 
     async def fetch(number):
-        return len(await contacts.list(page=number, limit=CONTACTS))
+        return len(tuple(await contacts.list(page=number, limit=CONTACTS)))
 
     return fetch, contacts.aclose
 

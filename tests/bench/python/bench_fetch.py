@@ -42,7 +42,7 @@ def bare():
 
 def with_pgai():
     contacts = pgai.Contacts()
-    return lambda number: len(contacts.list(page=number, limit=CONTACTS))
+    return lambda number: len(tuple(contacts.list(page=number, limit=CONTACTS)))
 
 
 def with_pycurl():

@@ -9,6 +9,7 @@
 #include "arrow.h"
 #include "bench/bare.h"
 #include "blocking.h"
+#include "contact.h"
 #include "module.h"
 #include "page.h"
 #include "protocol/arrow.h"
@@ -92,20 +93,39 @@ static PyObject *parse(PyObject *module, PyObject *bytes)
     return capsule;
 }
 
+/* The contacts, as often as asked: a Page takes what it is made of. */
 static PyObject *objects(PyObject *module, PyObject *capsule)
 {
     bench_state *state = PyModule_GetState(module);
     pgai_page *page = PyCapsule_GetPointer(capsule, parsed_name);
+    PyObject *made = page ? PyTuple_New((Py_ssize_t)pgai_page_count(page)) : NULL;
 
-    return page ? pgaii_py_page(PyModule_GetState(state->pgai), page) : NULL;
+    for (size_t i = 0; made && i < pgai_page_count(page); i++)
+        PyTuple_SetItem(
+            made, (Py_ssize_t)i,
+            pgaii_py_contact(PyModule_GetState(state->pgai), pgai_page_contact(page, i)));
+    return made;
 }
 
+static PyObject *page_of(PyObject *module, PyObject *bytes)
+{
+    bench_state *state = PyModule_GetState(module);
+    pgai_page *page = read_bytes(state, bytes);
+    PyObject *made = page ? pgaii_py_page(PyModule_GetState(state->pgai), &page) : NULL;
+
+    pgai_page_free(page);
+    return made;
+}
+
+/* A Page makes its contacts when they are asked for. */
 static PyObject *decode(PyObject *module, PyObject *bytes)
 {
-    PyObject *capsule = parse(module, bytes);
-    PyObject *made = capsule ? objects(module, capsule) : NULL;
+    PyObject *made = page_of(module, bytes);
+    PyObject *asked = made ? PyObject_GetIter(made) : NULL;
 
-    Py_XDECREF(capsule);
+    if (!asked)
+        Py_CLEAR(made);
+    Py_XDECREF(asked);
     return made;
 }
 
@@ -235,8 +255,9 @@ static PyMethodDef functions[] = {
      "page_bytes(seed, contacts): the body of a page that bench_scan.c reads as well."},
     {"parse", parse, METH_O, "parse(body): what is done without the GIL."},
     {"objects", objects, METH_O,
-     "objects(parsed): the Page, which is made with the GIL."},
-    {"decode", decode, METH_O, "decode(body): what Contacts.list() makes of a response."},
+     "objects(parsed): its contacts, which are made with the GIL."},
+    {"page", page_of, METH_O, "page(body): what Contacts.list() makes of a response."},
+    {"decode", decode, METH_O, "decode(body): the same, and its contacts."},
     {"columns", columns, METH_O,
      "columns(bodies): an array of Arrow, as a stream makes it of responses."},
     {"batch", batch, METH_O, "batch(bodies): the RecordBatch of responses."},
