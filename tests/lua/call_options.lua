@@ -10,7 +10,8 @@ local testing = require("pgai.testing")
 local path, part, parts, mute, full, no_certificates = ...
 local places = { mute = mute, full = full }
 
--- A machine that is busy may wake a process late: the quickest of so many tries counts.
+-- A machine that is busy may wake a process late, so that a call takes longer, or has time for
+-- fewer requests: of so many tries, one that is in time counts.
 local TRIES = 3
 
 local calls = {}
@@ -64,7 +65,7 @@ local function play_in_time(row)
         -- this one was.
         collectgarbage()
         collectgarbage()
-        if ms <= row.expect.most_ms then
+        if ms <= row.expect.most_ms and requests == row.expect.requests then
             break
         end
     end

@@ -22,7 +22,8 @@ TESTS = pathlib.Path(__file__).parent.parent
 LIBRARY = os.environ.get("PGAI_RESTY_HTTP", TESTS / "nginx" / "stub")
 ROWS = json.loads((TESTS / "call_options.json").read_text("utf-8"))
 AT_ONCE = 6
-# A machine that is busy may wake a worker late: the quickest of so many tries counts.
+# A machine that is busy may wake a worker late, so that a call takes longer, or has time
+# for fewer requests: of so many tries, one that is in time counts.
 TRIES = 3
 TRANSPORTS = ("cosocket", "resty_http")
 
@@ -67,7 +68,8 @@ def play(nginx, path, sandbox, row):
             sandbox.fault(rule)
         kind, ms, retry_after = say(nginx, path).split("\n")
         requests = sandbox.log()["counts"]["requests"]
-        if float(ms) <= row["expect"]["most_ms"]:
+        expect = row["expect"]
+        if float(ms) <= expect["most_ms"] and requests == expect["requests"]:
             break
     return kind, float(ms), requests, float(retry_after)
 

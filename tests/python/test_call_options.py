@@ -21,7 +21,8 @@ TABLE = json.loads((TESTS / "call_options.json").read_text("utf-8"))
 ROWS = {row["name"]: row for row in TABLE}
 # Waiting costs nothing, but each row has a thread that must wake up in time.
 AT_ONCE = 6
-# A machine that is busy may wake one late: the quickest of so many tries counts.
+# A machine that is busy may wake one late, so that a call takes longer, or has time for
+# fewer requests: of so many tries, one that is in time counts.
 TRIES = 3
 KINDS = {
     pgai.TimeoutError: "timeout",
@@ -61,7 +62,9 @@ def play(row, peers):
 def play_in_time(row, peers):
     for _ in range(TRIES):
         played = play(row, peers)
-        if played[1] <= row["expect"]["most_ms"]:
+        _, ms, requests, _ = played
+        expect = row["expect"]
+        if ms <= expect["most_ms"] and requests == expect["requests"]:
             break
     return played
 
