@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pgai
+from pgai import _fields
 
 ROOT = Path(__file__).parents[2]
 TABLE = re.findall(
@@ -25,6 +26,7 @@ def test_attributes_stand_in_the_order_of_their_numbers():
 def test_create_takes_and_sends_what_can_be_written(pgai_sandbox):
     others = {"self", "extra", "timeout", "deadline"}
     assert set(inspect.signature(pgai.Contacts.create).parameters) - others == WRITABLE
+    assert set(_fields.TEXTS) == WRITABLE and _fields.FIELDS[-1] == "extra"
     with pgai_sandbox.client() as contacts:
         contacts.create(**{name: name.upper() for name in WRITABLE})
     (created,) = pgai_sandbox.log()["created"]

@@ -8,22 +8,10 @@ from typing import Any
 import click
 
 import pgai
+from pgai._fields import FIELDS, TEXTS
 
 from . import _options, _output
 from ._text import shown
-
-# What a create takes as text; `extra` is JSON.
-TEXTS = (
-    "first_name",
-    "last_name",
-    "email",
-    "job_title",
-    "company",
-    "linkedin_url",
-    "location",
-    "phone",
-)
-FIELDS = (*TEXTS, "extra")
 
 
 @click.command("get")

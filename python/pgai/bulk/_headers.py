@@ -6,8 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 import pgai
-
-from ._fields import FIELDS, READ_ONLY
+from pgai._fields import FIELDS, READ_ONLY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

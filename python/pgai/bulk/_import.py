@@ -9,9 +9,9 @@ from operator import length_hint
 from typing import TYPE_CHECKING, Any
 
 import pgai
+from pgai._fields import FIELDS
 from pgai._support import is_missing
 
-from ._fields import FIELDS
 from ._journal import (
     ADOPTED,
     CREATED,
