@@ -34,6 +34,7 @@ SUFFIXES = {
     ".vcf": "vcard",
     ".vcard": "vcard",
 }
+SEVERAL = " ::: "
 _SUFFIXES_OF_NAMES = {"jr", "sr", "ii", "iii", "iv", "md", "phd", "esq"}
 
 
@@ -63,7 +64,8 @@ class Source:
         "full_name". If several are for a field, a row takes the first of them that has a
         value.
     ignored : tuple of str
-        The names of the columns that are not imported.
+        What is not imported: names of columns, and `further NAME` for a column of which
+        some values are not, as a row takes only one for a field.
     digest : str
         A hash of the file, for `source` of `import_contacts()`.
     """
@@ -123,9 +125,8 @@ class Source:
     def _cell(self, at: int, value: Any) -> Any:
         if not isinstance(value, str):
             return value
-        # Google puts several values into a cell.
-        if self.format == "csv" and fold(self.headers[at]).endswith("value"):
-            value = value.split(" ::: ")[0]
+        if _may_be_several(self.format, self.headers[at]):
+            value = value.split(SEVERAL)[0]
         return value.strip()
 
     def _shown(self, cells: list[Any]) -> str:
@@ -255,11 +256,29 @@ def _source(
         sheet.delimiter,
         sheet.headers,
         {name: columns[at] for at, name in names.items()},
-        (*unused, *sheet.ignored),
+        (*unused, *_further(kind, sheet, columns), *sheet.ignored),
         blake2b(data, digest_size=16).hexdigest(),
         sheet,
         columns,
     )
+
+
+def _may_be_several(kind: str, header: str) -> bool:
+    """Tell whether a cell may have several values, as Google has them."""
+    return kind == "csv" and fold(header).endswith("value")
+
+
+def _further(kind: str, sheet: Sheet, columns: Mapping[int, str]) -> Iterator[str]:
+    """Yield the columns with values that are left out, as a row has another first."""
+    left_out = set()
+    several = {at for at in columns if _may_be_several(kind, sheet.headers[at])}
+    for cells in sheet.rows():
+        if not isinstance(cells, BadRow):
+            full = [at for at in columns if cells[at] not in ("", None)]
+            first = {columns[at]: at for at in reversed(full)}.values()
+            left_out |= set(full) - set(first)
+            left_out |= {at for at in several if SEVERAL in cells[at]}
+    return (f"further {sheet.headers[at]}" for at in sorted(left_out))
 
 
 def _parts(full: Any) -> dict[str, Any]:

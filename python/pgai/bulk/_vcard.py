@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 # vCard's own matters, which are nobody's loss.
 _FRAME = {"version", "prodid", "rev", "uid", "n", "fn"}
-_READ = {"email", "tel", "org", "title", "adr", "url", "x-socialprofile"}
+_PROFILES = ("url", "x-socialprofile")
+_READ = {"email", "tel", "org", "title", "adr", *_PROFILES}
+_PARTS = {"n": {"given", "family"}, "adr": {"city", "country"}}  # that are read
 _HEADERS = (
     *("first_name", "last_name", "full_name", "email", "job_title", "company"),
     *("linkedin_url", "location", "phone"),
@@ -43,12 +45,11 @@ def read_vcard(text: str) -> Sheet:
             reason = f"line {line}: the vCard cannot be read: {error}"
             rows.append(BadRow(card, reason))
         else:
-            ignored.update(dict.fromkeys(set(contents) - _FRAME - _READ))
+            ignored.update(dict.fromkeys(_left_out(contents)))
             rows.append([fields.get(name) or "" for name in _HEADERS])
     if not rows:
         raise pgai.UsageError("it has no vCard: one begins with BEGIN:VCARD")
-    names = tuple(sorted(name.upper() for name in ignored))
-    return Sheet(_HEADERS, lambda: iter(rows), ignored=names)
+    return Sheet(_HEADERS, lambda: iter(rows), ignored=tuple(sorted(ignored)))
 
 
 def _cards(text: str) -> Iterator[tuple[int, str]]:
@@ -80,6 +81,25 @@ def _fields(contents: dict[str, list[Any]]) -> dict[str, str]:
     }
 
 
+def _left_out(contents: dict[str, list[Any]]) -> Iterator[str]:
+    """Yield what a row does not have of a card: lines, further ones, and parts."""
+    for name, lines in contents.items():
+        if name in _PARTS:
+            parts = vars(lines[0].value)
+            for part in parts.keys() - _PARTS[name]:
+                if _text(parts[part]):
+                    yield f"{name.upper()} {part}"
+        if name == "org" and any(map(_text, lines[0].value[1:])):
+            yield "ORG unit"
+        if name not in _FRAME | _READ:
+            yield name.upper()
+        elif name in _PROFILES:
+            if any(_text(line.value) != _linkedin(contents) for line in lines):
+                yield name.upper()
+        elif name in _READ and len(lines) > 1:
+            yield f"further {name.upper()}"
+
+
 def _best(contents: dict[str, list[Any]], name: str) -> Any:
     lines = contents.get(name, [])
     return min(lines, key=_preference).value if lines else None
@@ -95,7 +115,7 @@ def _preference(line: Any) -> int:
 
 
 def _linkedin(contents: dict[str, list[Any]]) -> str:
-    for line in (*contents.get("url", []), *contents.get("x-socialprofile", [])):
+    for line in (line for name in _PROFILES for line in contents.get(name, [])):
         if re.search(r"(?i)\blinkedin\.com/", _text(line.value)):
             return _text(line.value)
     return ""
