@@ -246,6 +246,22 @@ def test_a_journal_is_for_one_import(service, run, contacts, journal, tmp_path):
         run(journal=foreign)
 
 
+def test_a_key_for_another_account_is_found_before_a_row_is_sent(service, run, journal):
+    fault(service, "commit_then_drop")
+    with pytest.raises(pgai.OutcomeUnknownError):
+        run()
+    with Sandbox(contacts=0) as other, other.client(pace=False) as others:
+        # The same service; that its URL is another one here is what tests can do.
+        with sqlite3.connect(journal) as database:
+            database.execute("UPDATE pgai_import SET service = ?", [others.base_url])
+        database.close()
+        before = journal.read_bytes()
+        for options in ({}, {"skip_known": False}):
+            with pytest.raises(pgai.UsageError, match="is the key for another account"):
+                import_contacts(others, ROWS, journal=journal, settle=0, **options)
+        assert created(other) == [] and journal.read_bytes() == before
+
+
 def test_two_imports_do_not_use_one_journal(run):
     def other(progress):
         with pytest.raises(pgai.UsageError, match="another import works"):

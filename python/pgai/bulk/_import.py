@@ -124,7 +124,8 @@ def import_contacts(
     Raises
     ------
     UsageError
-        The journal is another one, or the rows are not those that it was begun with.
+        The journal is another one, or the rows are not those that it was begun with, or
+        the key is for another account.
     OutcomeUnknownError
         Three rows in a row have no known outcome: something is wrong with the service.
         The journal has them.
@@ -172,6 +173,7 @@ class _Import:
         self._settle = settle
         self._on_progress = on_progress
         self._unknown = 0  # of the rows that were sent last
+        self._ids = journal.some_ids()  # of contacts that earlier runs saw
 
     def send(self, rows: Iterable[Mapping[str, Any]]) -> int:
         """Send each row that the journal does not have; return how many there are."""
@@ -194,8 +196,25 @@ class _Import:
             id, reason = double
             self._journal.put(number, fields, DUPLICATE, id=id, reason=reason)
             return
+        self._check_account()
         self._journal.put(number, fields, SENDING)
         self._create(number, fields)
+
+    def _check_account(self) -> None:
+        """See, once, whether the key is for the contacts that earlier runs saw.
+
+        The rows of one account must neither be looked for in another, nor go there. The
+        contacts tell it, since an account has other keys in time.
+        """
+        ids, self._ids = self._ids, []
+        found = self._contacts.get_many(ids, prefetch=1)
+        if ids and all(contact is None for contact in found):
+            raise pgai.UsageError(
+                f"the service has none of the contacts in {self._journal.path}: is the "
+                "key for another account? Give the one that it was begun with, or choose "
+                "another name"
+            )
+        self.requests += found.stats.requests
 
     def _double(self, email: object) -> tuple[str | None, str] | None:
         if not isinstance(email, str):
@@ -241,6 +260,7 @@ class _Import:
         rows = self._journal.in_state(SENDING, UNKNOWN)
         if not rows:
             return
+        self._check_account()
         age = min(time.time() - (row.sent_at or 0) for row in rows)
         time.sleep(min(self._settle, max(0, self._settle - age)))
         seen = _Seen(rows)

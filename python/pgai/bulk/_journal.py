@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from typing import Self
 
 VERSION = 1
+SOME = 5  # contacts of either kind, by which an account is known again
 SCHEMA = """
 CREATE TABLE pgai_import (
     one INTEGER PRIMARY KEY CHECK (one = 1), version INTEGER NOT NULL,
@@ -196,6 +197,16 @@ class Journal:
             (id,),
         ).fetchone()
         return None if row is None else int(row[0])
+
+    def some_ids(self) -> list[str]:
+        """Return the ids of a few contacts that the service has, or had."""
+        rows = self._database.execute(
+            "SELECT * FROM (SELECT id FROM rows WHERE state IN ('created', 'adopted') "
+            "AND id IS NOT NULL ORDER BY number DESC LIMIT ?1) UNION "
+            "SELECT * FROM (SELECT id FROM known WHERE id IS NOT NULL LIMIT ?1)",
+            (SOME,),
+        )
+        return [id for (id,) in rows]
 
     def put(
         self,
