@@ -266,15 +266,17 @@ def test_import(service, tmp_path):
         "first_name": "Ada",
         "email": "ada@a.example",
     }
-    assert "column Mail to is email" in err and "no --map has them: Note" in err
+    assert "column Mail to is email" in err and "not imported: Note" in err
     assert "2 rows, 1 wrong; nothing was sent" in err
     assert service.log()["counts"] == {"requests": 0, "created": 0, "connections": 0}
     out, err = run(*arguments, "--journal", journal, status=6)
-    (refused,) = lines(out)
-    assert refused["row"] == 2 and refused["reason"] == "first_name is missing"
-    assert "2 rows: 1 created" in err
+    kept = tmp_path / "a.refused.csv"
+    assert out == "" and "2 rows: 1 created" in err and f"{kept} has the refused" in err
+    assert "b@a.example,y,first_name is missing" in kept.read_text()
     (report,) = lines(run(*arguments, "--journal", journal, "--json", status=6)[0])
-    assert report["created"] == 1 and report["refused"] == [refused]
+    (refused,) = report["refused"]
+    assert report["created"] == 1 and report["refused_file"] == str(kept)
+    assert refused["row"] == 2 and refused["reason"] == "first_name is missing"
     assert service.log()["counts"]["created"] == 1
     assert run("import", "--unknown", journal) == ("", "")
     with sqlite3.connect(journal) as database:
@@ -285,6 +287,27 @@ def test_import(service, tmp_path):
     assert "No such file" in run("import", "--unknown", tmp_path / "b", status=1)[1]
     run(*arguments, status=2)
     run("import", path, "--dry-run", "--map", "Mail to", status=2)
+
+
+def test_refused_rows_are_mended_and_imported(service, tmp_path):
+    path, kept = tmp_path / "a.csv", tmp_path / "a.refused.csv"
+    path.write_text("First Name;Email\nAda;ada@a.example\n;b@a.example\n")
+    arguments = ["import", path, "--journal", tmp_path / "a.journal"]
+    err = run(*arguments, "--refused", tmp_path / "a.ndjson", status=2)[1]
+    assert err.startswith("pgai: column") and "must end with .csv" in err
+    run(*arguments, status=6)
+    mended = kept.read_text().replace("\n;b@", "\nBo;b@")
+    kept.write_text(mended)
+    err = run(*arguments, status=6)[1]
+    assert f"{kept} exists and has not just these rows" in err and "--refused" in err
+    assert kept.read_text() == mended
+    run(*arguments, "--refused", tmp_path / "b.csv", status=6)
+    assert "1 rows: 1 created" in run("import", kept, "--journal", tmp_path / "b")[1]
+    names = [made["first_name"] for made in service.log()["created"]]
+    assert names == ["Ada", "Bo"]
+    nowhere = tmp_path / "no" / "c.csv"
+    err = run(*arguments, "--refused", nowhere, status=6)[1]
+    assert f"pgai: {nowhere}: No such file or directory" in err
 
 
 def test_sandbox(monkeypatch):

@@ -74,7 +74,8 @@ def test_moving_contacts(tmp_path, monkeypatch, capsys):
         exec(compile(block, "docs/moving-contacts.md", "exec"), names)
     assert "row 3 first_name is missing" in capsys.readouterr().out
     assert len((tmp_path / "contacts.csv").read_bytes().splitlines()) == 1001
-    assert names["report"].contacts == 1002
+    assert "first_name is missing" in (tmp_path / "more.refused.csv").read_text()
+    assert names["report"].contacts == 1003
 
 
 def test_testing(pytester):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,12 @@ FIRST_ROWS = 5
 @click.argument("file", required=False, type=click.Path())
 @click.option("--journal", type=click.Path(), help="Has what became of each row.")
 @click.option(
+    "--refused",
+    type=click.Path(),
+    metavar="FILE",
+    help="Where refused rows go; by default beside the journal.",
+)
+@click.option(
     "--map",
     "mapping",
     multiple=True,
@@ -42,6 +49,7 @@ FIRST_ROWS = 5
 def import_(
     file: str | None,
     journal: str | None,
+    refused: str | None,
     mapping: tuple[str, ...],
     dry_run: bool,
     every: bool,
@@ -52,25 +60,32 @@ def import_(
     """Create a contact of each row of FILE: CSV, JSON lines, XLSX or vCard.
 
     No row is sent twice. An import that was stopped goes on with the same command: the
-    journal knows what was done. Rows that were refused, or whose outcome is not known, go
-    to stdout with the reason; then the exit status is 6, or 5.
+    journal knows what was done. Rows that were refused go to a file with the reason: mend
+    and import it, with another journal. The exit status is 6 then. Rows whose outcome is
+    not known go to stdout with what to look at, and the exit status is 5.
 
     \b
     Examples:
       pgai import people.csv --dry-run
-      pgai import people.csv --journal people.journal --map "Email Address=email"
+      pgai import people.csv --journal people.journal --map "Mail to=email"
+      pgai import people.refused.csv --journal mended.journal
       pgai import --unknown people.journal
     """
     if unknown is not None:
         return _list_unknown(unknown, as_json)
     if file is None or not (journal or dry_run):
         raise click.UsageError("FILE and --journal are needed, or --dry-run")
-    from pgai.bulk import import_contacts, read_file
+    from pgai.bulk import import_contacts, read_file, refused_suffix
 
     source = read_file(file, mapping=_mapping(mapping))
     _tell_columns(source)
     if dry_run or journal is None:
         return _try(source, every, key_file, as_json)
+    suffix = refused_suffix(source)
+    if refused is None:
+        refused = f"{os.path.splitext(journal)[0]}.refused{suffix}"
+    elif os.path.splitext(refused)[1].lower() != suffix:
+        raise click.UsageError(f"the name for --refused must end with {suffix}")
     with (
         _progress.meter() as meter,
         _options.client(key_file, on_event=meter.on_event) as contacts,
@@ -82,7 +97,8 @@ def import_(
             source=source.digest,
             on_progress=meter.on_progress,
         )
-    return _tell(report, as_json)
+    kept = _keep_refused(source, report, refused) if report.refused else None
+    return _tell(report, kept, as_json)
 
 
 def _mapping(pairs: Iterable[str]) -> dict[str, str | None]:
@@ -100,7 +116,7 @@ def _tell_columns(source: Source) -> None:
         print(f"pgai: column {shown(column)} is {shown(field)}", file=sys.stderr)
     if source.ignored:
         ignored = shown(", ".join(source.ignored))
-        print(f"pgai: ignored, as no --map has them: {ignored}", file=sys.stderr)
+        print(f"pgai: not imported: {ignored}", file=sys.stderr)
     if source.guessed:
         print(
             f"pgai: the encoding {source.encoding} is a guess: look at the names",
@@ -123,16 +139,30 @@ def _try(source: Source, every: bool, key_file: str | None, as_json: bool) -> in
     return INCOMPLETE if wrong else 0
 
 
-def _tell(report: ImportReport, as_json: bool) -> int:
+def _keep_refused(source: Source, report: ImportReport, path: str) -> str | None:
+    """Write the refused rows; return where they are. What they are is in the journal."""
+    from pgai.bulk import write_refused
+
+    try:
+        write_refused(source, report.refused, path)
+    except OSError as error:
+        reason = error if error.errno is None else f"{path}: {error.strerror}"
+        print(f"pgai: {shown(str(reason))}; see --refused", file=sys.stderr)
+        return None
+    return path
+
+
+def _tell(report: ImportReport, kept: str | None, as_json: bool) -> int:
     """Say what became of the rows, and return the exit status."""
     if as_json:
         names = ("rows", "created", "adopted", "duplicates", "requests", "elapsed")
         values: dict[str, Any] = {name: getattr(report, name) for name in names}
         values["refused"] = [_values(row) for row in report.refused]
+        values["refused_file"] = kept
         values["unknown"] = [_values(row) for row in report.unknown]
         _output.write_values(values, as_json)
     else:
-        for row in (*report.refused, *report.unknown):
+        for row in report.unknown:
             _output.write_values(_values(row), as_json)
         print(
             f"pgai: {report.rows:,} rows: {report.created:,} created, "
@@ -140,6 +170,12 @@ def _tell(report: ImportReport, as_json: bool) -> int:
             f"{len(report.refused):,} refused, {len(report.unknown):,} unknown",
             file=sys.stderr,
         )
+        if kept is not None:
+            print(
+                f"pgai: {shown(kept)} has the refused rows with the reason: mend and "
+                "import it, with another --journal",
+                file=sys.stderr,
+            )
     if report.unknown:
         return UNKNOWN
     return INCOMPLETE if report.refused else 0

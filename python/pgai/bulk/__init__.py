@@ -8,6 +8,7 @@ from ._export import ExportReport, export
 from ._import import ImportReport, check_row, import_contacts
 from ._journal import Entry, read_journal
 from ._progress import Progress
+from ._refused import refused_suffix, write_refused
 from ._rows import Source, read_file
 from ._sync import SyncReport, sync
 
@@ -23,5 +24,7 @@ __all__ = [
     "import_contacts",
     "read_file",
     "read_journal",
+    "refused_suffix",
     "sync",
+    "write_refused",
 ]

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import pgai
 from pgai._fields import FIELDS, READ_ONLY
 
+from ._sheet import MARKS
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -166,7 +168,7 @@ def _as_named(headers: Sequence[str]) -> dict[int, str]:
     return {
         at: header if header in FIELDS else f"extra.{header}"
         for at, header in enumerate(headers)
-        if header not in READ_ONLY
+        if header not in (*READ_ONLY, *MARKS)
     }
 
 

@@ -180,7 +180,7 @@ class _Import:
         total = length_hint(rows, -1)
         number = 0
         for number, row in enumerate(rows, 1):
-            fields = _present(row)
+            fields = present(row)
             if self._journal.find(number, fields) is None:
                 self._take(number, fields)
             self._tell(number, total)
@@ -322,7 +322,7 @@ def check_row(contacts: pgai.Contacts, row: Mapping[str, Any]) -> str | None:
     """Say why a row cannot be created, without a request; None: nothing is wrong."""
     if isinstance(row, BadRow):
         return row.reason
-    fields = _present(row)
+    fields = present(row)
     unknown = [name for name in fields if name not in FIELDS]
     if unknown:
         return f"{unknown[0]!r} is no field of a contact: give it in extra"
@@ -382,7 +382,7 @@ def _has(contact: Mapping[str, Any], fields: Mapping[str, Any]) -> bool:
     return all(contact.get(name) == value for name, value in sent.items())
 
 
-def _present(row: Mapping[str, Any]) -> dict[str, Any]:
+def present(row: Mapping[str, Any]) -> dict[str, Any]:
     """Return the fields of a row that have a value; all of one that cannot be read."""
     if isinstance(row, BadRow):
         return row

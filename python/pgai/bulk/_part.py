@@ -145,7 +145,7 @@ class Part:
             "place": asdict(self._place),
         }
         os.fsync(self._file.fileno())
-        _replace(self._state, json.dumps(state).encode())
+        replace_file(self._state, json.dumps(state).encode())
         self._saved = time.monotonic()
 
     def finish(
@@ -225,7 +225,8 @@ def _read_state(path: pathlib.Path) -> dict[str, Any] | None:
     raise pgai.UsageError(f"{path} is not the state of a job: remove it, and begin anew")
 
 
-def _replace(path: pathlib.Path, data: bytes) -> None:
+def replace_file(path: pathlib.Path, data: bytes) -> None:
+    """Write a file beside, and rename it when it is on the disk."""
     new = path.with_name(path.name + ".new")
     with open(new, "wb") as file:
         file.write(data)

@@ -86,6 +86,10 @@ class Source:
         for cells in self._sheet.rows():
             yield cells if isinstance(cells, BadRow) else self._row(cells)
 
+    def cells(self) -> Iterator[list[Any] | BadRow]:
+        """Yield the cells of each row, one a column."""
+        return self._sheet.rows()
+
     def __len__(self) -> int:
         return self._length
 

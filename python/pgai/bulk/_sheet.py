@@ -8,6 +8,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+# Columns of a file of refused rows, which mean nothing when it is imported: the reason,
+# and the text of a row that could not be read.
+MARKS = REASON, TEXT = "refused_reason", "refused_row"
+
 
 class BadRow(dict[str, Any]):
     """A row that cannot be read. An import refuses it, for its reason.
