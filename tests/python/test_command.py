@@ -5,6 +5,7 @@ import json
 import os
 import pty
 import re
+import shutil
 import signal
 import sqlite3
 import struct
@@ -22,7 +23,7 @@ from pgai.testing import Sandbox
 pytest.importorskip("click", reason="the command needs click")
 pytest.importorskip("rich", reason="the command needs rich")
 
-from pgai._command import _progress, _run
+from pgai._command import _group, _progress, _run
 from pgai.bulk import Progress
 
 CONTACTS = 120
@@ -459,6 +460,35 @@ def test_progress_tells_what_it_waits_for(service):
         for _ in contacts.pages(prefetch=1):
             pass
     assert any("for the rate limit" in line for line in said)
+
+
+def test_the_manual_page():
+    import click
+
+    page = run("man")[0]
+    groff = shutil.which("groff")
+    if groff is None:
+        pytest.skip("groff is not installed")
+    done = subprocess.run(
+        [groff, "-man", "-ww", "-Tutf8", "-P-cbou", "-rLL=200n"],
+        input=page.encode(),
+        capture_output=True,
+        check=True,
+        timeout=60,
+    )
+    assert done.stderr == b""
+    lines = [line.strip() for line in done.stdout.decode().splitlines()]
+    assert "pgai check --key-file ~/.config/pgai.key" in lines
+    shown = " ".join(" ".join(lines).split())
+    context = click.Context(_group.cli, info_name="pgai")
+    commands = {name: _group.cli.get_command(context, name) for name in _group.COMMANDS}
+    for name, command in {"": _group.cli, **commands}.items():
+        assert f"pgai {name}".strip() in shown
+        for paragraph in command.help.replace("\b\n", "").split("\n\n"):
+            assert " ".join(paragraph.split()).rstrip(".") in shown
+        for option in command.params:
+            if isinstance(option, click.Option):
+                assert option.opts[-1] in shown and (option.help or "") in shown
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

@@ -21,6 +21,7 @@ COMMANDS = {
     "import": ("_import", "Create a contact of each row of a file."),
     "sandbox": ("_sandbox", "Run an emulator of the service."),
     "completion": ("_completion", "Print what completes this command in a shell."),
+    "man": ("_man", "Print the manual page."),
 }
 
 HELP = """A client of the PG:AI Contacts API.
