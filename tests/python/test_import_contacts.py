@@ -235,14 +235,14 @@ def test_a_journal_is_for_one_import(service, run, contacts, journal, tmp_path):
     with pytest.raises(pgai.UsageError, match="row 2 is not what it was"):
         run([ROWS[0], ROWS[2]], source="a")
     with Sandbox() as other, other.client() as others:
-        with pytest.raises(pgai.UsageError, match="journal of an import into"):
+        with pytest.raises(pgai.UsageError, match="belongs to"):
             import_contacts(others, ROWS[:3], journal=journal, source="a")
     foreign = tmp_path / "foreign"
     sqlite3.connect(foreign).execute("CREATE TABLE t (a)")
     with pytest.raises(pgai.UsageError, match="of another program"):
         run(journal=foreign)
     foreign.write_bytes(b"no database at all, but long enough to be read as one" * 99)
-    with pytest.raises(pgai.UsageError, match="is no journal"):
+    with pytest.raises(pgai.UsageError, match="is no SQLite database"):
         run(journal=foreign)
 
 

@@ -39,7 +39,7 @@ def refused(pgai_sandbox, tmp_path):
 
 
 def table(path, delimiter=","):
-    text = path.read_text("utf-8-sig")
+    text = path.read_bytes().decode("utf-8-sig")
     return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
 
 

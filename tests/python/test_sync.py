@@ -303,7 +303,7 @@ def test_a_file_of_another_program_is_left_alone(contacts, path, content, messag
 def test_a_table_of_another_service_is_left_alone(contacts, path):
     sync(contacts, path)
     with Sandbox(contacts=1) as other, other.client() as others:
-        with pytest.raises(pgai.UsageError, match="is a table of"):
+        with pytest.raises(pgai.UsageError, match="belongs to"):
             sync(others, path)
     assert len(query(path, "SELECT * FROM contacts")) == CONTACTS
 

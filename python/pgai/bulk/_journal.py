@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import json
 import os
 import pathlib
@@ -14,6 +13,8 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pgai
+
+from ._database import Database
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -88,76 +89,23 @@ class Journal:
     def __init__(
         self, path: str | os.PathLike[str], service: str, source: str | None
     ) -> None:
-        self.path = os.fspath(path)
-        self._lock = open(path, "ab")  # noqa: SIM115
+        self._database = Database(
+            path, "import", SCHEMA, VERSION, service=service, source=source
+        )
+        self.path = self._database.path
         try:
-            self._take_lock()
-            self._database = sqlite3.connect(path, isolation_level=None)
-        except BaseException:
-            self._lock.close()
-            raise
-        try:
-            self._check(service, source)
+            self._check(source)
             self._database.execute("PRAGMA synchronous = EXTRA")
         except BaseException:
             self.close()
             raise
 
-    def _take_lock(self) -> None:
-        try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise pgai.UsageError(
-                f"another import works with {self.path} now: wait for its end"
-            ) from None
-
-    def _check(self, service: str, source: str | None) -> None:
-        """Make the tables of a new file, and see whether those of another one fit."""
-        try:
-            names = {
-                name
-                for (name,) in self._database.execute("SELECT name FROM sqlite_master")
-            }
-        except sqlite3.DatabaseError as error:
-            if error.sqlite_errorcode != sqlite3.SQLITE_NOTADB:
-                raise  # such as a lock of another program
-            raise pgai.UsageError(
-                f"{self.path} is no journal ({error}): choose another name"
-            ) from None
-        if not names:
-            self._make(service, source)
-            return
-        if not {"pgai_import", "rows", "known"} <= names:
-            raise pgai.UsageError(
-                f"{self.path} is a database of another program: choose another name"
-            )
-        version, of, from_ = self._database.execute(
-            "SELECT version, service, source FROM pgai_import"
-        ).fetchone()
-        if version != VERSION:
-            raise pgai.UsageError(
-                f"{self.path} was made by another version of pgai: choose another name"
-            )
-        if of != service:
-            raise pgai.UsageError(
-                f"{self.path} is the journal of an import into {of}, not into {service}: "
-                "choose another name"
-            )
-        if from_ != source:
+    def _check(self, source: str | None) -> None:
+        if self._database.belongs["source"] != source:
             raise pgai.UsageError(
                 f"{self.path} is the journal of another file, or the file was changed: "
                 "give it the file that it was begun with, or choose another name"
             )
-
-    def _make(self, service: str, source: str | None) -> None:
-        self._database.execute("BEGIN IMMEDIATE")
-        for statement in SCHEMA.split(";"):
-            self._database.execute(statement)
-        self._database.execute(
-            "INSERT INTO pgai_import (one, version, service, source) VALUES (1, ?, ?, ?)",
-            (VERSION, service, source),
-        )
-        self._database.execute("COMMIT")
 
     def find(self, number: int, fields: dict[str, Any]) -> Entry | None:
         """Return what is known of a row; UsageError: it was another one before."""
@@ -273,11 +221,7 @@ class Journal:
         yield from map(_entry, self._database.execute(f"{_ENTRY} {where}", values))
 
     def close(self) -> None:
-        # The lock goes last: to close any descriptor of a file drops SQLite's locks.
-        try:
-            self._database.close()
-        finally:
-            self._lock.close()
+        self._database.close()
 
     def __enter__(self) -> Self:
         return self

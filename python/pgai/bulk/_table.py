@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import datetime
-import fcntl
 import json
 import os
-import sqlite3
 import time
 from collections import Counter
 from dataclasses import asdict
@@ -15,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pgai
 
+from ._database import Database
 from ._formats import COLUMNS, cells
 
 if TYPE_CHECKING:
@@ -81,13 +80,7 @@ class Table:
     def __init__(self, path: str | os.PathLike[str], service: str) -> None:
         self.counts: Counter[str] = Counter()
         self._service = service
-        self._lock = open(path, "ab")  # noqa: SIM115
-        try:
-            _lock(self._lock, path)
-            self._database = _open(path, service)
-        except BaseException:
-            self._lock.close()
-            raise
+        self._database = Database(path, "sync", SCHEMA, VERSION, service=service)
         self._begun = ""
         self._seen = bytearray()
         self._place: Place | None = None
@@ -222,62 +215,7 @@ class Table:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        # The lock goes last: to close any descriptor of a file drops SQLite's locks.
-        try:
-            self._database.close()
-        finally:
-            self._lock.close()
-
-
-def _lock(file: Any, path: str | os.PathLike[str]) -> None:
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        raise pgai.UsageError(
-            f"another sync works with {os.fspath(path)} now: wait for its end"
-        ) from None
-
-
-def _open(path: str | os.PathLike[str], service: str) -> sqlite3.Connection:
-    database = sqlite3.connect(path, isolation_level=None)
-    try:
-        _check(database, os.fspath(path), service)
-    except BaseException:
-        database.close()
-        raise
-    return database
-
-
-def _check(database: sqlite3.Connection, path: str, service: str) -> None:
-    """Make the tables in a new file, and see whether they are ours in another one."""
-    try:
-        names = {name for (name,) in database.execute("SELECT name FROM sqlite_master")}
-    except sqlite3.DatabaseError as error:
-        if error.sqlite_errorcode != sqlite3.SQLITE_NOTADB:
-            raise  # such as a lock of another program
-        raise pgai.UsageError(
-            f"{path} is no SQLite database ({error}): choose another name"
-        ) from None
-    if not names:
-        with database:
-            database.executescript(
-                f"BEGIN; {SCHEMA} INSERT INTO pgai_sync (one, version, service) "
-                f"VALUES (1, {VERSION}, {_quoted(service)}); COMMIT;"
-            )
-        return
-    if not {"pgai_sync", "pgai_contacts"} <= names:
-        raise pgai.UsageError(
-            f"{path} is a database of another program: choose another name"
-        )
-    version, of = database.execute("SELECT version, service FROM pgai_sync").fetchone()
-    if version != VERSION:
-        raise pgai.UsageError(
-            f"{path} was made by another version of pgai: choose another name"
-        )
-    if of != service:
-        raise pgai.UsageError(
-            f"{path} is a table of {of}, not of {service}: choose another name"
-        )
+        self._database.close()
 
 
 def _parsed(text: str) -> Any:
@@ -285,10 +223,6 @@ def _parsed(text: str) -> Any:
         return json.loads(text)
     except ValueError:
         return text
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
 
 
 def _now() -> str:
