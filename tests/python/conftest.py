@@ -4,6 +4,7 @@ They run against the installed package: its pytest plugin brings the fixture
 `pgai_sandbox`.
 """
 
+import json
 import os
 import pathlib
 import subprocess
@@ -15,6 +16,13 @@ import pytest
 pytest_plugins = ["pytester"]
 ROOT = pathlib.Path(__file__).parent.parent.parent
 sys.path.append(str(ROOT / "tests/support"))
+FAULTS = json.loads((ROOT / "tests/support/faults.json").read_text())
+PAGING = [listed["rule"] for listed in FAULTS["paging"]]
+ODD_IDS = [{"fault": "null_everywhere"}, {"fault": "wrong_id"}]
+
+
+def every_fault(test):
+    return pytest.mark.parametrize("rule", PAGING + ODD_IDS, ids=json.dumps)(test)
 
 
 def pytest_addoption(parser):

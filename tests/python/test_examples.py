@@ -8,28 +8,19 @@ import os
 import re
 import runpy
 import signal
-import sqlite3
 import subprocess
 import sys
 import urllib.error
 import urllib.request
 
 import pytest
-from conftest import ROOT
+from conftest import ROOT, every_fault
 
 import pgai
 
-FAULTS = json.loads((ROOT / "tests/support/faults.json").read_text())
-PAGING = [listed["rule"] for listed in FAULTS["paging"]]
-ODD_IDS = [{"fault": "null_everywhere"}, {"fault": "wrong_id"}]
 # Contacts that move from where a walk was not to where it was leave no sign;
 # and the first contact of a list is never shown with its own id.
 UNSEEN = {"contacts_moved", "wrong_id"}
-NOBODY = "00000000-0000-4000-8000-000000000000"  # of wrong_id
-
-
-def every_fault(test):
-    return pytest.mark.parametrize("rule", PAGING + ODD_IDS, ids=json.dumps)(test)
 
 
 @pytest.fixture
@@ -84,28 +75,6 @@ def test_list_contacts_with_a_key_that_is_none(example, pgai_sandbox):
     finish(example("list_contacts.py"), status=1)
 
 
-def test_sync_goes_on_where_it_was_stopped(example, pgai_sandbox, tmp_path):
-    path = str(tmp_path / "contacts.db")
-    match = {"path": "/v1/contacts", "nth": 11}
-    pgai_sandbox.fault({"fault": "status", "code": 403, "match": match})
-    finish(example("sync_to_sqlite.py", path), status=1)
-    assert finish(example("sync_to_sqlite.py", path)) == "1000 contacts\n"
-    # A strict walk takes 24. One was refused, and up to three behind it are sent anew.
-    assert pgai_sandbox.log()["counts"]["requests"] in range(25, 30)
-    with pgai_sandbox.client() as contacts:
-        contacts.create(first_name="Sarah")
-    assert finish(example("sync_to_sqlite.py", path)) == "1001 contacts\n"
-    database = sqlite3.connect(path)
-    found = database.execute("SELECT count(*) FROM contacts WHERE first_name = 'Sarah'")
-    assert found.fetchone()[0] >= 1
-    database.close()
-
-
-def ids_in(path):
-    with contextlib.closing(sqlite3.connect(path)) as database:
-        return {row[0] for row in database.execute("SELECT id FROM contacts")}
-
-
 def ids_at(pgai_sandbox):
     with pgai_sandbox.client() as contacts:
         return {contact.id for contact in contacts}
@@ -138,15 +107,6 @@ def run(pgai_sandbox, monkeypatch, capsys):
     monkeypatch.setenv("PGAI_API_KEY", pgai_sandbox.api_key)
     monkeypatch.setitem(sys.modules, "tqdm", None)
 
-    connect = sqlite3.connect
-
-    def connect_hastily(path):
-        """Without a wait for the disk, which may take most of the time of a test."""
-        database = connect(path)
-        database.execute("PRAGMA synchronous = OFF")
-        return database
-
-    monkeypatch.setattr(sqlite3, "connect", connect_hastily)
     # What the service does wrong here, it does again: to wait for more attempts is idle.
     once = functools.partial(pgai.Contacts, max_attempts=1)
     monkeypatch.setattr(pgai, "Contacts", once)
@@ -157,36 +117,6 @@ def run(pgai_sandbox, monkeypatch, capsys):
         return main(), capsys.readouterr().err
 
     return run
-
-
-@every_fault
-def test_sync_keeps_what_lives_and_drops_what_does_not(run, pgai_sandbox, tmp_path, rule):
-    path = str(tmp_path / "contacts.db")
-    assert run("sync_to_sqlite.py", path) == (0, "")
-    living = ids_at(pgai_sandbox)
-    assert ids_in(path) == living
-    gone = min(living)
-    steer(pgai_sandbox, "POST", "delete", {"id": gone})
-    pgai_sandbox.fault(rule)
-    for _ in range(2):
-        run("sync_to_sqlite.py", path)
-        assert are_gone(pgai_sandbox, living - ids_in(path))
-    steer(pgai_sandbox, "DELETE", "faults")
-    # The first may be the end of a run that is known to lack contacts.
-    assert 0 in [run("sync_to_sqlite.py", path)[0] for _ in range(2)]
-    assert ids_in(path) - {NOBODY} == ids_at(pgai_sandbox)
-
-
-@every_fault
-def test_sync_says_when_contacts_are_missing(run, pgai_sandbox, tmp_path, rule):
-    path = str(tmp_path / "contacts.db")
-    living = ids_at(pgai_sandbox)
-    pgai_sandbox.fault(rule)
-    status, complained = run("sync_to_sqlite.py", path)
-    assert status in (0, 1, 3)
-    assert (status != 0) == (complained != "")
-    if status == 0 and rule["fault"] not in UNSEEN:
-        assert are_gone(pgai_sandbox, living - ids_in(path))
 
 
 def test_to_dataframe(example):

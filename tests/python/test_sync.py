@@ -1,5 +1,6 @@
 """`pgai.bulk.sync()`: a table of all contacts, in which no living one is ever gone."""
 
+import contextlib
 import json
 import random
 import sqlite3
@@ -9,12 +10,14 @@ import textwrap
 import urllib.request
 
 import pytest
+from conftest import every_fault
 
 import pgai
 from pgai.bulk import _table, sync
 from pgai.testing import Sandbox
 
 CONTACTS = 420
+NOBODY = "00000000-0000-4000-8000-000000000000"  # of the fault wrong_id
 UNFETCHED = "SELECT id FROM pgai_contacts WHERE NOT details AND gone_since IS NULL"
 
 
@@ -298,6 +301,29 @@ def test_a_file_of_another_program_is_left_alone(contacts, path, content, messag
         sync(contacts, path)
 
     assert path.read_bytes() == before
+
+
+@every_fault
+def test_no_fault_makes_a_living_contact_gone(service, path, rule):
+    """max_attempts: what the service does wrong here, it does again."""
+    marked = set()
+    with service.client(pace=False, max_attempts=1) as contacts:
+        sync(contacts, path)
+        deleted = min(row["id"] for row in query(path, "SELECT id FROM contacts"))
+        delete(service, deleted)
+        service.fault(rule)
+        for _ in range(3):
+            with contextlib.suppress(pgai.Error):
+                sync(contacts, path, max_gone=100)
+            marked |= gone(path)
+        control(service, "DELETE", "faults")
+        for _ in range(3):
+            sync(contacts, path, max_gone=100)
+        living = {contact.id for contact in contacts}
+    assert deleted in gone(path)
+    assert marked & living == set()
+    found = query(path, "SELECT id FROM contacts WHERE gone_since IS NULL")
+    assert {row["id"] for row in found} - {NOBODY} == living
 
 
 def test_a_table_of_another_service_is_left_alone(contacts, path):
