@@ -262,6 +262,17 @@ def test_a_key_for_another_account_is_found_before_a_row_is_sent(service, run, j
         assert created(other) == [] and journal.read_bytes() == before
 
 
+def test_it_tells_what_it_waits_for(service, run):
+    fault(service, "commit_then_drop", match={"nth": 2})
+    told = []
+
+    run(ROWS[:3], settle=0.01, on_progress=told.append)
+
+    waits, *_, found = [each for each in told if each.unit == "unknown"]
+    assert (waits.done, waits.total) == (0, 1) and 0 <= waits.time_left <= 0.01
+    assert (found.done, found.total) == (1, 1)
+
+
 def test_two_imports_do_not_use_one_journal(run):
     def other(progress):
         with pytest.raises(pgai.UsageError, match="another import works"):

@@ -183,7 +183,9 @@ class _Import:
             fields = present(row)
             if self._journal.find(number, fields) is None:
                 self._take(number, fields)
-            self._tell(number, total)
+            elapsed = time.monotonic() - self.begun
+            left = elapsed / number * (total - number) if total >= number else None
+            self._tell("rows", number, total if total >= number else None, left)
         return number
 
     def _take(self, number: int, fields: dict[str, Any]) -> None:
@@ -262,14 +264,17 @@ class _Import:
             return
         self._check_account()
         age = min(time.time() - (row.sent_at or 0) for row in rows)
-        time.sleep(min(self._settle, max(0, self._settle - age)))
+        pause = min(self._settle, max(0, self._settle - age))
+        self._tell("unknown", 0, len(rows), pause)
+        time.sleep(pause)
         seen = _Seen(rows)
         walk = Walk(self._contacts, Place(strict=True), on_progress=self._on_progress)
         for page in walk:
             seen.look_at(page)
         self.requests += walk.requests
-        for row in rows:
+        for number, row in enumerate(rows, 1):
             self._settle_row(row, seen, walk.complete is True)
+            self._tell("unknown", number, len(rows))
 
     def _settle_row(self, row: Entry, seen: _Seen, complete: bool) -> None:
         """Adopt the contact of a row, or send it again, or leave it unknown."""
@@ -301,21 +306,12 @@ class _Import:
     def _is_free(self, id: str) -> bool:
         return self._journal.owner(id) is None
 
-    def _tell(self, number: int, total: int) -> None:
-        if self._on_progress is None:
-            return
-        elapsed = time.monotonic() - self.begun
-        left = elapsed / number * (total - number) if total >= number else None
-        self._on_progress(
-            Progress(
-                "rows",
-                number,
-                total if total >= number else None,
-                self.requests,
-                elapsed,
-                left,
-            )
-        )
+    def _tell(
+        self, unit: str, done: int, total: int | None, left: float | None = None
+    ) -> None:
+        if self._on_progress is not None:
+            elapsed = time.monotonic() - self.begun
+            self._on_progress(Progress(unit, done, total, self.requests, elapsed, left))
 
 
 def check_row(contacts: pgai.Contacts, row: Mapping[str, Any]) -> str | None:

@@ -207,7 +207,8 @@ class Journal:
             self._database.execute("UPDATE pgai_import SET known = 1")
             self._database.execute("COMMIT")
         except BaseException:
-            self._database.execute("ROLLBACK")
+            if self._database.in_transaction:  # a full disk ends it by itself
+                self._database.execute("ROLLBACK")
             raise
 
     def known_id(self, email: str) -> str | None:

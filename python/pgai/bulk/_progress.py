@@ -14,8 +14,8 @@ class Progress:
     Attributes
     ----------
     unit : str
-        What is counted: "contacts", "details", "missing" (contacts that are looked for)
-        or "rows".
+        What is counted: "contacts", "details", "missing" (contacts that are looked for),
+        "rows", or "unknown" (rows whose outcome is looked for).
     done : int
         How many of them are done, with those of earlier runs of the same job.
     total : int or None
