@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-import pgai
-
 from . import _options, _progress, _report
 
 if TYPE_CHECKING:
@@ -82,19 +80,10 @@ def export_(
                 force=force,
                 on_progress=meter.on_progress,
             )
-    except (pgai.Error, OSError, KeyboardInterrupt) as error:
-        _tell_how_to_go_on(error, file)
+    except (Exception, KeyboardInterrupt) as error:
+        if file is not None and os.path.exists(f"{file}.part"):
+            text = f"{file} is not whole yet: the same command with --resume goes on"
+            _report.unfinished(error, text)
         raise
     where = "" if file is None else f" in {file}"
     return _report.tell(report, f"{report.contacts:,} contacts{where}", as_json)
-
-
-def _tell_how_to_go_on(error: BaseException, file: str | None) -> None:
-    """Say that the unfinished file is there, unless the arguments were wrong."""
-    if isinstance(error, pgai.UsageError | FileExistsError) or file is None:
-        return
-    if os.path.exists(f"{file}.part"):
-        print(
-            f"pgai: {file} is not whole yet: the same command with --resume goes on",
-            file=sys.stderr,
-        )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from . import _options, _output, _progress
+from . import _options, _output, _progress, _report
 from ._text import shown
 
 if TYPE_CHECKING:
@@ -86,17 +86,24 @@ def import_(
         refused = f"{os.path.splitext(journal)[0]}.refused{suffix}"
     elif os.path.splitext(refused)[1].lower() != suffix:
         raise click.UsageError(f"the name for --refused must end with {suffix}")
-    with (
-        _progress.meter() as meter,
-        _options.client(key_file, on_event=meter.on_event) as contacts,
-    ):
-        report = import_contacts(
-            contacts,
-            source,
-            journal=journal,
-            source=source.digest,
-            on_progress=meter.on_progress,
-        )
+    try:
+        with (
+            _progress.meter() as meter,
+            _options.client(key_file, on_event=meter.on_event) as contacts,
+        ):
+            report = import_contacts(
+                contacts,
+                source,
+                journal=journal,
+                source=source.digest,
+                on_progress=meter.on_progress,
+            )
+    except (Exception, KeyboardInterrupt) as error:
+        text = "not all rows are done: the same command goes on, and sends none twice"
+        _report.unfinished(error, text)
+        if isinstance(error, KeyboardInterrupt):
+            raise KeyboardInterrupt from None  # the journal has the row that is in doubt
+        raise
     kept = _keep_refused(source, report, refused) if report.refused else None
     return _tell(report, kept, as_json)
 

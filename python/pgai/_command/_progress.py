@@ -30,6 +30,7 @@ class Meter:
         self._first: Progress | None = None
         self._last: Progress | None = None
         self._wait = ""
+        self._allowance = ""
 
     def on_event(self, event: pgai.Event) -> None:
         if event.kind == "wait":
@@ -40,6 +41,10 @@ class Meter:
             self.show()
         elif event.kind == "request":
             self._wait = ""
+        elif event.kind == "response":
+            self._allowance = ""
+            if event.remaining is not None and event.limit is not None:
+                self._allowance = f"{event.remaining:,} of {event.limit:,} requests free"
 
     def on_progress(self, progress: Progress) -> None:
         if self._first is None or self._first.unit != progress.unit:
@@ -47,19 +52,23 @@ class Meter:
         self._last = progress
         self.show()
 
-    def line(self) -> str:
-        """Return the line: the count, the rate, the time left, what it waits for."""
-        parts = []
+    def line(self, width: int | None = None) -> str:
+        """Return the line: where it is narrow, without what matters least."""
         first, last = self._first, self._last
+        count = rate = left = ""
         if first and last:
             total = "" if last.total is None else f" of {last.total:,}"
-            parts.append(f"{last.done:,}{total} {last.unit}")
-            seconds = last.elapsed - first.elapsed
-            if seconds > 0:
-                parts.append(f"{(last.done - first.done) / seconds:,.0f}/s")
-            if last.time_left is not None:
-                parts.append(f"{_time(last.time_left)} left")
-        return ", ".join([*parts, *filter(None, [self._wait])])
+            count = f"{last.done:,}{total} {last.unit}"
+            rate = _rate(last.done - first.done, last.elapsed - first.elapsed)
+            left = "" if last.time_left is None else f"{_time(last.time_left)} left"
+        parts = [count, rate, left, self._allowance, self._wait]
+        line = ", ".join(filter(None, parts))
+        for part in (self._allowance, rate, left):
+            if width is None or len(line) <= width:
+                break
+            parts.remove(part)
+            line = ", ".join(filter(None, parts))
+        return line
 
     def show(self) -> None:
         """Show the line; this one shows nothing."""
@@ -95,7 +104,8 @@ class _Live(Meter):
     def show(self) -> None:
         from rich.text import Text
 
-        self.live.update(Text(self.line(), no_wrap=True, overflow="ellipsis"))
+        line = self.line(self.live.console.width)
+        self.live.update(Text(line, no_wrap=True, overflow="ellipsis"))
 
 
 @contextmanager
@@ -116,6 +126,13 @@ def meter(stream: bool = False) -> Iterator[Meter]:
         live = _Live()
         with live.live:
             yield live
+
+
+def _rate(done: int, seconds: float) -> str:
+    if seconds <= 0:
+        return ""
+    rate = done / seconds
+    return f"{rate:,.0f}/s" if rate >= 10 else f"{rate * 60:,.0f}/min"
 
 
 def _time(seconds: float) -> str:

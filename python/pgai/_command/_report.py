@@ -6,6 +6,8 @@ import sys
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+import pgai
+
 from . import _output
 from ._text import shown
 
@@ -13,6 +15,12 @@ if TYPE_CHECKING:
     from pgai.bulk import ExportReport, SyncReport
 
 INCOMPLETE = 6  # exit status
+
+
+def unfinished(error: BaseException, text: str) -> None:
+    """Say how to go on with a job that was stopped; not if its arguments were wrong."""
+    if not isinstance(error, pgai.UsageError | FileExistsError):
+        print(f"pgai: {shown(text)}", file=sys.stderr)
 
 
 def tell(report: ExportReport | SyncReport, text: str, as_json: bool) -> int:

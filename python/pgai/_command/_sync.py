@@ -43,18 +43,23 @@ def sync_(
     """
     from pgai.bulk import sync
 
-    with (
-        _progress.meter() as meter,
-        _options.client(key_file, on_event=meter.on_event) as contacts,
-    ):
-        report = sync(
-            contacts,
-            file,
-            details=details,
-            strict=strict,
-            max_gone=max_gone,
-            on_progress=meter.on_progress,
-        )
+    try:
+        with (
+            _progress.meter() as meter,
+            _options.client(key_file, on_event=meter.on_event) as contacts,
+        ):
+            report = sync(
+                contacts,
+                file,
+                details=details,
+                strict=strict,
+                max_gone=max_gone,
+                on_progress=meter.on_progress,
+            )
+    except (Exception, KeyboardInterrupt) as error:
+        text = f"{file} is not up to date yet: the same command goes on"
+        _report.unfinished(error, text)
+        raise
     status = _report.tell(
         report,
         f"{report.contacts:,} contacts in {file}: {report.added:,} new, "
