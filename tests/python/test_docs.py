@@ -5,6 +5,7 @@ import doctest
 import importlib.util
 import os
 import re
+import shutil
 import subprocess
 import sys
 
@@ -64,6 +65,27 @@ def test_shell(tmp_path, monkeypatch):
     assert "1,000 contacts in contacts.csv" in done.stderr
     assert "1 rows: 1 created" in done.stderr
     assert {"contacts.csv", "contacts.sqlite"} < set(os.listdir(tmp_path))
+
+
+@pytest.mark.usefixtures("environment")
+def test_the_transcript(tmp_path, monkeypatch):
+    pytest.importorskip("click", reason="the command needs click")
+    pytest.importorskip("rich", reason="the command needs rich")
+    monkeypatch.setenv("PATH", os.path.dirname(sys.executable), prepend=os.pathsep)
+    shutil.copy(ROOT / "examples/people.csv", tmp_path)
+    (block,) = blocks("README.md", "console")
+    said = ""
+    for command in re.findall(r"^\$ (.*)", block, re.M):
+        done = subprocess.run(
+            ["bash", "-c", command],
+            cwd=tmp_path,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        said += f"$ {command}\n" + done.stdout.replace("\ufeff", "")
+    assert said == block
 
 
 @pytest.mark.usefixtures("environment")
