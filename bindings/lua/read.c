@@ -113,6 +113,20 @@ bool pgaii_lua_read_seconds(lua_State *L, int table, const char *name, int64_t *
     return good;
 }
 
+bool pgaii_lua_read_number(lua_State *L, int table, const char *name, double *out,
+                           pgai_error *error)
+{
+    bool good = true;
+
+    pgaii_lua_get_field(L, table, name);
+    if (lua_type(L, -1) == LUA_TNUMBER)
+        *out = lua_tonumber(L, -1);
+    else if (!lua_isnil(L, -1))
+        good = wrong_type(L, -1, name, "a number", error);
+    lua_pop(L, 1);
+    return good;
+}
+
 bool pgaii_lua_read_flag(lua_State *L, int table, const char *name, int *out,
                          pgai_error *error)
 {

@@ -27,6 +27,10 @@ bool pgaii_lua_read_integer(lua_State *L, int table, const char *name, int64_t *
 bool pgaii_lua_read_seconds(lua_State *L, int table, const char *name, int64_t *out,
                             pgai_error *error);
 
+/** A number, of which the core says what is acceptable. */
+bool pgaii_lua_read_number(lua_State *L, int table, const char *name, double *out,
+                           pgai_error *error);
+
 /** A boolean. */
 bool pgaii_lua_read_flag(lua_State *L, int table, const char *name, int *out,
                          pgai_error *error);

@@ -58,6 +58,7 @@ static bool read_options(lua_State *L, pgai_session_options *out, pgai_error *er
         !pgaii_lua_read_text(L, 1, "base_url", &out->base_url, error) ||
         !pgaii_lua_read_text(L, 1, "user_agent", &out->user_agent, error) ||
         !pgaii_lua_read_flag(L, 1, "allow_cleartext", &out->allow_cleartext, error) ||
+        !pgaii_lua_read_number(L, 1, "share", &out->share, error) ||
         !pgaii_lua_read_integer(L, 1, "seed", &seed, error))
         return false;
     out->seed = (uint64_t)seed;

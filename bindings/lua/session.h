@@ -5,8 +5,9 @@
 
 #include <pgai/protocol.h>
 
-/** core.session{api_key=, base_url=, user_agent=, allow_cleartext=, seed=}: a session; or
- * nil and an error. Its methods: list, get, create, pages, rate_limit, save, load. */
+/** core.session{api_key=, base_url=, user_agent=, allow_cleartext=, share=, seed=}: a
+ * session; or nil and an error. Its methods: list, get, create, pages, rate_limit, save,
+ * load. */
 int pgaii_lua_session_new(lua_State *L);
 
 /** The session at @p index, borrowed from the userdata; an error is raised where there is

@@ -528,8 +528,8 @@ static PyType_Slot slots[] = {
     {Py_tp_doc,
      (void *)"ContactsBase(api_key=None, *, base_url=None, timeout=30.0, "
              "connect_timeout=10.0, deadline=120.0, max_attempts=4, max_wait=120.0, "
-             "pace=True, proxy=None, ca=None, user_agent=None, allow_cleartext=False, "
-             "on_event=None)\n"
+             "pace=True, share=1.0, proxy=None, ca=None, user_agent=None, "
+             "allow_cleartext=False, on_event=None)\n"
              "--\n\nThe base of pgai.Contacts: its options and its key."},
     {0, NULL},
 };

@@ -100,20 +100,24 @@ int pgaii_py_flag(pgaii_py_state *state, PyObject *value, const char *name, int 
     return 0;
 }
 
-/* The seconds of a value that is not None; -1 with an exception set. */
-static int
-read_number(pgaii_py_state *state, PyObject *value, const char *name, double *out)
+int pgaii_py_number(pgaii_py_state *state, PyObject *value, const char *name,
+                    const char *expected, double *out)
 {
-    static const char expected[] = "a number of seconds or None";
-    int truth = is_truth(value);
+    double number;
+    int truth;
 
+    if (!value)
+        return 0;
+    truth = is_truth(value);
     if (truth < 0)
         return -1;
     if (truth || PyUnicode_Check(value))
         return pgaii_py_refuse_type(state, value, name, expected);
-    *out = PyFloat_AsDouble(value);
-    if (*out != -1.0 || !PyErr_Occurred())
+    number = PyFloat_AsDouble(value);
+    if (number != -1.0 || !PyErr_Occurred()) {
+        *out = number;
         return 0;
+    }
     if (PyErr_ExceptionMatches(PyExc_TypeError)) {
         PyErr_Clear();
         return pgaii_py_refuse_type(state, value, name, expected);
@@ -133,7 +137,8 @@ int pgaii_py_seconds(pgaii_py_state *state, PyObject *value, const char *name,
 
     if (!value)
         return 0;
-    if (value != Py_None && read_number(state, value, name, &seconds) < 0)
+    if (value != Py_None &&
+        pgaii_py_number(state, value, name, "a number of seconds or None", &seconds) < 0)
         return -1;
     if (!(seconds > 0))
         return pgaii_py_usage(state, "%s must be more than 0 seconds; None means no end",

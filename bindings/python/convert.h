@@ -35,6 +35,13 @@ int pgaii_py_integer(pgaii_py_state *state, PyObject *value, const char *name,
 /** True or False. NULL: the output stays as it is. */
 int pgaii_py_flag(pgaii_py_state *state, PyObject *value, const char *name, int *out);
 
+/** A number of any type that float() takes but text and truth values. NULL: the output
+ * stays as it is.
+ *
+ * @param expected What it should be, such as "a number". */
+int pgaii_py_number(pgaii_py_state *state, PyObject *value, const char *name,
+                    const char *expected, double *out);
+
 /** Seconds, above 0, of any type that float() takes but text and truth values, to
  * milliseconds, rounded up. NULL: the output stays as it is; None and infinity:
  * PGAI_FOREVER. */

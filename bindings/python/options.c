@@ -8,9 +8,10 @@
 #include "errors.h"
 
 static const char *const names[PGAII_PY_OPTION_COUNT + 1] = {
-    "api_key",      "base_url",        "timeout",  "connect_timeout", "deadline",
-    "max_attempts", "max_wait",        "pace",     "proxy",           "ca",
-    "user_agent",   "allow_cleartext", "on_event",
+    "api_key",         "base_url",     "timeout",  "connect_timeout",
+    "deadline",        "max_attempts", "max_wait", "pace",
+    "share",           "proxy",        "ca",       "user_agent",
+    "allow_cleartext", "on_event",
 };
 
 static const pgai_call_options defaults = {
@@ -132,13 +133,13 @@ int pgaii_py_options_parse(pgaii_py_state *state, const char *format, PyObject *
     PyObject **given = out->given;
     int parsed;
 
-    _Static_assert(PGAII_PY_OPTION_COUNT == 13, "an option is missing below");
+    _Static_assert(PGAII_PY_OPTION_COUNT == 14, "an option is missing below");
     if (check_names(state, strchr(format, ':') + 1, keywords) < 0)
         return -1;
     parsed = PyArg_ParseTupleAndKeywords(
         arguments, keywords, format, (char **)names, &given[0], &given[1], &given[2],
         &given[3], &given[4], &given[5], &given[6], &given[7], &given[8], &given[9],
-        &given[10], &given[11], &given[12]);
+        &given[10], &given[11], &given[12], &given[13]);
     /* Owned from here on; what was read before a failure as well. */
     for (int i = 0; i < PGAII_PY_OPTION_COUNT; i++)
         Py_XINCREF(given[i]);
@@ -221,6 +222,8 @@ int pgaii_py_options_read(pgaii_py_state *state, const pgaii_py_options *options
         read_text(state, options, PGAII_PY_PROXY, &out->proxy) < 0 ||
         read_text(state, options, PGAII_PY_CA, &out->ca) < 0 ||
         pgaii_py_flag(state, options->given[PGAII_PY_PACE], "pace", &paced) < 0 ||
+        pgaii_py_number(state, options->given[PGAII_PY_SHARE], names[PGAII_PY_SHARE],
+                        "a number", &out->share) < 0 ||
         pgaii_py_flag(state, options->given[PGAII_PY_ALLOW_CLEARTEXT], "allow_cleartext",
                       &out->allow_cleartext) < 0 ||
         pgaii_py_options_call(state, options, &call_options) < 0)

@@ -22,6 +22,7 @@ typedef enum pgaii_py_option {
     PGAII_PY_MAX_ATTEMPTS,
     PGAII_PY_MAX_WAIT,
     PGAII_PY_PACE,
+    PGAII_PY_SHARE,
     PGAII_PY_PROXY,
     PGAII_PY_CA,
     PGAII_PY_USER_AGENT,
@@ -47,8 +48,8 @@ int pgaii_py_options_parse(pgaii_py_state *state, const char *format, PyObject *
 
 /** The arguments of the constructor, whose first may stand without its name, which the
  * name of its class must follow; and those of with_options(). */
-#define PGAII_PY_CONTACTS_FORMAT "|O$OOOOOOOOOOOO:"
-#define PGAII_PY_WITH_OPTIONS_FORMAT "|$OOOOOOOOOOOOO:with_options"
+#define PGAII_PY_CONTACTS_FORMAT "|O$OOOOOOOOOOOOO:"
+#define PGAII_PY_WITH_OPTIONS_FORMAT "|$OOOOOOOOOOOOOO:with_options"
 
 /** Take over those options that others give. */
 void pgaii_py_options_merge(pgaii_py_options *options, const pgaii_py_options *others);

@@ -66,6 +66,7 @@ share_session(const pgai_client_options *options, pgai_session **out, pgai_error
         .user_agent = options->user_agent,
         .allow_cleartext = options->allow_cleartext,
         .seed = pgaii_clock_seed(),
+        .share = options->share,
         .lock = pgaii_process_lock,
         .unlock = pgaii_process_unlock,
     };
@@ -190,6 +191,7 @@ pgai_status pgai_client_with_key(const pgai_client *client, const char *api_key,
         return status;
     options.base_url = client->session->url.text;
     options.user_agent = client->session->user_agent;
+    options.share = client->session->pacer.share;
     status = share_session(&options, &session, error);
     return status == PGAI_OK ? new_sharing(client, session, out, error) : status;
 }

@@ -1,4 +1,4 @@
-/* The sessions of the process, one for each key and base URL. */
+/* The sessions of the process, one for each key, base URL and share. */
 #include "client/registry.h"
 
 #include <stdbool.h>
@@ -19,7 +19,8 @@ static entry *entries; /* only under the lock of the process */
 
 static bool is_same(const pgai_session *a, const pgai_session *b)
 {
-    return strcmp(a->key, b->key) == 0 && strcmp(a->url.text, b->url.text) == 0;
+    return strcmp(a->key, b->key) == 0 && strcmp(a->url.text, b->url.text) == 0 &&
+           a->pacer.share == b->pacer.share;
 }
 
 static entry *find_or_add(entry *fresh)

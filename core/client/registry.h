@@ -5,14 +5,15 @@
 
 /** @file
  * The sessions of the process. The service counts requests by key, so all clients of one
- * key and base URL pace themselves by one session.
+ * key and base URL pace themselves by one session. Those with another share of the rate
+ * limit have another one: the shares add up.
  */
 
 /** Share a session.
  *
  * @param fresh  Taken over, also on failure.
- * @return the session of the process with the key and base URL of @p fresh, which is
- * @p fresh itself when there was none; NULL: no memory. Given back with
+ * @return the session of the process with the key, base URL and share of @p fresh, which
+ * is @p fresh itself when there was none; NULL: no memory. Given back with
  * pgaii_registry_release().
  */
 pgai_session *pgaii_registry_share(pgai_session *fresh);

@@ -41,12 +41,19 @@ static const int64_t LONG_RESET_MS = 6000;
  * of demand. */
 static const int64_t IDLE_MS = 10000;
 
-/* Spaced requests stay this much below the limit, so that rounding does not reach it. */
-enum { SPACING_MARGIN = 3 };
+/* Spaced requests stay this much below the limit, so that rounding does not reach it. A
+ * part of the limit stays below by its part of that, but by one request at least: even
+ * spacing brings up to one request more than its rate into any span. */
+static const double SPACING_MARGIN = 3;
+static const double LEAST_SPACING_MARGIN = 1;
+
+/* A third of 60 is 20, however a double rounds it. */
+static const double ROUNDING = 1e-6;
 
 void pgaii_pacer_init(pgaii_pacer *pacer)
 {
     memset(pacer, 0, sizeof(*pacer));
+    pacer->share = 1;
     pacer->remaining = -1;
     pacer->last_sent = -1;
     pacer->waiting_since = -1;
@@ -58,9 +65,25 @@ static int64_t later(int64_t a, int64_t b)
     return a > b ? a : b;
 }
 
+static bool is_part(const pgaii_pacer *pacer)
+{
+    return pacer->share < 1;
+}
+
+/* How many of the limit are ours: at least one, or nothing would ever be sent. */
+static int64_t allowance(const pgaii_pacer *pacer)
+{
+    int64_t ours;
+
+    if (!is_part(pacer))
+        return pacer->limit;
+    ours = (int64_t)((double)pacer->limit * pacer->share + ROUNDING);
+    return ours > 1 ? ours : 1;
+}
+
 static int64_t slot_size(const pgaii_pacer *pacer)
 {
-    int64_t remembered = REMEMBERED_LIMITS * pacer->limit;
+    int64_t remembered = REMEMBERED_LIMITS * allowance(pacer);
 
     return remembered > PGAII_PACER_SLOTS
                ? (remembered + PGAII_PACER_SLOTS - 1) / PGAII_PACER_SLOTS
@@ -93,14 +116,14 @@ static int64_t in_flight(const pgaii_pacer *pacer, int64_t now)
     return now - pacer->last_sent > MAX_FLIGHT_MS ? 0 : pacer->in_flight;
 }
 
-/* Rule (a): when a whole window has passed since the receipt of the request that is
- * `limit` back. As the service counted that one no later than its response was received,
- * no span of one window at the service then holds more than `limit` of ours: a proof that
- * compares no clocks. @p before: how many others leave before it; those count as in
- * flight. */
+/* Rule (a): when a whole window has passed since the receipt of the request that is the
+ * allowance back. As the service counted that one no later than its response was
+ * received, no span of one window at the service then holds more than that of ours: a
+ * proof that compares no clocks. @p before: how many others leave before it; those count
+ * as in flight. */
 static int64_t window_ready_at(const pgaii_pacer *pacer, int64_t now, int64_t before)
 {
-    int64_t room = pacer->limit - in_flight(pacer, now) - before;
+    int64_t room = allowance(pacer) - in_flight(pacer, now) - before;
     int64_t count = pacer->newest_count;
 
     if (room <= 0)
@@ -133,12 +156,34 @@ static int64_t remaining_ready_at(const pgaii_pacer *pacer, int64_t now, int64_t
     return in_flight(pacer, now) > 0 ? now + LOOK_AGAIN_MS : now;
 }
 
+/* How many spaced requests leave in a window. */
+static double spaced_rate(const pgaii_pacer *pacer)
+{
+    double margin = SPACING_MARGIN * pacer->share;
+
+    return (double)pacer->limit * pacer->share -
+           (margin > LEAST_SPACING_MARGIN ? margin : LEAST_SPACING_MARGIN);
+}
+
+/* Who has a part of the limit does not know what others have in flight, nor what they did
+ * before a burst of ours. Even spacing needs no such knowledge, with any limiter. */
 static int64_t spacing_ready_at(const pgaii_pacer *pacer, int64_t now, int64_t count)
 {
-    if (!pacer->spaced || pacer->last_sent < 0 || pacer->limit <= SPACING_MARGIN)
+    double rate = spaced_rate(pacer);
+
+    if (!(pacer->spaced || is_part(pacer)) || pacer->last_sent < 0 || rate < 1 - ROUNDING)
         return now;
     return pgaii_add(pacer->last_sent,
-                     pgaii_times(count, WINDOW_MS / (pacer->limit - SPACING_MARGIN) + 1));
+                     pgaii_times(count, (int64_t)((double)WINDOW_MS / rate) + 1));
+}
+
+/* Before the limit is known, a part of it is not known either: the first request goes
+ * alone, to ask for it. */
+static int64_t unlimited_ready_at(const pgaii_pacer *pacer, int64_t now)
+{
+    bool asking = is_part(pacer) && pacer->used == 0 && in_flight(pacer, now) > 0;
+
+    return asking ? now + LOOK_AGAIN_MS : now;
 }
 
 /* What may leave at one time may do so again a window later. */
@@ -148,11 +193,11 @@ int64_t pgaii_pacer_peek_last(const pgaii_pacer *pacer, int64_t now, int64_t cou
     int64_t before;
 
     if (pacer->limit <= 0)
-        return ready;
-    before = (count - 1) % pacer->limit;
+        return later(ready, unlimited_ready_at(pacer, now));
+    before = (count - 1) % allowance(pacer);
     ready = later(ready, window_ready_at(pacer, now, before));
     ready = later(ready, remaining_ready_at(pacer, now, before));
-    ready = pgaii_add(ready, pgaii_times((count - 1) / pacer->limit, WINDOW_MS));
+    ready = pgaii_add(ready, pgaii_times((count - 1) / allowance(pacer), WINDOW_MS));
     return later(ready, spacing_ready_at(pacer, now, count));
 }
 

@@ -15,6 +15,7 @@ enum { PGAII_PACER_SLOTS = 128 };
  * them are in docs/design/pacing.md. All times are milliseconds of one clock, passed in.
  */
 typedef struct pgaii_pacer {
+    double share; /* of the limit that is ours, above 0, at most 1; others use the rest */
     int64_t limit; /* requests a window; 0: never reported, then nothing is held back */
     int64_t remaining;     /* as last reported; -1: not reported */
     int64_t reset_at;      /* when that is outdated */
@@ -37,7 +38,7 @@ typedef struct pgaii_pacer {
                    its response tells what is left later than all before */
 } pgaii_pacer;
 
-/** A pacer that knows nothing. */
+/** A pacer that knows nothing, and may use the whole limit. */
 void pgaii_pacer_init(pgaii_pacer *pacer);
 
 /** When the next request may leave: @p now or later. Telling a wait is remembered,
@@ -70,7 +71,8 @@ enum { PGAII_PACER_STATE_SIZE = 112 + 4 * PGAII_PACER_SLOTS };
 size_t
 pgaii_pacer_save(const pgaii_pacer *pacer, unsigned char out[PGAII_PACER_STATE_SIZE]);
 
-/** Read it back; false: it is not such a state, and the pacer is unchanged. */
+/** Read it back; false: it is not such a state, and the pacer is unchanged. The share is
+ * no part of it. */
 bool pgaii_pacer_load(pgaii_pacer *pacer, const unsigned char *state, size_t length);
 
 #endif

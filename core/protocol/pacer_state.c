@@ -132,6 +132,7 @@ bool pgaii_pacer_load(pgaii_pacer *pacer, const unsigned char *state, size_t len
         return false;
     for (size_t i = 0; i < read.used; i++)
         read.receipts[i] = newest - (int64_t)get(&at, 4);
+    read.share = pacer->share;
     *pacer = read;
     return true;
 }

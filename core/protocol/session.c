@@ -1,6 +1,7 @@
 /* A session: the key, the base URL, and what is known of the rate limit. */
 #include "protocol/session.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -86,6 +87,17 @@ check_destination(const pgai_session *session, int allow_cleartext, pgai_error *
     return PGAI_OK;
 }
 
+/* Not by its opposite, which a NaN would pass. */
+static pgai_status check_share(double share, pgai_error *error)
+{
+    if (share > 0 && share <= 1)
+        return PGAI_OK;
+    return pgaii_fail(error, PGAI_USAGE,
+                      "share is %g, but must be above 0 and at most 1: it is the part of "
+                      "the rate limit to use, such as 0.125 for each of 8 workers",
+                      isnan(share) ? (double)NAN : share);
+}
+
 static pgai_status read_options(pgai_session_options *out,
                                 const pgai_session_options *given, pgai_error *error)
 {
@@ -101,6 +113,8 @@ static pgai_status read_options(pgai_session_options *out,
         status = check_key(out->api_key, error);
     if (status == PGAI_OK)
         status = pgaii_session_check_user_agent(out->user_agent, error);
+    if (status == PGAI_OK)
+        status = check_share(out->share, error);
     if (status == PGAI_OK && !out->lock != !out->unlock)
         status = pgaii_fail(error, PGAI_USAGE, "lock and unlock must be given together");
     return status;
@@ -147,6 +161,7 @@ pgai_status pgai_session_new(const pgai_session_options *options, pgai_session *
     session->random.state = given.seed;
     session->budget.tokens = PGAII_BUDGET_FULL;
     pgaii_pacer_init(&session->pacer);
+    session->pacer.share = given.share;
     *out = session;
     session = NULL;
 out:

@@ -113,6 +113,7 @@ local function check_session(record)
         base_url = given.base_url,
         user_agent = given.user_agent,
         allow_cleartext = given.allow_cleartext,
+        share = given.share,
     })):base_url()
 end
 
@@ -180,7 +181,8 @@ local function open(record)
         key = key,
         transport = transport,
         session = made,
-        pacing = given.pacing and given.pacing:bind(made, identity),
+        pacing = given.pacing
+            and given.pacing:bind(made, identity .. "\0" .. session.share_name(given.share)),
         scope = given.cache and given.cache:scope(identity),
     }
     record.last.opened = opened

@@ -16,7 +16,7 @@ end
 options.names = {
     contacts = set(
         "api_key", "base_url", "timeout", "connect_timeout", "deadline", "max_attempts",
-        "max_wait", "pace", "proxy", "ca", "user_agent", "allow_cleartext", "transport",
+        "max_wait", "pace", "share", "proxy", "ca", "user_agent", "allow_cleartext", "transport",
         "null", "cache", "pacing", "on_event"
     ),
     list = set("page", "limit", "per_page", "keep_json", "timeout", "deadline"),

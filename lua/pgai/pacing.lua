@@ -70,8 +70,8 @@ end
 local Pacing = {}
 Pacing.__index = Pacing
 
---- The shared pacing of one session. `identity` is what identifies the caller to the service; only
--- a digest of it is kept.
+--- The shared pacing of one session. `identity` is what identifies the caller to the service, and
+-- its share of the rate limit; only a digest of it is kept.
 function Pacing:bind(session, identity)
     local name = "pacing:" .. ngx.encode_base64(ngx.sha1_bin(identity))
     return setmetatable(

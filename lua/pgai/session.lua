@@ -29,10 +29,15 @@ local function seed()
     return number
 end
 
+--- A share as text: the same for the same number.
+function session.share_name(share)
+    return ("%.17g"):format(share or 1)
+end
+
 --- The session for a key.
 -- @param clock a transport, or a name that transports with one clock share
 -- @tparam string key
--- @tparam table options base_url, user_agent and allow_cleartext of a client
+-- @tparam table options base_url, user_agent, allow_cleartext and share of a client
 -- @return a session of core.so; or nil and the fields of an error
 function session.get(clock, key, options)
     local given = {
@@ -40,12 +45,13 @@ function session.get(clock, key, options)
         base_url = options.base_url,
         user_agent = options.user_agent,
         allow_cleartext = options.allow_cleartext,
+        share = options.share,
         seed = seed(),
     }
     local known = of_clock(clock)
     local name = table.concat({
         tostring(key), tostring(given.base_url), tostring(given.user_agent),
-        tostring(given.allow_cleartext),
+        tostring(given.allow_cleartext), session.share_name(given.share),
     }, "\0")
     if not known[name] then
         local made, err = core.session(given)

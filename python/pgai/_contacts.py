@@ -32,6 +32,11 @@ class Contacts(Calls):
         that must wait longer raises `RateLimitError` at once.
     pace : bool
         Whether to wait for the rate limit before a request.
+    share : float
+        The part of the rate limit to use, above 0 and at most 1, such as ``1 / 8`` in
+        each of eight workers with one key. A part is used evenly, not in bursts, and
+        about one request a minute less than ``share`` x limit. Clients of one process
+        with the same key, address and share use that share together.
     proxy : str, optional
         URL of a proxy; ``""``: none; by default from the environment.
     ca : str or path, optional

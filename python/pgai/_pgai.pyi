@@ -335,6 +335,7 @@ class _Options(TypedDict, total=False):
     max_attempts: int
     max_wait: float | None
     pace: bool
+    share: float
     proxy: str | None
     ca: str | PathLike[str] | None
     user_agent: str | None
@@ -354,6 +355,7 @@ class ContactsBase:
         max_attempts: int = 4,
         max_wait: float | None = 120.0,
         pace: bool = True,
+        share: float = 1.0,
         proxy: str | None = None,
         ca: str | PathLike[str] | None = None,
         user_agent: str | None = None,

@@ -86,6 +86,8 @@ play_session(struct exchange *exchange, const json_t *row, const client_texts *t
     options.base_url = texts->url.data;
     options.user_agent = texts->agent.data;
     options.allow_cleartext = json_is_true(json_object_get(client, "allow_cleartext"));
+    if (json_object_get(client, "share"))
+        options.share = json_number_value(json_object_get(client, "share"));
     options.seed =
         pgaii_text_hash(pgaii_text(json_string_value(json_object_get(row, "name"))));
     if (pgai_session_new(&options, &session, &error) != PGAI_OK && session)

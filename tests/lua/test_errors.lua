@@ -134,6 +134,10 @@ describe("a bad argument", function()
         check("pace must be a boolean, not number",
             pgai.contacts, { api_key = "test_key_0", pace = 1, transport = "curl" })
         check("api_key must be a string, not table", pgai.contacts, { api_key = {} })
+        for _, share in ipairs({ "1/8", true }) do
+            check("share must be a number, not " .. type(share),
+                pgai.contacts, { api_key = "test_key_0", share = share, transport = "curl" })
+        end
     end)
 
     it("is refused when its value makes no sense", function()
@@ -141,6 +145,11 @@ describe("a bad argument", function()
             contacts.get, contacts, "c1", { timeout = 0 })
         check("max_attempts must be at least 1",
             pgai.contacts, { api_key = "test_key_0", max_attempts = 0 })
+        for said, share in pairs({ ["0"] = 0, ["2"] = 2, ["-0.5"] = -0.5, ["nan"] = 0 / 0 }) do
+            check(("share is %s, but must be above 0 and at most 1: it is the part of the rate "
+                .. "limit to use, such as 0.125 for each of 8 workers"):format(said),
+                pgai.contacts, { api_key = "test_key_0", share = share, transport = "curl" })
+        end
         check("id contains a NUL character", contacts.get, contacts, "c\0001")
         check("limit and per_page are the same option: give only one",
             contacts.list, contacts, { limit = 1, per_page = 1 })

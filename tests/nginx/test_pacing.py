@@ -215,6 +215,24 @@ def test_keys_have_rate_limits_of_their_own(start, pgai_sandbox_with):
     assert say(nginx, "/other") == "listed"
 
 
+def test_workers_use_a_share_together_and_other_shares_add_up(start, pgai_sandbox_with):
+    sandbox = pgai_sandbox_with(limiter="fixed", rate_limit=60)
+    show = """
+        local page, err = contacts:safe():list{ limit = 1 }
+        ngx.say(page and contacts:rate_limit().wait or err.kind)
+        """
+
+    def at(path, share):
+        made = client(sandbox.url, pacing=PACING, share=share, max_wait="0.5")
+        return location(path, made + show)
+
+    nginx = start(workers=2, http=DICTS, server=at("/", "1 / 8") + at("/half", "1 / 2"))
+    assert 8 < float(say(nginx)) < 9.3
+    assert 1 < float(say(nginx, "/half")) < 2.2
+    assert [say(nginx) for _ in range(6)] == ["rate_limited"] * 6
+    assert sandbox.log()["counts"]["requests"] == 2
+
+
 def test_no_key_stands_in_the_dicts(start, pgai_sandbox):
     cache = 'require("pgai.cache").shared("clock")'
     code = (

@@ -370,6 +370,84 @@ static void the_last_of_many_waits_for_what_is_left_and_for_others(void **state)
     assert_int_equal(pgaii_pacer_peek_last(&pacer, 100, 120), 100 + 120 * 1053);
 }
 
+static void a_part_of_the_limit_is_used_evenly(void **state)
+{
+    pgaii_pacer pacer;
+
+    (void)state;
+    pgaii_pacer_init(&pacer);
+    pacer.share = 0.125;
+    exchange(&pacer, 1000, told(60, 50, 60000));
+    assert_int_equal(pgaii_pacer_peek(&pacer, 1020), 1000 + 60000 / 6.5 + 1);
+    assert_int_equal(pgaii_pacer_peek(&pacer, 20000), 20000);
+    pacer.share = 0.5;
+    assert_int_equal(pgaii_pacer_peek(&pacer, 1020), 1000 + 60000 / 28.5 + 1);
+}
+
+static void a_part_of_an_unknown_limit_is_asked_for_by_one_request(void **state)
+{
+    pgaii_pacer pacer;
+
+    (void)state;
+    pgaii_pacer_init(&pacer);
+    pacer.share = 0.125;
+    pgaii_pacer_sent(&pacer, 0);
+    assert_int_equal(pgaii_pacer_peek(&pacer, 5), 105);
+    pgaii_pacer_failed(&pacer, 10, false);
+    assert_int_equal(pgaii_pacer_peek(&pacer, 10), 10);
+    exchange(&pacer, 10, silent);
+    pgaii_pacer_sent(&pacer, 20);
+    assert_int_equal(pgaii_pacer_peek(&pacer, 20), 20);
+}
+
+static void a_part_below_one_request_is_one(void **state)
+{
+    pgaii_pacer pacer;
+
+    (void)state;
+    pgaii_pacer_init(&pacer);
+    pacer.share = 1e-300;
+    exchange(&pacer, 0, told(60, 50, 60000));
+    assert_int_equal(pgaii_pacer_peek(&pacer, 20), 60010);
+    assert_int_equal(pgaii_pacer_peek(&pacer, 60010), 60010);
+}
+
+/* With a large limit, too: the ring is as fine as the part. */
+static void a_part_of_a_large_limit_is_used(void **state)
+{
+    pgaii_pacer pacer;
+    int64_t sent = 0;
+
+    (void)state;
+    pgaii_pacer_init(&pacer);
+    pacer.share = 0.001;
+    for (int64_t now = 0; now < 600000; now += 10) {
+        if (pgaii_pacer_ready_at(&pacer, now) > now)
+            continue;
+        exchange(&pacer, now, told(10000, 5000, 60000));
+        sent++;
+    }
+    assert_in_range(sent, 89, 91);
+}
+
+static void a_share_is_not_saved(void **state)
+{
+    unsigned char saved[PGAII_PACER_STATE_SIZE];
+    pgaii_pacer pacer, other;
+    size_t length;
+
+    (void)state;
+    pgaii_pacer_init(&pacer);
+    pacer.share = 0.5;
+    exchange(&pacer, 0, told(60, 50, 60000));
+    length = pgaii_pacer_save(&pacer, saved);
+    pgaii_pacer_init(&other);
+    other.share = 0.25;
+    assert_true(pgaii_pacer_load(&other, saved, length));
+    assert_true(other.share == 0.25);
+    assert_int_equal(other.limit, 60);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -391,6 +469,11 @@ int main(void)
         cmocka_unit_test(requests_of_a_process_that_died_are_forgotten),
         cmocka_unit_test(the_last_of_many_is_foretold),
         cmocka_unit_test(the_last_of_many_waits_for_what_is_left_and_for_others),
+        cmocka_unit_test(a_part_of_the_limit_is_used_evenly),
+        cmocka_unit_test(a_part_of_an_unknown_limit_is_asked_for_by_one_request),
+        cmocka_unit_test(a_part_below_one_request_is_one),
+        cmocka_unit_test(a_part_of_a_large_limit_is_used),
+        cmocka_unit_test(a_share_is_not_saved),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

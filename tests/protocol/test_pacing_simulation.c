@@ -1,5 +1,6 @@
 /* Walks of 600 requests on virtual time against each kind of limiter of the sandbox, with
- * one to eight in flight: the pacer must meet no 429, and use what the limiter allows. */
+ * one to eight in flight, and of clients that have a share each: the pacer must meet no
+ * 429, and use what the limiter allows. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +11,14 @@
 #include "support/session.h"
 #include "support/unit.h"
 
-enum { LIMIT = 60, REQUESTS = 600, SEEDS = 20, MAX_PREFETCH = 8 };
+enum {
+    LIMIT = 60,
+    REQUESTS = 600,
+    SEEDS = 20,
+    SEEDS_TOGETHER = 6,
+    MAX_PREFETCH = 8,
+    MAX_CLIENTS = 8
+};
 
 static void write_date(int64_t time_ms, char *out, size_t size)
 {
@@ -30,21 +38,30 @@ typedef struct flight {
     pgaii_limiter_decision verdict;
 } flight;
 
-/* What happens between a client and a service far away, on the client's clock. */
+/* A program that walks. */
+typedef struct client {
+    pgai_session *session;
+    pgai_walk *walk;
+    int64_t starts;
+    flight flights[MAX_PREFETCH];
+} client;
+
+/* What happens between clients and a service far away, on the clock of the clients. */
 typedef struct world {
     pgaii_limiter limiter;
     pgaii_random random;
     int64_t now;
     int64_t skew; /* of the service's clock, since 1970 */
     int refused;
-    flight flights[MAX_PREFETCH];
+    size_t count; /* of clients */
+    client clients[MAX_CLIENTS];
 } world;
 
-static flight *find(world *w, const pgai_call *call)
+static flight *find(client *c, const pgai_call *call)
 {
     for (size_t i = 0; i < MAX_PREFETCH; i++) {
-        if (w->flights[i].call == call)
-            return &w->flights[i];
+        if (c->flights[i].call == call)
+            return &c->flights[i];
     }
     return NULL;
 }
@@ -80,19 +97,19 @@ static void come_back(world *w, flight *f)
 }
 
 /* Send what may be sent. @return when the walk is to be asked again, if nothing comes. */
-static int64_t send_all(world *w, pgai_walk *walk)
+static int64_t send_all(world *w, client *c)
 {
     int64_t until = INT64_MAX;
     pgai_call *call;
 
-    for (size_t i = 0; (call = pgai_walk_call(walk, i)); i++) {
+    for (size_t i = 0; (call = pgai_walk_call(c->walk, i)); i++) {
         pgai_step step;
 
-        if (find(w, call))
+        if (find(c, call))
             continue;
         step = pgai_call_next(call, w->now);
         if (step == PGAI_STEP_SEND)
-            *find(w, NULL) = (flight){
+            *find(c, NULL) = (flight){
                 .call = call, .at = w->now + pgaii_random_between(&w->random, 10, 80)};
         else if (step != PGAI_STEP_WAIT)
             return w->now;
@@ -107,8 +124,8 @@ static void pass(world *w, int64_t until)
 {
     flight *first = NULL;
 
-    for (size_t i = 0; i < MAX_PREFETCH; i++) {
-        flight *f = &w->flights[i];
+    for (size_t i = 0; i < w->count * MAX_PREFETCH; i++) {
+        flight *f = &w->clients[i / MAX_PREFETCH].flights[i % MAX_PREFETCH];
 
         if (f->call && f->at < until) {
             until = f->at;
@@ -122,74 +139,121 @@ static void pass(world *w, int64_t until)
         arrive(w, first);
 }
 
-static void run_walk(world *w, pgai_session *session, int64_t prefetch)
+/* Go on with a walk. @return when to ask again; INT64_MAX: when something comes. */
+static int64_t go_on(world *w, client *c)
 {
-    pgai_pages_options options = PGAI_PAGES_OPTIONS_INIT;
-    pgai_walk *walk = NULL;
     pgai_page *page = NULL;
     pgai_walk_step step;
 
+    if (!c->walk || w->now < c->starts)
+        return c->walk ? c->starts : INT64_MAX;
+    while ((step = pgai_walk_next(c->walk, w->now, &page)) == PGAI_WALK_PAGE)
+        pgai_page_free(page);
+    if (step == PGAI_WALK_CALLS)
+        return send_all(w, c);
+    assert_int_equal(step, PGAI_WALK_DONE);
+    pgai_walk_free(c->walk);
+    c->walk = NULL;
+    return INT64_MAX;
+}
+
+static bool is_over(const world *w)
+{
+    for (size_t i = 0; i < w->count; i++) {
+        if (w->clients[i].walk)
+            return false;
+    }
+    return true;
+}
+
+static void run_walks(world *w)
+{
+    while (!is_over(w)) {
+        int64_t until = INT64_MAX;
+
+        for (size_t i = 0; i < w->count; i++) {
+            int64_t again = go_on(w, &w->clients[i]);
+
+            until = again < until ? again : until;
+        }
+        if (!is_over(w))
+            pass(w, until);
+    }
+}
+
+/* Of odd seeds, all start at once. */
+static void add_client(world *w, double share, int64_t prefetch, uint64_t seed)
+{
+    pgai_pages_options options = PGAI_PAGES_OPTIONS_INIT;
+    client *c = &w->clients[w->count++];
+
     options.limit = 1;
     options.prefetch = prefetch;
-    assert_int_equal(pgai_walk_new(session, &options, NULL, &walk, NULL), PGAI_OK);
-    while ((step = pgai_walk_next(walk, w->now, &page)) < PGAI_WALK_DONE) {
-        if (step == PGAI_WALK_CALLS)
-            pass(w, send_all(w, walk));
-        pgai_page_free(page);
-    }
-    assert_int_equal(step, PGAI_WALK_DONE);
-    pgai_walk_free(walk);
+    c->session = session_make_sharing(share);
+    c->starts = w->now + (seed % 2 ? 0 : pgaii_random_between(&w->random, 0, 10000));
+    assert_int_equal(pgai_walk_new(c->session, &options, NULL, &c->walk, NULL), PGAI_OK);
 }
 
-/* The share in percent of what the limiter allows in that time: its rate, and one
- * window's worth that may go out at the start. */
-static double share_used(int64_t elapsed_ms)
+/* The share in percent of what the limiter allows in that time: its rate, and for one
+ * client one window's worth that may go out at the start. */
+static double share_used(size_t clients, int64_t elapsed_ms)
 {
-    return 100.0 * REQUESTS * PGAII_LIMITER_WINDOW_MS /
-           ((double)(elapsed_ms + PGAII_LIMITER_WINDOW_MS) * LIMIT);
+    int64_t more = clients == 1 ? PGAII_LIMITER_WINDOW_MS : 0;
+
+    return 100.0 * (double)clients * REQUESTS * PGAII_LIMITER_WINDOW_MS /
+           ((double)(elapsed_ms + more) * LIMIT);
 }
 
-static double simulate(pgaii_limiter_kind kind, int64_t prefetch, uint64_t seed)
+static double
+simulate(pgaii_limiter_kind kind, size_t clients, int64_t prefetch, uint64_t seed)
 {
-    pgai_session *session = session_make();
     world w = {.random = {seed}};
     int64_t start = pgaii_random_between(&w.random, 0, 1000000000);
 
     w.now = start;
     w.skew = 1768467600000 + pgaii_random_between(&w.random, -5000000, 5000000);
     assert_true(pgaii_limiter_init(&w.limiter, kind, LIMIT));
-    run_walk(&w, session, prefetch);
+    while (w.count < clients)
+        add_client(&w, 1.0 / (double)clients, prefetch, clients > 1 ? seed : 1);
+    run_walks(&w);
     if (w.refused > 0)
-        fail_msg("prefetch %" PRId64 ", seed %" PRIu64 ": %d times 429", prefetch, seed,
-                 w.refused);
+        fail_msg("%zu clients, prefetch %" PRId64 ", seed %" PRIu64 ": %d times 429",
+                 clients, prefetch, seed, w.refused);
     pgaii_limiter_clear(&w.limiter);
-    pgai_session_free(session);
-    return share_used(w.now - start);
+    for (size_t i = 0; i < clients; i++)
+        pgai_session_free(w.clients[i].session);
+    return share_used(clients, w.now - start);
 }
 
-static double worst_share(pgaii_limiter_kind kind, int64_t prefetch)
+static double worst_share(pgaii_limiter_kind kind, size_t clients, int64_t prefetch)
 {
+    uint64_t seeds = clients > 1 ? SEEDS_TOGETHER : SEEDS;
     double worst = 100;
 
-    for (uint64_t seed = 1; seed <= SEEDS; seed++) {
-        double share = simulate(kind, prefetch, seed);
+    for (uint64_t seed = 1; seed <= seeds; seed++) {
+        double share = simulate(kind, clients, prefetch, seed);
 
         worst = share < worst ? share : worst;
     }
     return worst;
 }
 
+static void
+check_clients(pgaii_limiter_kind kind, size_t clients, int64_t prefetch, double least)
+{
+    double worst = worst_share(kind, clients, prefetch);
+
+    print_message("%zu clients, prefetch %" PRId64
+                  ": least share of the rate limit used: %.1f %%\n",
+                  clients, prefetch, worst);
+    if (worst < least)
+        fail_msg("%.1f %% is below %.1f %%", worst, least);
+}
+
 static void check(pgaii_limiter_kind kind, double least)
 {
-    for (int64_t prefetch = 1; prefetch <= MAX_PREFETCH; prefetch *= 2) {
-        double worst = worst_share(kind, prefetch);
-
-        print_message("prefetch %" PRId64
-                      ": least share of the rate limit used: %.1f %%\n",
-                      prefetch, worst);
-        if (worst < least)
-            fail_msg("%.1f %% is below %.1f %%", worst, least);
-    }
+    for (int64_t prefetch = 1; prefetch <= MAX_PREFETCH; prefetch *= 2)
+        check_clients(kind, 1, prefetch, least);
 }
 
 static void fixed_windows(void **state)
@@ -222,6 +286,25 @@ static void a_sliding_counter(void **state)
     check(PGAII_LIMITER_COUNTER, 80);
 }
 
+/* Each knows only of its own requests. */
+static void eight_clients_with_an_eighth_each(void **state)
+{
+    (void)state;
+    for (pgaii_limiter_kind kind = PGAII_LIMITER_FIXED; kind < PGAII_LIMITER_KINDS;
+         kind++) {
+        check_clients(kind, 8, 1, 85);
+        check_clients(kind, 8, 4, 85);
+    }
+}
+
+static void two_clients_with_a_half_each(void **state)
+{
+    (void)state;
+    for (pgaii_limiter_kind kind = PGAII_LIMITER_FIXED; kind < PGAII_LIMITER_KINDS;
+         kind++)
+        check_clients(kind, 2, 4, 90);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -230,6 +313,8 @@ int main(void)
         cmocka_unit_test(a_sliding_log),
         cmocka_unit_test(a_token_bucket),
         cmocka_unit_test(a_sliding_counter),
+        cmocka_unit_test(eight_clients_with_an_eighth_each),
+        cmocka_unit_test(two_clients_with_a_half_each),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -34,6 +34,9 @@ WRONG_TYPES = [
     ("each", {"deadline": "1"}, "deadline", "str"),
     ("with_options", {"pace": "no"}, "pace", "str"),
     ("with_options", {"allow_cleartext": 1}, "allow_cleartext", "int"),
+    ("with_options", {"share": "1/8"}, "share", "str"),
+    ("with_options", {"share": True}, "share", "bool"),
+    ("with_options", {"share": None}, "share", "NoneType"),
 ]
 
 WRONG_VALUES = [
@@ -65,6 +68,12 @@ WRONG_VALUES = [
     ("pages", {"cursor": "a\0b"}, "cursor"),
     ("pages", {"limit": 1, "per_page": 1}, "per_page"),
     ("each", {"cursor": "pgai1:\ud800"}, "cursor"),
+    ("with_options", {"share": 0}, "share"),
+    ("with_options", {"share": 2}, "share"),
+    ("with_options", {"share": -0.5}, "share"),
+    ("with_options", {"share": math.nan}, "share"),
+    ("with_options", {"share": math.inf}, "share"),
+    ("with_options", {"share": 10**400}, "share"),
 ]
 
 

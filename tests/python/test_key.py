@@ -450,7 +450,7 @@ def test_the_signature_is_shown():
     assert shown["api_key"].kind is inspect.Parameter.POSITIONAL_OR_KEYWORD
     assert shown["timeout"].kind is inspect.Parameter.KEYWORD_ONLY
     assert shown["timeout"].default == 30.0
-    assert len(shown) == 13
+    assert len(shown) == 14
     # What stands for a client in tests refuses what it refuses.
     stand_in = unittest.mock.create_autospec(pgai.Contacts)("test_key_0", timeout=3)
     stand_in.with_options(timeout=5)

@@ -6,7 +6,7 @@
 
 const char session_key[] = "canary_key_protocol_1";
 
-pgai_session *session_make(void)
+pgai_session *session_make_sharing(double share)
 {
     pgai_session_options options = PGAI_SESSION_OPTIONS_INIT;
     pgai_session *session = NULL;
@@ -14,8 +14,14 @@ pgai_session *session_make(void)
     options.api_key = session_key;
     options.base_url = "http://127.0.0.1:8080/v1";
     options.seed = 7;
+    options.share = share;
     assert_int_equal(pgai_session_new(&options, &session, NULL), PGAI_OK);
     return session;
+}
+
+pgai_session *session_make(void)
+{
+    return session_make_sharing(1);
 }
 
 const char *session_target(pgai_call *call)

@@ -9,6 +9,9 @@ extern const char session_key[];
 /** A session for http://127.0.0.1:8080/v1; fails the test when it cannot be made. */
 pgai_session *session_make(void);
 
+/** One that uses that part of the rate limit. */
+pgai_session *session_make_sharing(double share);
+
 /** The path and query behind "/v1" of the request that a call wants to send. */
 const char *session_target(pgai_call *call);
 

@@ -46,7 +46,7 @@ typedef int (*pgai_interrupt)(void *data);
  */
 typedef void (*pgai_on_event)(void *data, const pgai_event *event);
 
-/** How a client works. 0 and NULL mean the default. */
+/** How a client works. 0 and NULL mean the default, except for @c share. */
 typedef struct pgai_client_options {
     size_t struct_size; /**< set by its _INIT */
     const char
@@ -71,13 +71,19 @@ typedef struct pgai_client_options {
                                  `debug`, `info` or `warning`, writes events to stderr,
                                  with or without it */
     void *on_event_data;    /**< its argument */
+    double share; /**< the part of the rate limit that this client uses, above 0; 1: all
+                       of it. For a key that is in use on several hosts: 1.0 / 8 on each
+                       of eight. The whole numbers 1 / 8 are 0 in C, which is refused.
+                       Clients of one process with the same key, base URL and share use
+                       that share together. A part is used evenly: not in bursts, and
+                       about one request a minute less than share x limit */
 } pgai_client_options;
 
 /** How each pgai_client_options begins. */
 #define PGAI_CLIENT_OPTIONS_INIT                                                         \
     {                                                                                    \
         sizeof(pgai_client_options), NULL, NULL, NULL, NULL, NULL, 0, 0, 0, 0, 0, 0, 0,  \
-            NULL, NULL, NULL, NULL                                                       \
+            NULL, NULL, NULL, NULL, 1                                                    \
     }
 
 /** A client. Many threads may use it at once, and it still works in a forked child. */

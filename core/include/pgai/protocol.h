@@ -58,12 +58,14 @@ typedef struct pgai_session_options {
     void (*lock)(void *data);
     void (*unlock)(void *data); /**< called after each such use */
     void *lock_data;            /**< the argument of both */
+    double share; /**< the part of the rate limit that its calls use, above 0; 1: all of
+                       it. See pgai_client_options */
 } pgai_session_options;
 
 /** How each pgai_session_options begins. */
 #define PGAI_SESSION_OPTIONS_INIT                                                        \
     {                                                                                    \
-        sizeof(pgai_session_options), NULL, NULL, NULL, 0, 0, NULL, NULL, NULL           \
+        sizeof(pgai_session_options), NULL, NULL, NULL, 0, 0, NULL, NULL, NULL, 1        \
     }
 
 /** Make a session.
