@@ -119,8 +119,10 @@ static int64_t take_turn(pgai_call *call, int64_t now)
     pgaii_session_lock(session);
     if (!call->options.no_pacing)
         ready = pgaii_pacer_ready_at(&session->pacer, now);
-    if (ready <= now)
+    if (ready <= now) {
         pgaii_pacer_sent(&session->pacer, now);
+        call->sent_at = now;
+    }
     pgaii_session_unlock(session);
     return ready;
 }
@@ -288,7 +290,7 @@ static void report_response(pgai_call *call, int64_t now, const pgaii_headers *h
         hold = hold >= 0 ? hold : PGAII_LIMITED_MS;
     }
     pgaii_session_lock(session);
-    pgaii_pacer_answered(&session->pacer, now, headers, hold);
+    pgaii_pacer_answered(&session->pacer, call->sent_at, now, headers, hold);
     if (http_status >= 200 && http_status <= 299)
         pgaii_budget_give(&session->budget);
     pgaii_session_unlock(session);
@@ -399,7 +401,7 @@ void pgai_call_fail(pgai_call *call, int64_t now_ms, const pgai_failure *failure
     if (call->state != PGAII_CALL_OUT)
         return;
     pgaii_session_lock(session);
-    pgaii_pacer_failed(&session->pacer, now, failure->sent);
+    pgaii_pacer_failed(&session->pacer, call->sent_at, now, failure->sent);
     pgaii_session_unlock(session);
     pgaii_error_init(&call->error);
     call->error.status = failure->status;
@@ -558,7 +560,8 @@ void pgai_call_free(pgai_call *call)
         return;
     if (call->state == PGAII_CALL_OUT) {
         pgaii_session_lock(call->session);
-        pgaii_pacer_failed(&call->session->pacer, call->session->pacer.last_sent, true);
+        pgaii_pacer_failed(&call->session->pacer, call->sent_at,
+                           call->session->pacer.last_sent, true);
         pgaii_session_unlock(call->session);
     }
     pgaii_request_clear(&call->request);

@@ -33,10 +33,11 @@ struct pgai_call {
 
     pgaii_call_state state;
     bool started;
-    bool told;  /* that it is over: by its last step */
-    bool taken; /* the request that is out was asked for, so it may have left */
-    bool ahead; /* nobody needs its result yet: see pgaii_call_lead() */
-    bool held;  /* it failed ahead, and its next attempt waits for its turn */
+    bool told;       /* that it is over: by its last step */
+    bool taken;      /* the request that is out was asked for, so it may have left */
+    bool ahead;      /* nobody needs its result yet: see pgaii_call_lead() */
+    bool held;       /* it failed ahead, and its next attempt waits for its turn */
+    int64_t sent_at; /* of the request that is out, or was last */
     int64_t deadline_at;
     int64_t end_at;        /* no deadline is later; INT64_MAX: none */
     int64_t not_before;    /* the end of a backoff, or of a wait after a 429 */

@@ -8,8 +8,10 @@
 /* The service documents its limit per minute. */
 static const int64_t WINDOW_MS = 60000;
 
-/* Timeouts of a request are far below it, unless a caller sets more. */
-static const int64_t MAX_FLIGHT_MS = 120000;
+/* A process that shared its state and died leaves requests that nobody reports. They
+ * count in the period in which they were sent and in the next one. Then a window has
+ * passed, in which the service gave back what they took. */
+static const int64_t PERIOD_MS = 60000;
 
 /* Server times are whole seconds on both sides of a subtraction. */
 static const int64_t GUARD_MS = 1000;
@@ -109,11 +111,18 @@ static void add_receipt(pgaii_pacer *pacer, int64_t now)
     *slot(pacer, pacer->used - 1) = now;
 }
 
-/* The requests in flight. A process that shared its state and died leaves requests that
- * are never reported; no response takes longer than this. */
+static int64_t periods_between(int64_t earlier, int64_t later)
+{
+    return later / PERIOD_MS - earlier / PERIOD_MS;
+}
+
 static int64_t in_flight(const pgaii_pacer *pacer, int64_t now)
 {
-    return now - pacer->last_sent > MAX_FLIGHT_MS ? 0 : pacer->in_flight;
+    int64_t passed = periods_between(pacer->last_sent, now);
+
+    if (passed <= 0)
+        return pacer->in_flight + pacer->in_flight_before;
+    return passed == 1 ? pacer->in_flight : 0;
 }
 
 /* Rule (a): when a whole window has passed since the receipt of the request that is the
@@ -258,15 +267,31 @@ void pgaii_pacer_sent(pgaii_pacer *pacer, int64_t now)
         pacer->spaced = false;
     }
     judge_spacing(pacer, now);
-    pacer->in_flight = in_flight(pacer, now) + 1;
-    pacer->fresh = pacer->fresh || pacer->in_flight == 1;
+    pacer->fresh = pacer->fresh || in_flight(pacer, now) == 0;
+    if (periods_between(pacer->last_sent, now) > 0) {
+        pacer->in_flight_before = in_flight(pacer, now);
+        pacer->in_flight = 0;
+    }
+    pacer->in_flight++;
     pacer->last_sent = now;
 }
 
-static void settle(pgaii_pacer *pacer, int64_t now, bool counted)
+/* Where a request counts that was sent then; NULL: it is not counted any more. */
+static int64_t *counter_of(pgaii_pacer *pacer, int64_t sent_at)
 {
-    if (pacer->in_flight > 0)
-        pacer->in_flight--;
+    int64_t passed = periods_between(sent_at, pacer->last_sent);
+
+    if (passed <= 0)
+        return &pacer->in_flight;
+    return passed == 1 ? &pacer->in_flight_before : NULL;
+}
+
+static void settle(pgaii_pacer *pacer, int64_t sent_at, int64_t now, bool counted)
+{
+    int64_t *counter = counter_of(pacer, sent_at);
+
+    if (counter && *counter > 0)
+        --*counter;
     if (!counted)
         return;
     add_receipt(pacer, now);
@@ -308,12 +333,12 @@ static void learn_remaining(pgaii_pacer *pacer, int64_t now, const pgaii_headers
     pacer->reset_at = now + (reset < 2 * WINDOW_MS ? reset : 2 * WINDOW_MS);
 }
 
-void pgaii_pacer_answered(pgaii_pacer *pacer, int64_t now, const pgaii_headers *headers,
-                          int64_t hold_ms)
+void pgaii_pacer_answered(pgaii_pacer *pacer, int64_t sent_at, int64_t now,
+                          const pgaii_headers *headers, int64_t hold_ms)
 {
     bool expected = pacer->limit <= 0;
 
-    settle(pacer, now, true);
+    settle(pacer, sent_at, now, true);
     if (headers->limit > 0)
         pacer->limit = headers->limit;
     learn_remaining(pacer, now, headers);
@@ -326,9 +351,9 @@ void pgaii_pacer_answered(pgaii_pacer *pacer, int64_t now, const pgaii_headers *
         pacer->reserve_until = now + RESERVE_WINDOWS * WINDOW_MS;
 }
 
-void pgaii_pacer_failed(pgaii_pacer *pacer, int64_t now, bool counted)
+void pgaii_pacer_failed(pgaii_pacer *pacer, int64_t sent_at, int64_t now, bool counted)
 {
-    settle(pacer, now, counted);
+    settle(pacer, sent_at, now, counted);
     if (counted && pacer->remaining > 0)
         pacer->remaining--;
 }

@@ -17,10 +17,11 @@ enum { PGAII_PACER_SLOTS = 128 };
 typedef struct pgaii_pacer {
     double share; /* of the limit that is ours, above 0, at most 1; others use the rest */
     int64_t limit; /* requests a window; 0: never reported, then nothing is held back */
-    int64_t remaining;     /* as last reported; -1: not reported */
-    int64_t reset_at;      /* when that is outdated */
-    int64_t in_flight;     /* sent, not yet answered */
-    int64_t hold_until;    /* a 429 said so */
+    int64_t remaining;        /* as last reported; -1: not reported */
+    int64_t reset_at;         /* when that is outdated */
+    int64_t in_flight;        /* sent in the period of last_sent, not yet answered */
+    int64_t in_flight_before; /* in the period before */
+    int64_t hold_until;       /* a 429 said so */
     int64_t reserve_until; /* another program uses the key: keep some requests unused */
 
     int64_t receipts[PGAII_PACER_SLOTS]; /* a ring, oldest first from `first` */
@@ -55,16 +56,16 @@ int64_t pgaii_pacer_peek_last(const pgaii_pacer *pacer, int64_t now, int64_t cou
 /** A request leaves. */
 void pgaii_pacer_sent(pgaii_pacer *pacer, int64_t now);
 
-/** Its response has come. @p hold_ms: after a 429, how long to send nothing; -1: it was
- * none. */
-void pgaii_pacer_answered(pgaii_pacer *pacer, int64_t now, const pgaii_headers *headers,
-                          int64_t hold_ms);
+/** The response to the request that was sent at @p sent_at has come. @p hold_ms: after a
+ * 429, how long to send nothing; -1: it was none. */
+void pgaii_pacer_answered(pgaii_pacer *pacer, int64_t sent_at, int64_t now,
+                          const pgaii_headers *headers, int64_t hold_ms);
 
-/** No response came; @p counted: the service may have seen the request. */
-void pgaii_pacer_failed(pgaii_pacer *pacer, int64_t now, bool counted);
+/** No response to it came; @p counted: the service may have seen the request. */
+void pgaii_pacer_failed(pgaii_pacer *pacer, int64_t sent_at, int64_t now, bool counted);
 
 /** Bytes of a saved pacer at most. */
-enum { PGAII_PACER_STATE_SIZE = 112 + 4 * PGAII_PACER_SLOTS };
+enum { PGAII_PACER_STATE_SIZE = 120 + 4 * PGAII_PACER_SLOTS };
 
 /** Write the state, in a form that does not depend on the machine (pacer_state.c).
  * @return bytes used. */

@@ -14,6 +14,7 @@ static const int64_t MAX_AGE_MS = 120000;
     X(remaining)                                                                         \
     X(reset_at)                                                                          \
     X(in_flight)                                                                         \
+    X(in_flight_before)                                                                  \
     X(hold_until)                                                                        \
     X(reserve_until)                                                                     \
     X(newest_count)                                                                      \
@@ -103,11 +104,12 @@ static bool is_plausible(const pgaii_pacer *pacer, int64_t newest)
            between(pacer->limit, 0, PGAII_MOST_REQUESTS) &&
            between(pacer->remaining, -1, PGAII_MOST_REQUESTS) &&
            between(pacer->in_flight, 0, PGAII_MOST_REQUESTS) &&
+           between(pacer->in_flight_before, 0, PGAII_MOST_REQUESTS) &&
            between(pacer->newest_count, 0, PGAII_MOST_REQUESTS) &&
            between(pacer->since_exhausted, -1, PGAII_MOST_REQUESTS);
 }
 
-enum { FIXED_BYTES = 12 * 8 + 1 + 1 + 8 };
+enum { FIXED_BYTES = 13 * 8 + 1 + 1 + 8 };
 
 bool pgaii_pacer_load(pgaii_pacer *pacer, const unsigned char *state, size_t length)
 {

@@ -22,7 +22,7 @@ static const char sandbox_prefix[] = "sandbox_";
 /* Header values of this size pass every proxy; known keys have about 40 bytes. */
 enum { MAX_KEY = 512, MAX_USER_AGENT = 256 };
 
-static const unsigned char state_magic[] = {'p', 'g', 'a', 'i', 1};
+static const unsigned char state_magic[] = {'p', 'g', 'a', 'i', 2};
 
 void pgaii_session_lock(const pgai_session *session)
 {

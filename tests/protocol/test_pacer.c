@@ -14,11 +14,23 @@ static pgaii_headers told(int64_t limit, int64_t remaining, int64_t reset_ms)
     return headers;
 }
 
+/* In the period in which it was sent. */
+static void
+answered(pgaii_pacer *pacer, int64_t now, const pgaii_headers *headers, int64_t hold_ms)
+{
+    pgaii_pacer_answered(pacer, pacer->last_sent, now, headers, hold_ms);
+}
+
+static void failed(pgaii_pacer *pacer, int64_t now, bool counted)
+{
+    pgaii_pacer_failed(pacer, pacer->last_sent, now, counted);
+}
+
 /* Send at @p now and receive @p headers 10 ms later. */
 static void exchange(pgaii_pacer *pacer, int64_t now, pgaii_headers headers)
 {
     pgaii_pacer_sent(pacer, now);
-    pgaii_pacer_answered(pacer, now + 10, &headers, -1);
+    answered(pacer, now + 10, &headers, -1);
 }
 
 static void without_a_limit_nothing_is_held_back(void **state)
@@ -60,10 +72,10 @@ static void requests_on_their_way_count(void **state)
     pgaii_pacer_sent(&pacer, 100);
     pgaii_pacer_sent(&pacer, 100);
     assert_int_equal(pgaii_pacer_peek(&pacer, 100), 60010);
-    pgaii_pacer_failed(&pacer, 200, false);
+    failed(&pacer, 200, false);
     assert_int_equal(pgaii_pacer_peek(&pacer, 200), 200);
     pgaii_pacer_sent(&pacer, 200);
-    pgaii_pacer_failed(&pacer, 300, true);
+    failed(&pacer, 300, true);
     assert_int_equal(pgaii_pacer_peek(&pacer, 300), 60010);
 }
 
@@ -103,13 +115,13 @@ static void responses_may_overtake_each_other(void **state)
     pgaii_pacer_sent(&pacer, 0);
     pgaii_pacer_sent(&pacer, 0);
     pgaii_pacer_sent(&pacer, 0);
-    pgaii_pacer_answered(&pacer, 50, &newer, -1);
-    pgaii_pacer_answered(&pacer, 60, &older, -1);
+    answered(&pacer, 50, &newer, -1);
+    answered(&pacer, 60, &older, -1);
     /* One is still out, and of the one request left none is free. */
     assert_int_equal(pgaii_pacer_peek(&pacer, 60), 60 + 61000);
     /* Also when an older response is the last to come. */
     older.remaining = 5;
-    pgaii_pacer_answered(&pacer, 70, &older, -1);
+    answered(&pacer, 70, &older, -1);
     assert_int_equal(pacer.remaining, 1);
     /* What is sent afterwards is newer than all of them. */
     exchange(&pacer, 100, told(60, 9, 60000));
@@ -127,7 +139,7 @@ static void behind_the_reset_one_request_asks_what_is_left(void **state)
     assert_int_equal(pgaii_pacer_peek(&pacer, 31010), 31010);
     pgaii_pacer_sent(&pacer, 31010);
     assert_int_equal(pgaii_pacer_peek(&pacer, 31020), 31020 + 100);
-    pgaii_pacer_answered(&pacer, 31050, &left, -1);
+    answered(&pacer, 31050, &left, -1);
     assert_int_equal(pgaii_pacer_peek(&pacer, 31050), 31050);
     pgaii_pacer_sent(&pacer, 31050);
     assert_int_equal(pgaii_pacer_peek(&pacer, 31060), 31050 + 61000);
@@ -143,7 +155,7 @@ static void a_surprising_429_keeps_a_reserve(void **state)
     exchange(&pacer, 0, told(60, 3, 60000));
     assert_int_equal(pgaii_pacer_peek(&pacer, 100), 100);
     pgaii_pacer_sent(&pacer, 100);
-    pgaii_pacer_answered(&pacer, 110, &left, 5000);
+    answered(&pacer, 110, &left, 5000);
     assert_int_equal(pgaii_pacer_peek(&pacer, 200), 110 + 61000);
     exchange(&pacer, 70000, told(60, 4, 60000));
     assert_int_equal(pgaii_pacer_peek(&pacer, 70100), 70100);
@@ -160,10 +172,10 @@ static void a_429_holds_all_calls_but_not_for_good(void **state)
     (void)state;
     pgaii_pacer_init(&pacer);
     pgaii_pacer_sent(&pacer, 0);
-    pgaii_pacer_answered(&pacer, 10, &silent, 7000);
+    answered(&pacer, 10, &silent, 7000);
     assert_int_equal(pgaii_pacer_peek(&pacer, 20), 7010);
     pgaii_pacer_sent(&pacer, 7010);
-    pgaii_pacer_answered(&pacer, 7020, &silent, 9999999999000);
+    answered(&pacer, 7020, &silent, 9999999999000);
     assert_int_equal(pgaii_pacer_peek(&pacer, 7030), 7020 + 120000);
 }
 
@@ -313,6 +325,42 @@ static void requests_of_a_process_that_died_are_forgotten(void **state)
     assert_int_equal(pacer.in_flight, 1);
 }
 
+/* Those of one that dies every ten seconds, while others go on. */
+static void requests_of_many_that_died_are_forgotten_meanwhile(void **state)
+{
+    pgaii_pacer pacer;
+
+    (void)state;
+    pgaii_pacer_init(&pacer);
+    for (int64_t now = 0; now < 3600000; now += 5000) {
+        assert_int_equal(pgaii_pacer_peek(&pacer, now), now);
+        exchange(&pacer, now, told(60, 50, 60000));
+        if (now % 10000 == 0)
+            pgaii_pacer_sent(&pacer, now);
+    }
+    assert_in_range(pacer.in_flight + pacer.in_flight_before, 6, 12);
+}
+
+/* Also where a period lies between it and its request. */
+static void a_late_response_is_no_others(void **state)
+{
+    pgaii_headers headers = told(60, 50, 60000);
+    pgaii_pacer pacer;
+
+    (void)state;
+    pgaii_pacer_init(&pacer);
+    pgaii_pacer_sent(&pacer, 59000);
+    pgaii_pacer_sent(&pacer, 61000);
+    pgaii_pacer_answered(&pacer, 59000, 62000, &headers, -1);
+    assert_int_equal(pacer.in_flight, 1);
+    assert_int_equal(pacer.in_flight_before, 0);
+    pgaii_pacer_sent(&pacer, 121000);
+    pgaii_pacer_sent(&pacer, 181000);
+    pgaii_pacer_answered(&pacer, 61000, 182000, &headers, -1);
+    assert_int_equal(pacer.in_flight, 1);
+    assert_int_equal(pacer.in_flight_before, 1);
+}
+
 /* Send `count` requests as soon as they may leave, with responses that take no time. */
 static int64_t send_all(pgaii_pacer *pacer, int64_t now, int64_t count)
 {
@@ -321,7 +369,7 @@ static int64_t send_all(pgaii_pacer *pacer, int64_t now, int64_t count)
 
         now = pgaii_pacer_ready_at(pacer, now);
         pgaii_pacer_sent(pacer, now);
-        pgaii_pacer_answered(pacer, now, &headers, -1);
+        answered(pacer, now, &headers, -1);
     }
     return now;
 }
@@ -393,7 +441,7 @@ static void a_part_of_an_unknown_limit_is_asked_for_by_one_request(void **state)
     pacer.share = 0.125;
     pgaii_pacer_sent(&pacer, 0);
     assert_int_equal(pgaii_pacer_peek(&pacer, 5), 105);
-    pgaii_pacer_failed(&pacer, 10, false);
+    failed(&pacer, 10, false);
     assert_int_equal(pgaii_pacer_peek(&pacer, 10), 10);
     exchange(&pacer, 10, silent);
     pgaii_pacer_sent(&pacer, 20);
@@ -467,6 +515,8 @@ int main(void)
         cmocka_unit_test(a_saved_state_goes_on_alike),
         cmocka_unit_test(a_state_that_cannot_be_is_refused),
         cmocka_unit_test(requests_of_a_process_that_died_are_forgotten),
+        cmocka_unit_test(requests_of_many_that_died_are_forgotten_meanwhile),
+        cmocka_unit_test(a_late_response_is_no_others),
         cmocka_unit_test(the_last_of_many_is_foretold),
         cmocka_unit_test(the_last_of_many_waits_for_what_is_left_and_for_others),
         cmocka_unit_test(a_part_of_the_limit_is_used_evenly),
