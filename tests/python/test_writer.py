@@ -112,14 +112,14 @@ def test_the_collector_asks_for_the_contacts_that_are_being_made(contacts):
     gc.callbacks.append(ask)
     gc.set_threshold(1)
     try:
-        contacts_of_it = tuple(page)
+        made = tuple(page)
     finally:
         gc.set_threshold(*threshold)
         gc.callbacks.remove(ask)
-    assert [contact.id for contact in contacts_of_it] == [
+    assert [contact.id for contact in made] == [
         contact.id for contact in contacts.list(limit=50)
     ]
-    assert all(each == contacts_of_it for each in read)
+    assert all(each == made for each in read)
 
 
 def test_pages_made_by_hand_or_copied(contacts):
