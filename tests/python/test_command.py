@@ -167,6 +167,13 @@ def test_request(tmp_path):
     made = run("request", "POST", "/contacts", "--input", tmp_path / "a.json")[0]
     assert "A" in made
     run("request", "GET", "/contacts", "--query", "limit", status=2)
+    run("create", "--first-name", "Åsa\u202e\n")
+    for more in ([], ["--json"]):
+        arguments = ["request", "GET", "/contacts", "--query", "page=3", *more]
+        text = on_terminal(*arguments)
+        last = json.loads(text)["data"][-1]
+        assert last["first_name"] == "Åsa\u202e\n" and "Åsa" in text
+        assert "\u202e" not in text and (more or '\n  "pagination": {' in text)
 
 
 FAILURES = {
@@ -288,6 +295,9 @@ def test_import(service, tmp_path):
     assert "No such file" in run("import", "--unknown", tmp_path / "b", status=1)[1]
     run(*arguments, status=2)
     run("import", path, "--dry-run", "--map", "Mail to", status=2)
+    path.write_text("First Name,Mail to,Note\nAda,a\n")
+    (short,) = lines(run(*arguments, "--dry-run", status=6)[0])
+    assert short["row"] == 1 and short["refused_row"] == "Ada,a\n"
 
 
 def test_refused_rows_are_mended_and_imported(service, tmp_path):

@@ -248,7 +248,7 @@ def test_rows_that_cannot_be_read_are_refused(read, tmp_path, kind):
 
             (refused,) = report.refused
             assert (report.rows, report.created, refused.number) == (2, 1, 2)
-            assert reason in refused.reason and refused.fields == {"row": text}
+            assert reason in refused.reason and refused.fields == {"refused_row": text}
 
 
 def test_rows_with_nuls_are_refused(read):

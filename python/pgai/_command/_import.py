@@ -141,7 +141,8 @@ def _try(source: Source, every: bool, key_file: str | None, as_json: bool) -> in
             reason = check_row(contacts, row)
             wrong += reason is not None
             if reason is not None or every or number <= FIRST_ROWS:
-                _output.write_values({"row": number, "reason": reason, **row}, as_json)
+                values = {"row": number, "reason": reason, **row}
+                _output.write_values(values, as_json, one=False)
     print(f"pgai: {number:,} rows, {wrong:,} wrong; nothing was sent", file=sys.stderr)
     return INCOMPLETE if wrong else 0
 
@@ -170,7 +171,7 @@ def _tell(report: ImportReport, kept: str | None, as_json: bool) -> int:
         _output.write_values(values, as_json)
     else:
         for row in report.unknown:
-            _output.write_values(_values(row), as_json)
+            _output.write_values(_values(row), as_json, one=False)
         print(
             f"pgai: {report.rows:,} rows: {report.created:,} created, "
             f"{report.adopted:,} found, {report.duplicates:,} duplicates, "
@@ -193,7 +194,7 @@ def _list_unknown(journal: str, as_json: bool) -> int:
 
     rows = [row for row in read_journal(journal) if row.state in ("sending", "unknown")]
     for row in rows:
-        _output.write_values(_values(row), as_json)
+        _output.write_values(_values(row), as_json, one=False)
     return UNKNOWN if rows else 0
 
 

@@ -28,16 +28,21 @@ def is_table(as_json: bool) -> bool:
 
 
 def write_json(text: str) -> None:
-    """Write a line of JSON: exactly, but as escapes what could steer a terminal."""
+    """Write JSON: exactly, but as escapes what could steer a terminal."""
     if sys.stdout.isatty():
-        text = shown(text)
+        # Between values JSON may have these, and inside of them it cannot.
+        lines = text.replace("\r\n", "\n").expandtabs(4).split("\n")
+        text = "\n".join(map(shown, lines))
     sys.stdout.buffer.write(text.encode("utf-8", "replace") + b"\n")
 
 
-def write_values(values: Mapping[str, Any], as_json: bool) -> None:
-    """Write one thing: a table of names and values, or an object."""
+def write_values(values: Mapping[str, Any], as_json: bool, *, one: bool = True) -> None:
+    """Write a thing: a table of names and values, apart if it is not `one`; or JSON."""
     if is_table(as_json):
-        _write_record(_console(), values)
+        console = _console()
+        _write_record(console, values)
+        if not one:
+            console.print()
     else:
         write_json(json.dumps(values, ensure_ascii=False))
 

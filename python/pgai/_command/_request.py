@@ -50,7 +50,7 @@ def request_(
         except TypeError as error:
             raise pgai.UsageError(str(error)) from None
     if response.text and _output.is_table(as_json) and response.json is not None:
-        _output.write_json(json.dumps(response.json, indent=2, ensure_ascii=True))
+        _output.write_json(json.dumps(response.json, indent=2, ensure_ascii=False))
     elif response.text:
         _output.write_json(response.text)
     elif _output.is_table(as_json):

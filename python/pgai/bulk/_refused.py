@@ -89,7 +89,7 @@ def _rows(source: Source, entries: dict[int, Entry]) -> Iterator[_Row]:
             break
         del entries[number]
         if isinstance(row, BadRow):
-            yield _Row([], row["row"].rstrip("\r\n"), entry.reason)
+            yield _Row([], row[TEXT].rstrip("\r\n"), entry.reason)
         else:
             if source.format == "vcard":  # a full name is in parts in the row only
                 cells = [row.get(name, "") for name in source.headers]

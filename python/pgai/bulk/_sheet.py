@@ -16,7 +16,7 @@ MARKS = REASON, TEXT = "refused_reason", "refused_row"
 class BadRow(dict[str, Any]):
     """A row that cannot be read. An import refuses it, for its reason.
 
-    Its only value, `row`, is its text.
+    Its only value, `refused_row`, is its text.
 
     Attributes
     ----------
@@ -24,7 +24,7 @@ class BadRow(dict[str, Any]):
     """
 
     def __init__(self, text: str, reason: str) -> None:
-        super().__init__(row=text)
+        super().__init__({TEXT: text})
         self.reason = reason
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pgai
 
 from ._library import load
-from ._sheet import BadRow, Sheet
+from ._sheet import TEXT, BadRow, Sheet
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -72,7 +72,7 @@ def _value(cell: Any) -> Any:
 
 def _row(number: int, cells: list[Any], headers: Sequence[str]) -> list[Any] | BadRow:
     text = "\t".join(
-        cell["row"] if isinstance(cell, BadRow) else str(cell) for cell in cells
+        cell[TEXT] if isinstance(cell, BadRow) else str(cell) for cell in cells
     )
     for cell in cells:
         if isinstance(cell, BadRow):
