@@ -97,8 +97,12 @@ static int64_t *slot(pgaii_pacer *pacer, size_t index)
     return &pacer->receipts[(pacer->first + index) % PGAII_PACER_SLOTS];
 }
 
+/* Never before the newest one: clocks of threads and processes that share a pacer are
+ * read before its lock is taken. */
 static void add_receipt(pgaii_pacer *pacer, int64_t now)
 {
+    int64_t at = pacer->used > 0 ? later(now, *slot(pacer, pacer->used - 1)) : now;
+
     if (pacer->used > 0 && pacer->newest_count < slot_size(pacer)) {
         pacer->newest_count++;
     } else {
@@ -108,7 +112,7 @@ static void add_receipt(pgaii_pacer *pacer, int64_t now)
             pacer->used++;
         pacer->newest_count = 1;
     }
-    *slot(pacer, pacer->used - 1) = now;
+    *slot(pacer, pacer->used - 1) = at;
 }
 
 static int64_t periods_between(int64_t earlier, int64_t later)

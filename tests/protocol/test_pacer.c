@@ -418,6 +418,26 @@ static void the_last_of_many_waits_for_what_is_left_and_for_others(void **state)
     assert_int_equal(pgaii_pacer_peek_last(&pacer, 100, 120), 100 + 120 * 1053);
 }
 
+/* Processes that share a pacer read the clock before they have its lock. */
+static void receipts_that_come_out_of_order_are_saved(void **state)
+{
+    unsigned char saved[PGAII_PACER_STATE_SIZE];
+    pgaii_headers headers = told(2, -1, -1);
+    pgaii_pacer pacer, copy;
+    size_t length;
+
+    (void)state;
+    pgaii_pacer_init(&pacer);
+    pgaii_pacer_sent(&pacer, 1000);
+    pgaii_pacer_sent(&pacer, 1000);
+    answered(&pacer, 2000, &headers, -1);
+    answered(&pacer, 1990, &headers, -1);
+    length = pgaii_pacer_save(&pacer, saved);
+    pgaii_pacer_init(&copy);
+    assert_true(pgaii_pacer_load(&copy, saved, length));
+    assert_int_equal(pgaii_pacer_peek(&copy, 3000), 62000);
+}
+
 static void a_part_of_the_limit_is_used_evenly(void **state)
 {
     pgaii_pacer pacer;
@@ -519,6 +539,7 @@ int main(void)
         cmocka_unit_test(a_late_response_is_no_others),
         cmocka_unit_test(the_last_of_many_is_foretold),
         cmocka_unit_test(the_last_of_many_waits_for_what_is_left_and_for_others),
+        cmocka_unit_test(receipts_that_come_out_of_order_are_saved),
         cmocka_unit_test(a_part_of_the_limit_is_used_evenly),
         cmocka_unit_test(a_part_of_an_unknown_limit_is_asked_for_by_one_request),
         cmocka_unit_test(a_part_below_one_request_is_one),
