@@ -3,10 +3,12 @@
 
 #include <limits.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "compat.h"
 #include "error.h"
 #include "read.h"
+#include "table.h"
 
 static const char type_name[] = "pgai.call_options";
 
@@ -25,19 +27,30 @@ static bool read_attempts(lua_State *L, int table, int *out, pgai_error *error)
     return true;
 }
 
+/* True, false, or the word for pacing that processes share, of which calls know nothing.
+ */
+static bool read_pace(lua_State *L, int table, pgai_call_options *out, pgai_error *error)
+{
+    bool good;
+
+    pgaii_lua_get_field(L, table, "pace");
+    good = lua_isnil(L, -1) || lua_isboolean(L, -1) ||
+           (lua_type(L, -1) == LUA_TSTRING && strcmp(lua_tostring(L, -1), "shared") == 0);
+    out->no_pacing = lua_isboolean(L, -1) && !lua_toboolean(L, -1);
+    lua_pop(L, 1);
+    return good || pgaii_lua_usage(error, "pace must be true, false or \"shared\"");
+}
+
 static bool
 read_call_options(lua_State *L, int table, pgai_call_options *out, pgai_error *error)
 {
-    int pace = 1;
-
     if (!pgaii_lua_read_seconds(L, table, "timeout", &out->timeout_ms, error) ||
         !pgaii_lua_read_seconds(L, table, "connect_timeout", &out->connect_timeout_ms,
                                 error) ||
         !pgaii_lua_read_seconds(L, table, "deadline", &out->deadline_ms, error) ||
         !pgaii_lua_read_seconds(L, table, "max_wait", &out->max_wait_ms, error) ||
-        !pgaii_lua_read_flag(L, table, "pace", &pace, error))
+        !read_pace(L, table, out, error))
         return false;
-    out->no_pacing = !pace;
     return read_attempts(L, table, &out->max_attempts, error);
 }
 

@@ -10,6 +10,7 @@
 #include "exchange.h"
 #include "request.h"
 #include "response.h"
+#include "shared_pace.h"
 #include "table.h"
 
 #define TRANSPORT "pgai.curl.transport"
@@ -215,6 +216,7 @@ static const luaL_Reg answer_methods[] = {
 static const luaL_Reg functions[] = {
     {"new", curl_new},
     {"now", curl_now},
+    {"shared_pace", pgaii_lua_shared_pace_new},
     {NULL, NULL},
 };
 
@@ -224,6 +226,7 @@ int luaopen_pgai_curl(lua_State *L)
 {
     pgaii_lua_make_type(L, TRANSPORT, transport_methods);
     pgaii_lua_make_type(L, PGAII_LUA_RESPONSE, answer_methods);
+    pgaii_lua_shared_pace_open(L);
     luaL_newlib(L, functions);
     return 1;
 }

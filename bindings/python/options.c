@@ -211,24 +211,40 @@ static int read_text(pgaii_py_state *state, const pgaii_py_options *options,
     return pgaii_py_text(state, options->given[option], names[option], out);
 }
 
+/* True, False, or the word for pacing that processes share. */
+static int read_pace(pgaii_py_state *state, PyObject *pace, pgai_client_options *out)
+{
+    if (!pace)
+        return 0;
+    if (PyBool_Check(pace)) {
+        out->no_pacing = pace == Py_False;
+        return 0;
+    }
+    if (!PyUnicode_Check(pace))
+        return pgaii_py_refuse_type(state, pace, names[PGAII_PY_PACE],
+                                    "bool or \"shared\"");
+    if (PyUnicode_CompareWithASCIIString(pace, "shared") != 0)
+        return pgaii_py_usage(state, "pace must be True, False or \"shared\"");
+    out->shared_pacing = 1;
+    return 0;
+}
+
 int pgaii_py_options_read(pgaii_py_state *state, const pgaii_py_options *options,
                           pgai_client_options *out)
 {
     pgai_call_options call_options = defaults;
-    int paced = 1;
 
     if (read_text(state, options, PGAII_PY_BASE_URL, &out->base_url) < 0 ||
         read_text(state, options, PGAII_PY_USER_AGENT, &out->user_agent) < 0 ||
         read_text(state, options, PGAII_PY_PROXY, &out->proxy) < 0 ||
         read_text(state, options, PGAII_PY_CA, &out->ca) < 0 ||
-        pgaii_py_flag(state, options->given[PGAII_PY_PACE], "pace", &paced) < 0 ||
+        read_pace(state, options->given[PGAII_PY_PACE], out) < 0 ||
         pgaii_py_number(state, options->given[PGAII_PY_SHARE], names[PGAII_PY_SHARE],
                         "a number", &out->share) < 0 ||
         pgaii_py_flag(state, options->given[PGAII_PY_ALLOW_CLEARTEXT], "allow_cleartext",
                       &out->allow_cleartext) < 0 ||
         pgaii_py_options_call(state, options, &call_options) < 0)
         return -1;
-    out->no_pacing = !paced;
 #define CALL_OPTION(member)                                                              \
     if (call_options.member != defaults.member)                                          \
     out->member = call_options.member

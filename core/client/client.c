@@ -6,6 +6,7 @@
 
 #include "client/driver.h"
 #include "client/registry.h"
+#include "client/shared_session.h"
 #include "engine/clock.h"
 #include "engine/process.h"
 #include "protocol/call_options.h"
@@ -73,8 +74,12 @@ share_session(const pgai_client_options *options, pgai_session **out, pgai_error
     pgai_session *fresh = NULL;
     pgai_status status = pgai_session_new(&session, &fresh, error);
 
-    if (status != PGAI_OK)
+    if (status == PGAI_OK && options->shared_pacing)
+        status = pgaii_shared_session_open(fresh, error);
+    if (status != PGAI_OK) {
+        pgai_session_free(fresh);
         return status;
+    }
     *out = pgaii_registry_share(fresh);
     return *out ? PGAI_OK : pgaii_fail_memory(error);
 }
@@ -192,6 +197,7 @@ pgai_status pgai_client_with_key(const pgai_client *client, const char *api_key,
     options.base_url = client->session->url.text;
     options.user_agent = client->session->user_agent;
     options.share = client->session->pacer.share;
+    options.shared_pacing = pgaii_shared_session_is(client->session);
     status = share_session(&options, &session, error);
     return status == PGAI_OK ? new_sharing(client, session, out, error) : status;
 }

@@ -59,3 +59,12 @@ void pgaii_observer_tell(void *data, const pgai_event *event)
     if (observer->on_event)
         observer->on_event(observer->data, event);
 }
+
+void pgaii_observer_warn(const char *text)
+{
+    pgaii_observer observer = {.on_event = NULL};
+
+    read_log(&observer);
+    if (observer.logs)
+        write_line(pgai_level_name(PGAI_LEVEL_WARNING), text);
+}

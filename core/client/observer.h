@@ -29,4 +29,7 @@ void pgaii_observer_log(const pgaii_observer *observer, const pgai_event *event)
  */
 void pgaii_observer_tell(void *data, const pgai_event *event);
 
+/** Write what no call is about to stderr, if PGAI_LOG wants warnings. */
+void pgaii_observer_warn(const char *text);
+
 #endif

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "client/shared_session.h"
 #include "engine/process.h"
 #include "protocol/memory.h"
 #include "protocol/session.h"
@@ -20,7 +21,8 @@ static entry *entries; /* only under the lock of the process */
 static bool is_same(const pgai_session *a, const pgai_session *b)
 {
     return strcmp(a->key, b->key) == 0 && strcmp(a->url.text, b->url.text) == 0 &&
-           a->pacer.share == b->pacer.share;
+           a->pacer.share == b->pacer.share &&
+           pgaii_shared_session_is(a) == pgaii_shared_session_is(b);
 }
 
 static entry *find_or_add(entry *fresh)
@@ -53,7 +55,7 @@ pgai_session *pgaii_registry_share(pgai_session *fresh)
     if (found != added)
         free(added);
     if (shared != fresh)
-        pgai_session_free(fresh);
+        pgaii_shared_session_free(fresh);
     return shared;
 }
 
@@ -96,7 +98,7 @@ void pgaii_registry_release(pgai_session *session)
     unused = remove_unused(session);
     pgaii_process_unlock(NULL);
     if (unused) {
-        pgai_session_free(unused->session);
+        pgaii_shared_session_free(unused->session);
         free(unused);
     }
 }

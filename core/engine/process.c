@@ -11,6 +11,8 @@
 #include "protocol/error.h"
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+/* Of shared pacing; taken after the other where both are. */
+static pthread_mutex_t pace_mutex = PTHREAD_MUTEX_INITIALIZER;
 static atomic_uint generation;
 
 /* Which threads may be in libcurl; under the mutex. */
@@ -34,6 +36,16 @@ void pgaii_process_unlock(void *unused)
 {
     (void)unused;
     pthread_mutex_unlock(&mutex);
+}
+
+void pgaii_process_lock_pace(void)
+{
+    pthread_mutex_lock(&pace_mutex);
+}
+
+void pgaii_process_unlock_pace(void)
+{
+    pthread_mutex_unlock(&pace_mutex);
 }
 
 bool pgaii_process_enter(void)
@@ -72,10 +84,12 @@ static void before_fork(void)
     pgaii_process_lock(NULL);
     forking++;
     wait_until_nobody_is_inside();
+    pgaii_process_lock_pace();
 }
 
 static void after_fork_in_parent(void)
 {
+    pgaii_process_unlock_pace();
     forking--;
     pthread_cond_broadcast(&changed);
     pgaii_process_unlock(NULL);
@@ -90,6 +104,7 @@ static void after_fork_in_child(void)
     inside = 0;
     forking = 0;
     atomic_fetch_add(&generation, 1);
+    pgaii_process_unlock_pace();
     pgaii_process_unlock(NULL);
 }
 

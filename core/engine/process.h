@@ -52,6 +52,14 @@ void pgaii_process_lock(void *unused);
 /** Give the lock back. */
 void pgaii_process_unlock(void *unused);
 
+/** Take the lock of shared pacing: around each use of a file that processes share, which
+ * takes microseconds, and at most a few milliseconds. A fork waits for it, too.
+ */
+void pgaii_process_lock_pace(void);
+
+/** Give it back. */
+void pgaii_process_unlock_pace(void);
+
 /** The value of an environment variable; NULL when it is not set, or empty.
  *
  * A program that runs with more rights than its caller (setuid) sees none.

@@ -214,8 +214,8 @@ void pgai_session_rate_limit(const pgai_session *session, int64_t now_ms,
     pgaii_versioned_write(out, &known, sizeof(known));
 }
 
-size_t
-pgai_session_save(const pgai_session *session, unsigned char out[PGAI_SESSION_STATE_SIZE])
+size_t pgaii_session_write(const pgai_session *session,
+                           unsigned char out[PGAI_SESSION_STATE_SIZE])
 {
     size_t length = sizeof(state_magic);
 
@@ -223,9 +223,29 @@ pgai_session_save(const pgai_session *session, unsigned char out[PGAI_SESSION_ST
                        PGAI_SESSION_STATE_SIZE,
                    "a saved session must fit the size that the header promises");
     memcpy(out, state_magic, sizeof(state_magic));
-    pgaii_session_lock(session);
     out[length++] = (unsigned char)session->budget.tokens;
-    length += pgaii_pacer_save(&session->pacer, out + length);
+    return length + pgaii_pacer_save(&session->pacer, out + length);
+}
+
+bool pgaii_session_read(pgai_session *session, const unsigned char *state, size_t length)
+{
+    size_t head = sizeof(state_magic) + 1;
+
+    if (length <= head || memcmp(state, state_magic, sizeof(state_magic)) != 0 ||
+        state[head - 1] > PGAII_BUDGET_FULL ||
+        !pgaii_pacer_load(&session->pacer, state + head, length - head))
+        return false;
+    session->budget.tokens = state[head - 1];
+    return true;
+}
+
+size_t
+pgai_session_save(const pgai_session *session, unsigned char out[PGAI_SESSION_STATE_SIZE])
+{
+    size_t length;
+
+    pgaii_session_lock(session);
+    length = pgaii_session_write(session, out);
     pgaii_session_unlock(session);
     return length;
 }
@@ -233,18 +253,13 @@ pgai_session_save(const pgai_session *session, unsigned char out[PGAI_SESSION_ST
 pgai_status pgai_session_load(pgai_session *session, const void *state, size_t length,
                               pgai_error *error)
 {
-    const unsigned char *bytes = state;
-    size_t head = sizeof(state_magic) + 1;
     bool done = false;
 
     if (!session)
         return pgaii_fail(error, PGAI_USAGE, "session is NULL");
-    if (bytes && length > head && memcmp(bytes, state_magic, sizeof(state_magic)) == 0 &&
-        bytes[head - 1] <= PGAII_BUDGET_FULL) {
+    if (state) {
         pgaii_session_lock(session);
-        done = pgaii_pacer_load(&session->pacer, bytes + head, length - head);
-        if (done)
-            session->budget.tokens = bytes[head - 1];
+        done = pgaii_session_read(session, state, length);
         pgaii_session_unlock(session);
     }
     return done ? PGAI_OK

@@ -28,6 +28,12 @@ extern const char pgaii_session_user_agent[];
 /** Whether text can be sent as a User-Agent; NULL can. @return PGAI_OK; PGAI_USAGE. */
 pgai_status pgaii_session_check_user_agent(const char *user_agent, pgai_error *error);
 
+/** pgai_session_save() and _load(), by who has the lock. @return whether it is such a
+ * state; otherwise the session is unchanged. */
+size_t pgaii_session_write(const pgai_session *session,
+                           unsigned char out[PGAI_SESSION_STATE_SIZE]);
+bool pgaii_session_read(pgai_session *session, const unsigned char *state, size_t length);
+
 /** Take and give back what makes the shared part safe between threads. */
 void pgaii_session_lock(const pgai_session *session);
 void pgaii_session_unlock(const pgai_session *session);

@@ -176,12 +176,19 @@ local function open(record)
     if not made then
         return nil, err
     end
+    local shared
+    if given.pace == "shared" then
+        shared, err = require("pgai.shared_pace").open(made, key, given.share or 1)
+        if not shared then
+            return nil, err
+        end
+    end
     local identity = given.base_url .. "\0" .. key
     opened = {
         key = key,
         transport = transport,
         session = made,
-        pacing = given.pacing
+        pacing = shared or given.pacing
             and given.pacing:bind(made, identity .. "\0" .. session.share_name(given.share)),
         scope = given.cache and given.cache:scope(identity),
     }

@@ -16,7 +16,7 @@ local pgai = {}
 ---@field deadline? number|false seconds for a call with all attempts and waits, 120, or 600 for each page of a walk; false: no end
 ---@field max_attempts? integer maximum of attempts of a call, 4, or 8 for each page of a walk; 1: exactly one request
 ---@field max_wait? number|false longest single wait for the rate limit in seconds, 120; a call that must wait longer fails as "rate_limited"; false: no maximum
----@field pace? boolean false: do not wait for the rate limit before a request
+---@field pace? boolean|"shared" false: do not wait for the rate limit before a request; "shared", outside nginx: wait together with all processes of this user on this host that say so
 ---@field share? number part of the rate limit to use, above 0, at most 1, which is the default; such as 1 / 8 in each of eight workers
 ---@field proxy? string URL of a proxy; "": none; nil: from the environment
 ---@field ca? string trusted certificates instead of the system's: a file, a directory of hashed names, or PEM text

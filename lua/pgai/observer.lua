@@ -34,6 +34,21 @@ local function tell(on_event, event)
     end
 end
 
+local function least_shown()
+    if least == nil then
+        least = read_least()
+    end
+    return least
+end
+
+--- Write what no call is about to stderr, if PGAI_LOG wants warnings.
+-- @tparam ?string text nil: there is nothing to write
+function observer.warn(text)
+    if text and least_shown() then
+        write("warning", text)
+    end
+end
+
 --- What takes the events of a call.
 -- @param on_event the option: a function of an event; nil or false: none
 -- @treturn ?function of a call of core.so that listens; nil: nobody wants to know
@@ -41,16 +56,13 @@ function observer.new(on_event)
     if on_event and type(on_event) ~= "function" then
         errors.usage("on_event must be a function, not %s", type(on_event))
     end
-    if least == nil then
-        least = read_least()
-    end
-    if not on_event and not least then
+    if not on_event and not least_shown() then
         return nil
     end
     return function(call)
         local event, level, text = call:event()
         while event do
-            if least and ranks[level] >= least then
+            if least_shown() and ranks[level] >= least then
                 write(level, text)
             end
             if on_event then

@@ -3,6 +3,7 @@
 
 local monotonic = require("pgai.monotonic")
 local nginx = require("pgai.transports.nginx")
+local paced = require("pgai.paced")
 
 -- A step of a call takes microseconds; a worker that dies in one must not stop the others
 -- for long.
@@ -43,7 +44,7 @@ end
 
 -- Take a step of a call, which does not wait, with the state of all workers. If the dict has no
 -- room, each worker uses its own state.
-local function take_step(self, step, ...)
+function Shared:take_step(step, ...)
     local held = lock(self)
     local state = self.dict:get(self.name)
     if state then
@@ -52,19 +53,9 @@ local function take_step(self, step, ...)
     return finish(self, held, pcall(step, ...))
 end
 
--- A call of core.so whose steps are taken in that way.
-local Paced = {}
-Paced.__index = Paced
-
-for _, name in ipairs({ "next", "feed", "fail", "cancel" }) do
-    Paced[name] = function(self, ...)
-        return take_step(self.shared, self.call[name], self.call, ...)
-    end
-end
-
 --- The steps of a call, for the driver, with the state of all workers.
 function Shared:pace(call)
-    return setmetatable({ shared = self, call = call }, Paced)
+    return paced(self, call)
 end
 
 local Pacing = {}

@@ -52,6 +52,7 @@ function session.get(clock, key, options)
     local name = table.concat({
         tostring(key), tostring(given.base_url), tostring(given.user_agent),
         tostring(given.allow_cleartext), session.share_name(given.share),
+        tostring(options.pace == "shared"),
     }, "\0")
     if not known[name] then
         local made, err = core.session(given)

@@ -30,8 +30,11 @@ class Contacts(Calls):
     max_wait : float or None
         The longest single wait for the rate limit, in seconds; None: no maximum. A call
         that must wait longer raises `RateLimitError` at once.
-    pace : bool
-        Whether to wait for the rate limit before a request.
+    pace : bool or "shared"
+        Whether to wait for the rate limit before a request. ``"shared"``: together with
+        all processes of this user on this host that say so, and have the same key,
+        address and share. They meet in a file in ``$XDG_RUNTIME_DIR/pgai``, else in
+        ``$XDG_STATE_HOME/pgai``, else in ``~/.local/state/pgai``.
     share : float
         The part of the rate limit to use, above 0 and at most 1, such as ``1 / 8`` in
         each of eight workers with one key. A part is used evenly, not in bursts, and

@@ -334,7 +334,7 @@ class _Options(TypedDict, total=False):
     deadline: float | None
     max_attempts: int
     max_wait: float | None
-    pace: bool
+    pace: bool | Literal["shared"]
     share: float
     proxy: str | None
     ca: str | PathLike[str] | None
@@ -354,7 +354,7 @@ class ContactsBase:
         deadline: float | None = 120.0,
         max_attempts: int = 4,
         max_wait: float | None = 120.0,
-        pace: bool = True,
+        pace: bool | Literal["shared"] = True,
         share: float = 1.0,
         proxy: str | None = None,
         ca: str | PathLike[str] | None = None,

@@ -1,9 +1,11 @@
 /* Clients of one key that use a share of the rate limit each. */
 #include <math.h>
+#include <stdlib.h>
 
 #include <pgai/pgai.h>
 
 #include "support/samples.h"
+#include "support/scratch.h"
 #include "support/served.h"
 #include "support/unit.h"
 
@@ -83,6 +85,39 @@ static void other_shares_add_up(void **state)
     pgai_client_free(eighth);
 }
 
+static void shared_pacing_is_of_clients_that_say_so(void **state)
+{
+    pgai_client_options options = PGAI_CLIENT_OPTIONS_INIT;
+    char folder[SCRATCH_PATH_SIZE];
+    pgai_client *first = NULL, *second = NULL, *renewed = NULL, *alone = NULL;
+
+    (void)state;
+    scratch_folder(folder);
+    setenv("XDG_RUNTIME_DIR", folder, 1);
+    options.api_key = SAMPLE_KEY;
+    options.base_url = peer_url(server);
+    options.share = 0.125;
+    options.shared_pacing = 1;
+    assert_int_equal(pgai_client_new(&options, &first, &error), PGAI_OK);
+    get(first);
+    assert_int_equal(make(0.125, &alone), PGAI_OK);
+    assert_int_equal(wait_of(alone), 0);
+    assert_int_equal(pgai_client_with_key(first, "sandbox_other", &renewed, &error),
+                     PGAI_OK);
+    assert_int_equal(wait_of(renewed), 0);
+    pgai_client_free(renewed);
+    /* What the file has outlives the session. */
+    pgai_client_free(first);
+    assert_int_equal(pgai_client_new(&options, &second, &error), PGAI_OK);
+    assert_in_range(wait_of(second), 8000, 9231);
+    pgai_client_free(second);
+    pgai_client_free(alone);
+    setenv("XDG_RUNTIME_DIR", "/proc/self", 1);
+    assert_int_equal(pgai_client_new(&options, &second, &error), PGAI_USAGE);
+    assert_null(second);
+    assert_contains(error.message, "set XDG_RUNTIME_DIR");
+}
+
 /* 1 / 8 is 0 in C. */
 static void what_is_no_share_is_refused(void **state)
 {
@@ -105,6 +140,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(clients_with_the_same_share_use_it_together,
                                         start, serve_no_more),
         cmocka_unit_test_setup_teardown(other_shares_add_up, start, serve_no_more),
+        cmocka_unit_test_setup_teardown(shared_pacing_is_of_clients_that_say_so, start,
+                                        serve_no_more),
         cmocka_unit_test_setup_teardown(what_is_no_share_is_refused, start,
                                         serve_no_more),
     };

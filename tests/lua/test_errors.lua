@@ -131,8 +131,10 @@ describe("a bad argument", function()
         check("cursor must be a string, not table", contacts.pages, contacts, { cursor = {} })
         check("email must be a string, not boolean",
             contacts.create, contacts, { email = true })
-        check("pace must be a boolean, not number",
-            pgai.contacts, { api_key = "test_key_0", pace = 1, transport = "curl" })
+        for _, pace in ipairs({ 1, "", "no" }) do
+            check('pace must be true, false or "shared"',
+                pgai.contacts, { api_key = "test_key_0", pace = pace, transport = "curl" })
+        end
         check("api_key must be a string, not table", pgai.contacts, { api_key = {} })
         for _, share in ipairs({ "1/8", true }) do
             check("share must be a number, not " .. type(share),
@@ -155,6 +157,9 @@ describe("a bad argument", function()
             contacts.list, contacts, { limit = 1, per_page = 1 })
         check("null must be omit or sentinel, not null",
             pgai.contacts, { api_key = "test_key_0", null = "null" })
+        check('pace = "shared" needs the transport curl; inside nginx, workers share the option '
+            .. "pacing", pgai.contacts, { api_key = "test_key_0", pace = "shared",
+            transport = require("pgai.transports.fake").new() })
         check("transport has no method now",
             pgai.contacts, { api_key = "test_key_0", transport = {} })
         check("transport must be auto, curl, cosocket, resty_http or a table, not pigeon",

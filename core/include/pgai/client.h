@@ -77,13 +77,16 @@ typedef struct pgai_client_options {
                        Clients of one process with the same key, base URL and share use
                        that share together. A part is used evenly: not in bursts, and
                        about one request a minute less than share x limit */
+    int shared_pacing; /**< 1: keep to the rate limit together with all processes of this
+                            user on this host that have the same key, base URL and share,
+                            and this option, by a file; see <pgai/shared_pace.h> */
 } pgai_client_options;
 
 /** How each pgai_client_options begins. */
 #define PGAI_CLIENT_OPTIONS_INIT                                                         \
     {                                                                                    \
         sizeof(pgai_client_options), NULL, NULL, NULL, NULL, NULL, 0, 0, 0, 0, 0, 0, 0,  \
-            NULL, NULL, NULL, NULL, 1                                                    \
+            NULL, NULL, NULL, NULL, 1, 0                                                 \
     }
 
 /** A client. Many threads may use it at once, and it still works in a forked child. */

@@ -35,6 +35,14 @@ local function check_settled(options)
     end
 end
 
+-- The file that processes share has the clock of the transport over libcurl.
+local function check_pace(options)
+    if options.pace == "shared" and name_of(options.transport) ~= "curl" then
+        errors.usage('pace = "shared" needs the transport curl; inside nginx, workers share the '
+            .. "option pacing")
+    end
+end
+
 --- Check the option `transport`, and those that it excludes.
 -- @tparam table options of a client
 -- @raise usage
@@ -48,6 +56,7 @@ function transports.check(options)
         and type(choice) ~= "userdata" then
         errors.usage("transport must be a string or a table, not %s", type(choice))
     end
+    check_pace(options)
     if choice == nil or type(choice) == "string" then
         return check_settled(options)
     end
