@@ -4,7 +4,10 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/file.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/vfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -22,6 +25,24 @@ static char folder[SCRATCH_PATH_SIZE];
 static char path[700]; /* of the file */
 static pgai_shared_pace *pace;
 static pgai_error error;
+
+/* What the system says of all folders and users, in place of the truth; 0: the truth. */
+static unsigned file_system;
+static uid_t other_user;
+
+int fstatfs(int file, struct statfs *out)
+{
+    int result = (int)syscall(SYS_fstatfs, file, out);
+
+    if (file_system)
+        out->f_type = (__typeof__(out->f_type))file_system;
+    return result;
+}
+
+uid_t geteuid(void)
+{
+    return (uid_t)syscall(SYS_geteuid) + other_user;
+}
 
 static pgai_status reopen(void)
 {
@@ -224,6 +245,47 @@ static void what_is_no_file_is_refused(void **state)
     assert_int_equal(reopen(), PGAI_OK);
 }
 
+static void network_file_systems_are_refused(void **state)
+{
+    static const unsigned kinds[] = {0x6969, 0xFF534D42, 0x65735546};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(kinds); i++) {
+        file_system = kinds[i];
+        assert_refused("it is on a network file system");
+    }
+    file_system = 0x01021994; /* tmpfs */
+    assert_int_equal(reopen(), PGAI_OK);
+    file_system = 0;
+}
+
+static void what_belongs_to_another_user_is_refused(void **state)
+{
+    (void)state;
+    other_user = 1;
+    assert_refused("it belongs to another user");
+    other_user = 0;
+    assert_int_equal(reopen(), PGAI_OK);
+}
+
+static void what_cannot_be_written_is_told(void **state)
+{
+    struct rlimit before, none;
+
+    (void)state;
+    write_sample();
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+    none = (struct rlimit){0, before.rlim_max};
+    signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &none), 0);
+    (void)look();
+    pgai_shared_pace_unlock(pace, (const unsigned char *)"more", 4);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+    signal(SIGXFSZ, SIG_DFL);
+    assert_trouble("cannot be written");
+    assert_int_equal(look(), sizeof(sample));
+}
+
 static void a_folder_that_cannot_be_is_refused(void **state)
 {
     char where[300];
@@ -336,6 +398,9 @@ int main(void)
         TEST(a_damaged_file_is_ignored_and_begun_anew),
         TEST(what_others_may_write_is_refused),
         TEST(what_is_no_file_is_refused),
+        TEST(network_file_systems_are_refused),
+        TEST(what_belongs_to_another_user_is_refused),
+        TEST(what_cannot_be_written_is_told),
         TEST(a_folder_that_cannot_be_is_refused),
         TEST(who_is_stopped_with_the_lock_holds_up_nobody_for_long),
         TEST(who_is_killed_with_the_lock_loses_it),
