@@ -51,6 +51,8 @@ class Database:
             raise
         self.execute = self._connection.execute
         self.executemany = self._connection.executemany
+        # Of a transaction that is still there: a full disk ends one by itself.
+        self.rollback = self._connection.rollback
         try:
             self._check(belongs)
         except BaseException:

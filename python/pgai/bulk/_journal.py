@@ -207,8 +207,7 @@ class Journal:
             self._database.execute("UPDATE pgai_import SET known = 1")
             self._database.execute("COMMIT")
         except BaseException:
-            if self._database.in_transaction:  # a full disk ends it by itself
-                self._database.execute("ROLLBACK")
+            self._database.rollback()
             raise
 
     def known_id(self, email: str) -> str | None:
