@@ -6,8 +6,9 @@ import contextlib
 import io
 import json
 import os
+import signal
 import sys
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 import click
 
@@ -51,10 +52,18 @@ def _prepare(out: object) -> None:
         out.reconfigure(encoding="utf-8")
 
 
+def _stop_once(number: int, frame: object) -> NoReturn:
+    """Take the first Ctrl-C alone: a second one would disturb what the first one ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    raise KeyboardInterrupt
+
+
 def run(arguments: Sequence[str]) -> int:
     """Run the command, and return its exit status."""
     status: int | None
     _prepare(sys.stdout)
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, _stop_once)
     try:
         status = cli.main(list(arguments), "pgai", standalone_mode=False)
         sys.stdout.flush()
