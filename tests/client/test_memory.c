@@ -1,6 +1,7 @@
 /* Every allocation fails once: each call ends cleanly, and nothing leaks. */
 
 #include <errno.h>
+#include <stdlib.h>
 
 #include <pgai/engine.h>
 #include <pgai/http1.h>
@@ -9,6 +10,7 @@
 #include "support/failing_allocator.h"
 #include "support/peer.h"
 #include "support/samples.h"
+#include "support/scratch.h"
 #include "support/unit.h"
 
 /* No life of a client takes so few, or so many: a loop that ends there has gone astray.
@@ -247,6 +249,19 @@ static pgai_status get_over_http1(pgai_client *client, pgai_error *error)
     return status;
 }
 
+/* Where clients keep their shared pacing; empty: they do not share it. */
+static char shared_folder[SCRATCH_PATH_SIZE];
+
+/* Each client has a file of its own: they would share the budget of retries, too. */
+static void renew_shared_pacing(void)
+{
+    static int clients;
+    char folder[SCRATCH_PATH_SIZE + 16];
+
+    snprintf(folder, sizeof(folder), "%s/%d", shared_folder, ++clients);
+    setenv("XDG_RUNTIME_DIR", folder, 1);
+}
+
 static pgai_status live_once(deed work, pgai_error *error)
 {
     pgai_client_options options = PGAI_CLIENT_OPTIONS_INIT;
@@ -255,6 +270,7 @@ static pgai_status live_once(deed work, pgai_error *error)
 
     options.api_key = SAMPLE_KEY;
     options.base_url = peer_url(server);
+    options.shared_pacing = *shared_folder != 0;
     /* Only looked at, as the peer is a loopback address. */
     options.proxy = "http://user:pass%20word@proxy.invalid:3128/";
     status = pgai_client_new(&options, &client, error);
@@ -302,6 +318,7 @@ static void survive(deed work, bool for_good)
         long live = failing_allocator_live();
         pgai_status status;
 
+        renew_shared_pacing();
         failing_allocator_arm(++nth, for_good);
         status = live_once(work, &error);
         failed = failing_allocator_disarm();
@@ -326,6 +343,7 @@ static void survive_with(deed work, int http_status, const char *body)
     pgai_error error = PGAI_ERROR_INIT;
 
     peer_script(server, &script, 1);
+    renew_shared_pacing();
     assert_int_equal(live_once(work, &error), PGAI_OK);
     peer_last_request(server, whole, sizeof(whole));
     survive(work, false);
@@ -362,6 +380,14 @@ static void a_new_key_survives(void **state)
     survive_with(get_with_another_key, 200, SAMPLE_CONTACT);
 }
 
+static void a_client_with_shared_pacing_survives(void **state)
+{
+    (void)state;
+    scratch_folder(shared_folder);
+    survive_with(get_with_another_key, 200, SAMPLE_CONTACT);
+    *shared_folder = '\0';
+}
+
 static void a_create_survives(void **state)
 {
     (void)state;
@@ -396,6 +422,7 @@ int main(void)
         cmocka_unit_test(a_plan_survives),
         cmocka_unit_test(a_get_survives),
         cmocka_unit_test(a_new_key_survives),
+        cmocka_unit_test(a_client_with_shared_pacing_survives),
         cmocka_unit_test(a_create_survives),
         cmocka_unit_test(a_walk_survives),
         cmocka_unit_test(a_walk_as_arrow_survives),
