@@ -8,7 +8,8 @@ packages_build=(build-essential cmake ninja-build pkg-config git ca-certificates
     liblua5.4-dev libluajit2-5.1-dev lua5.4 luajit2
     curl nginx-light libnginx-mod-http-lua lua-cjson)
 packages_test=(libcmocka-dev libuv1-dev clang libclang-rt-14-dev clang-format shellcheck
-    universal-ctags groff-base doxygen jq locales openssl lua-busted lua-check lua-curl lua-cqueues luarocks)
+    universal-ctags groff-base doxygen jq locales openssl lua-busted lua-check lua-curl lua-cqueues luarocks
+    openjdk-17-jre-headless)
 
 as_root() {
     if [[ $(id -u) == 0 ]]; then
