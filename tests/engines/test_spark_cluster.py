@@ -90,7 +90,7 @@ def test_a_job_on_two_workers(cluster, service, tmp_path):
         env=environment,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
         check=False,
     )
     assert done.returncode == 0, done.stderr
