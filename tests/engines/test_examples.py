@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import re
 import subprocess
 import sys
 
@@ -54,3 +55,12 @@ def test_dlt_to_duckdb(run, service):
     assert run("dlt_to_duckdb.py", "contacts.duckdb") == "1 contacts loaded"
     assert run("dlt_to_duckdb.py", "contacts.duckdb") == "0 contacts loaded"
     assert run("dlt_to_duckdb.py", "contacts.duckdb", "--full") == "1001 contacts loaded"
+
+
+def test_what_the_page_shows(run, tmp_path):
+    text = (EXAMPLES.parent / "docs/many-workers.md").read_text("utf-8")
+    shown = re.findall(r"^```python\n(.*?)^```$", text, re.M | re.S)
+    assert len(shown) == 2
+    program = tmp_path / "page.py"
+    program.write_text("\n".join([*shown, "print(frame.count())\n"]))
+    assert run(program) == "1000"
