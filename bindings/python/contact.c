@@ -497,7 +497,8 @@ static PyMethodDef methods[] = {
 
 static PyGetSetDef attributes[] = {
 #define X(upper, number, lower, listed, writable)                                        \
-    {#lower, get_field, NULL, NULL, (void *)(intptr_t)PGAI_##upper},
+    {#lower, get_field, NULL, "text; None: absent, or null; else what the service sent", \
+     (void *)(intptr_t)PGAI_##upper},
     PGAI_FIELD_LIST(X)
 #undef X
         {"created", get_moment, NULL,

@@ -42,7 +42,7 @@ class Contacts(Calls):
         with the same key, address and share use that share together.
     proxy : str, optional
         URL of a proxy; ``""``: none; by default from the environment.
-    ca : str or path, optional
+    ca : str or os.PathLike, optional
         Trusted certificates instead of the system's: a file, a directory of hashed
         names, or PEM text. A relative path starts at the current working directory.
     user_agent : str, optional

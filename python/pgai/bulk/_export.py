@@ -87,7 +87,7 @@ def export(
     Parameters
     ----------
     contacts : Contacts
-    target : path, or a binary stream
+    target : str, os.PathLike, or a binary stream
     format : str, optional
         "csv", "ndjson", "parquet" (needs pyarrow) or "sqlite" (a table `contacts`).
         Without it, the ending of the name says it. A stream takes "csv" and "ndjson".

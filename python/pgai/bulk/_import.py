@@ -103,7 +103,7 @@ def import_contacts(
         The arguments of `Contacts.create()` by name. None and missing values are not
         sent. Or a `Source`, whose rows that cannot be read are refused.
         The same rows in the same order must be given when the import is continued.
-    journal : path
+    journal : str or os.PathLike
         A new file, or the one of the import that is continued.
     source : str, optional
         What the rows are from, such as a hash of a file. It must be the same when the

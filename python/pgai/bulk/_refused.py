@@ -47,7 +47,7 @@ def write_refused(
     source : Source
     refused : iterable of Entry
         `report.refused` of an import of this source.
-    path : path
+    path : str or os.PathLike
         A new name that ends as `refused_suffix()` says; or a file that has just these
         rows, which is left as it is.
 

@@ -157,7 +157,7 @@ def read_file(
 
     Parameters
     ----------
-    path : path
+    path : str or os.PathLike
     mapping : mapping, optional
         What columns are for, by their names: a field of `create()`, "full_name",
         `extra.NAME`, or None to ignore it. A field that is given is taken from no other

@@ -82,7 +82,7 @@ def sync(
     Parameters
     ----------
     contacts : Contacts
-    database : path
+    database : str or os.PathLike
         Of a file that is new, or was made by a sync with the same service.
     details : bool
         Fetch each contact that is new, or whose listed fields changed, on its own: lists
