@@ -148,7 +148,7 @@ local function copy_of(original)
     return copy
 end
 
---- Make a client; nothing is sent. See README.md for the options.
+--- Make a client; nothing is sent. See docs/options.md.
 -- @tparam ?table given
 -- @treturn Contacts
 -- @raise usage

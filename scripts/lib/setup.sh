@@ -11,6 +11,9 @@ packages_test=(libcmocka-dev libuv1-dev clang libclang-rt-14-dev clang-format sh
     universal-ctags groff-base doxygen jq locales openssl lua-busted lua-check lua-curl lua-cqueues luarocks
     openjdk-17-jre-headless)
 
+# What the site takes, beyond what it takes to build.
+packages_docs=(doxygen groff-base)
+
 as_root() {
     if [[ $(id -u) == 0 ]]; then
         "$@"
@@ -30,11 +33,12 @@ missing_packages() {
     done
 }
 
-# setup build | setup test: install what is missing for it.
+# setup build | setup test | setup docs: install what is missing for it.
 setup() {
     local wanted=("${packages_build[@]}") missing
 
     [[ $1 != test ]] || wanted+=("${packages_test[@]}")
+    [[ $1 != docs ]] || wanted+=("${packages_docs[@]}")
     command -v dpkg-query >/dev/null ||
         die "this is not Debian; please install what matches: ${wanted[*]}"
     mapfile -t missing < <(missing_packages "${wanted[@]}")

@@ -6,7 +6,7 @@ import pytest
 from conftest import fetch
 from nginx import LUA_MODULES, ROOT, USER, Nginx, listener
 
-DOCUMENTS = ("README.md", "docs/nginx.md")
+DOCUMENTS = ("README.md", "docs/tutorials/nginx.md")
 
 
 def blocks(document):
@@ -70,6 +70,6 @@ def test_the_readme(tmp_path, pgai_sandbox, known, monkeypatch):
     check(nginx, known, f"{known.first_name}\n", (200, 200, 200))
 
 
-def test_the_page_on_nginx(tmp_path, pgai_sandbox, known, monkeypatch):
-    nginx = run(tmp_path, shown("docs/nginx.md"), pgai_sandbox, monkeypatch)
+def test_the_tutorial(tmp_path, pgai_sandbox, known, monkeypatch):
+    nginx = run(tmp_path, shown("docs/tutorials/nginx.md"), pgai_sandbox, monkeypatch)
     check(nginx, known, f"{known.first_name} {known.last_name}\n", (200, 404, 400))

@@ -1,4 +1,4 @@
-"""What README.md and docs/testing.md show, run as it stands there."""
+"""What README.md and the pages of docs show, run as it stands there."""
 
 import asyncio
 import doctest
@@ -33,23 +33,95 @@ def environment(pgai_sandbox, monkeypatch):
     monkeypatch.setenv("PGAI_API_KEY", pgai_sandbox.api_key)
 
 
-@pytest.mark.usefixtures("environment")
-def test_readme(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)  # It writes a file.
-    names = {}
-    assert blocks("README.md")
-    for block in filter(can_run, blocks("README.md")):
-        exec(compile(block, "README.md", "exec"), names)
-    assert names["walk"].stats.contacts == 1002
-    assert len((tmp_path / "contacts.csv").read_bytes().splitlines()) == 1003
+def check_walks(folder, names):
+    assert names["walk"].stats.contacts == names["walk"].stats.total
+
+
+def check_data_frames(folder, names):
+    assert len((folder / "contacts.csv").read_bytes().splitlines()) == 1002
     if "frame" in names:
         import pyarrow.parquet
 
-        table = pyarrow.parquet.read_table(tmp_path / "contacts.parquet")
-        assert len(table) == len(names["frame"]) == 1002
+        table = pyarrow.parquet.read_table(folder / "contacts.parquet")
+        assert len(table) == len(names["frame"]) == 1001
+
+
+def check_fastapi(folder, names):
     if "app" in names:
         page = asyncio.run(answer(names["app"], "/contacts"))
         assert asyncio.run(answer(names["app"], f"/contacts/{page[0]['id']}"))["phone"]
+
+
+def check_moving_contacts(folder, names):
+    assert len((folder / "contacts.csv").read_bytes().splitlines()) == 1001
+    assert "first_name is missing" in (folder / "more.refused.csv").read_text()
+    assert names["report"].contacts == 1003
+
+
+def check_python(folder, names):
+    assert names["contact"].email == "sarah@example.com"
+    assert len((folder / "contacts.csv").read_bytes().splitlines()) == 1002
+
+
+# What is checked after the blocks of a page ran, one after the other.
+CHECKS = {
+    "README.md": check_walks,
+    "docs/data-frames.md": check_data_frames,
+    "docs/fastapi.md": check_fastapi,
+    "docs/moving-contacts.md": check_moving_contacts,
+    "docs/tutorials/python.md": check_python,
+    "docs/walks.md": check_walks,
+}
+FILES = [ROOT / "README.md", *sorted(ROOT.glob("docs/**/*.md"))]
+PAGES = [str(path.relative_to(ROOT)) for path in FILES]
+ELSEWHERE = {
+    "docs/testing.md",  # test_testing
+    "docs/many-workers.md",  # tests/engines/test_examples.py
+}
+
+
+@pytest.mark.usefixtures("environment")
+@pytest.mark.parametrize("page", list(filter(blocks, sorted({*PAGES} - ELSEWHERE))))
+def test_python(page, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "company.pem").write_text("-----BEGIN CERTIFICATE-----\n")
+    names = {}
+    for block in filter(can_run, blocks(page)):
+        exec(compile(block, page, "exec"), names)
+    CHECKS.get(page, lambda folder, names: None)(tmp_path, names)
+
+
+# What begins a line of a block of sh that is not run here, and what runs it.
+COMMANDS = {
+    "scripts/": "CI",
+    "cmake ": "tests/install/run",
+    "sudo cmake ": "tests/install/run",
+    "cc ": "tests/install/run",
+    "./quickstart": "ctest, as an example",
+    "luarocks ": "scripts/checks/rock",
+    "pip install ": "scripts/test",
+}
+# What runs the blocks of a language. The scripts and tests read all pages, too.
+LANGUAGES = {
+    "": "nothing: figures and output",
+    "{toctree}": "nothing: what the site has on its left",
+    "c": "scripts/checks/readme: they stand in examples",
+    "console": "test_the_transcript; in docs/sandbox.md ctest, as an example",
+    "json": "tests/sandbox/test_rule.c",
+    "lua": "tests/lua/test_docs.lua",
+    "nginx": "tests/nginx/test_docs.py",
+    "python": "test_python",
+    "sh": "test_shell",
+}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_block_is_run(page):
+    fences = re.findall(r"^```(.*)", (ROOT / page).read_text("utf-8"), re.M)
+    assert set(fences[::2]) <= LANGUAGES.keys()
+    for block in blocks(page, "sh"):
+        for line in block.splitlines():
+            assert "pgai " in block or line.startswith(tuple(COMMANDS))
 
 
 @pytest.mark.usefixtures("environment")
@@ -57,13 +129,19 @@ def test_shell(tmp_path, monkeypatch):
     pytest.importorskip("click", reason="the command needs click")
     pytest.importorskip("rich", reason="the command needs rich")
     monkeypatch.setenv("PATH", os.path.dirname(sys.executable), prepend=os.pathsep)
-    (block,) = [text for text in blocks("README.md", "sh") if "pgai check" in text]
+    commands = blocks("docs/tutorials/shell.md", "sh")
+    shown = [text for text in commands if not text.startswith("pip ")]
     done = subprocess.run(
-        ["bash", "-euc", block], cwd=tmp_path, capture_output=True, text=True, check=False
+        ["bash", "-euc", "".join(shown)],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
     assert "1,000 contacts in contacts.csv" in done.stderr
     assert "1 rows: 1 created" in done.stderr
+    assert done.stdout.endswith("1001\n1002\n")
     assert {"contacts.csv", "contacts.sqlite"} < set(os.listdir(tmp_path))
 
 
@@ -88,16 +166,26 @@ def test_the_transcript(tmp_path, monkeypatch):
     assert said == block
 
 
-@pytest.mark.usefixtures("environment")
-def test_moving_contacts(tmp_path, monkeypatch, capsys):
-    monkeypatch.chdir(tmp_path)
-    names = {}
-    for block in blocks("docs/moving-contacts.md"):
-        exec(compile(block, "docs/moving-contacts.md", "exec"), names)
-    assert "row 3 first_name is missing" in capsys.readouterr().out
-    assert len((tmp_path / "contacts.csv").read_bytes().splitlines()) == 1001
-    assert "first_name is missing" in (tmp_path / "more.refused.csv").read_text()
-    assert names["report"].contacts == 1003
+def anchor(heading):
+    """What GitHub, and the site, make of a heading."""
+    return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+
+
+def without_blocks(path):
+    return re.sub(r"^```.*?^```$", "", path.read_text("utf-8"), flags=re.M | re.S)
+
+
+@pytest.mark.parametrize("page", [*PAGES, "CHANGELOG.md", "CONTRIBUTING.md"])
+def test_links(page):
+    for link in re.findall(r"\]\(([^)\s]+)\)", without_blocks(ROOT / page)):
+        if link.startswith("https://"):
+            continue
+        path, _, heading = link.partition("#")
+        target = (ROOT / page).parent / path if path else ROOT / page
+        assert target.exists(), link
+        if heading:
+            headings = re.findall(r"^#+ (.*)", without_blocks(target), re.M)
+            assert heading in map(anchor, headings), link
 
 
 def test_testing(pytester):
