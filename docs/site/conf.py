@@ -87,8 +87,52 @@ def read_source(app, page, text):
         text[0] += DESIGN
 
 
+def unlink(app, tree):
+    """Addresses with http are examples, and no links."""
+    for link in list(tree.findall(nodes.reference)):
+        if link.get("refuri", "").startswith("http://"):
+            link.replace_self(link.children)
+
+
+# What the theme writes, and what a reader without a mouse, or without eyes, needs.
+ACCESSIBLE = (
+    ('role="heading">', 'role="heading" aria-level="2">'),
+    (
+        '<aside class="sidebar-drawer"',
+        '<aside aria-label="All pages" class="sidebar-drawer"',
+    ),
+    ('<aside class="toc-drawer', '<aside aria-label="This page" class="toc-drawer'),
+    ("<pre>", '<pre tabindex="0">'),
+    ('<div class="table-wrapper', '<div tabindex="0" class="table-wrapper'),
+    ('<th class="head"><p></p></th>', "<td></td>"),
+    ('<div id="search-results">', '<h1>Search</h1><div id="search-results">'),
+)
+
+
+# The parameters of a long signature: a list of definitions, of nothing.
+PARAMETERS = re.compile(r"<dl>\s*((?:<dd>.*?</dd>\s*)+)</dl>", re.DOTALL)
+
+
+def parameters(found):
+    """Make lines of them."""
+    lines = found[1].replace("<dd>", '<span class="line">').replace("</dd>", "</span>")
+    return f'<span class="lines">{lines}</span>'
+
+
+def make_accessible(app, error):
+    """Mend all pages, when they are written."""
+    for path in [] if error else app.outdir.rglob("*.html"):
+        text = path.read_text("utf-8")
+        for old, new in ACCESSIBLE:
+            text = text.replace(old, new)
+        text = PARAMETERS.sub(parameters, text)
+        path.write_text(text, "utf-8")
+
+
 def setup(app):
     """Teach Sphinx the objects of Lua, and what differs from the files."""
     app.connect("source-read", read_source)
+    app.connect("doctree-read", unlink)
+    app.connect("build-finished", make_accessible)
     app.add_lexer("nginx", NginxLexer)
     app.add_object_type("lua", "lua", "single: %s (Lua)", lua_object)
