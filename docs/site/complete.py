@@ -4,6 +4,7 @@ One that is missing is an error.
 """
 
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -14,7 +15,13 @@ def found(site):
     """The names that the site has an anchor for, by the part of the reference."""
     data = (Path(site) / "objects.inv").read_bytes()
     inventory = InventoryFile.loads(data, uri="")
-    names = {"C": set(), "Python": set(), "Lua": set(), "command": set()}
+    names = {
+        "C": set(),
+        "Python": set(),
+        "Lua": set(),
+        "command": set(),
+        "sandbox": set(),
+    }
     for kind, entries in inventory.data.items():
         if kind.startswith("c:"):
             names["C"].update(name.split(".")[0] for name in entries)
@@ -24,6 +31,8 @@ def found(site):
             names["Lua"].update(entries)
     page = (Path(site) / "reference/command.html").read_text("utf-8")
     names["command"] = {part.split("<")[0] for part in page.split("<h2>")[1:]}
+    page = (Path(site) / "reference/sandbox.html").read_text("utf-8")
+    names["sandbox"] = set(re.findall(r'<span class="pre">(--[\w-]+)', page))
     return names
 
 

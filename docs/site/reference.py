@@ -1,4 +1,7 @@
-"""Writes all pages of the reference, and all names in them: reference.py FOLDER FILE."""
+"""Writes all pages of the reference, all names in them, and pgai-sandbox.1.
+
+reference.py FOLDER NAMES VERSION MANUAL
+"""
 
 import json
 import re
@@ -8,6 +11,7 @@ from pathlib import Path
 import command_reference
 import lua_reference
 import python_reference
+import sandbox_reference
 
 ROOT = Path(__file__).parent.parent.parent
 HEADERS = ROOT / "core/include/pgai"
@@ -16,6 +20,7 @@ PAGES = {
     "C": "c-*.rst",
     "Lua": "lua.rst",
     "Command line": "command.rst",
+    "Sandbox": "sandbox.rst",
 }
 
 
@@ -54,7 +59,7 @@ def index(folder):
     return "\n".join(lines)
 
 
-def main(folder, names_file):
+def main(folder, names_file, version, manual):
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     names = {
@@ -62,9 +67,11 @@ def main(folder, names_file):
         "Python": python_reference.write(ROOT / "python/pgai", folder),
         "Lua": lua_reference.write(ROOT / "lua/pgai/meta.lua", folder),
         "command": command_reference.write(folder),
+        "sandbox": sandbox_reference.write_page(ROOT / "sandbox/main.c", folder),
     }
     (folder / "index.rst").write_text(index(folder), "utf-8")
     Path(names_file).write_text(json.dumps(names), "utf-8")
+    sandbox_reference.write_manual(ROOT / "sandbox/main.c", version, manual)
 
 
 main(*sys.argv[1:])
