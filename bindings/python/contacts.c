@@ -86,6 +86,11 @@ static PyObject *call_for_key(PyObject *function)
     return key;
 }
 
+#ifdef __APPLE__
+/* Python does not run with more rights than its caller there. */
+#define secure_getenv getenv
+#endif
+
 static PyObject *key_of_environment(pgaii_py_state *state)
 {
     const char *key = secure_getenv("PGAI_API_KEY");

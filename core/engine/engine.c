@@ -82,7 +82,7 @@ static void leave_parent(pgai_engine *engine)
 static bool open_watch(pgai_engine *engine)
 {
     leave_parent(engine);
-    if (engine->watch.epoll >= 0)
+    if (engine->watch.fd >= 0)
         return true;
     if (!pgaii_watch_open(&engine->watch))
         return false;
@@ -114,7 +114,7 @@ static void arm(pgai_engine *engine)
 int pgai_engine_fd(pgai_engine *engine)
 {
     open_watch(engine);
-    return engine->watch.epoll;
+    return engine->watch.fd;
 }
 
 int64_t pgai_engine_wake_at(const pgai_engine *engine)

@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include <curl/curl.h>
 
@@ -149,7 +150,11 @@ unsigned pgaii_process_generation(void)
 
 const char *pgaii_process_variable(const char *name)
 {
+#ifdef __APPLE__
+    const char *value = issetugid() ? NULL : getenv(name);
+#else
     const char *value = secure_getenv(name);
+#endif
 
     return value && *value ? value : NULL;
 }

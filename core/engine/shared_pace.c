@@ -10,9 +10,9 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
-#include <sys/vfs.h>
 #include <unistd.h>
 
+#include "engine/host.h"
 #include "engine/process.h"
 #include "protocol/error.h"
 #include "protocol/memory.h"
@@ -31,20 +31,6 @@ static const unsigned char magic[MAGIC] = {'p', 'g', 'a', 'i', 'p', 'a', 'c', 'e
 enum { VERSION = 1, HEAD = MAGIC + 2 * NUMBER + BOOT, MOST = HEAD + 768 + CHECK };
 
 _Static_assert(PGAI_SESSION_STATE_SIZE == 768, "a record has room for any state");
-
-/* Of linux/magic.h, in which not all kernels' headers have all of them. */
-static const unsigned remote[] = {
-    0x6969,     /* NFS */
-    0x517B,     /* SMB */
-    0xFF534D42, /* CIFS */
-    0xFE534D42, /* SMB 2 */
-    0x65735546, /* FUSE: sshfs and its like */
-    0x01021997, /* 9P */
-    0x5346414F, /* AFS */
-    0x00C36400, /* Ceph */
-    0x0BD00BD0, /* Lustre */
-    0x73757245, /* Coda */
-};
 
 struct pgai_shared_pace {
     char path[PATH_MAX];
@@ -69,19 +55,6 @@ static pgai_status refuse(const char *path, const char *why, pgai_error *error)
                       path, why, advice);
 }
 
-/* The text of a small file or a link of /proc; empty where there is no such thing. */
-static void read_proc(const char *path, bool link, char *out, size_t size)
-{
-    int file = link ? -1 : open(path, O_RDONLY | O_CLOEXEC);
-    ssize_t length = link        ? readlink(path, out, size - 1)
-                     : file >= 0 ? read(file, out, size - 1)
-                                 : -1;
-
-    if (file >= 0)
-        close(file);
-    out[length > 0 ? length : 0] = '\0';
-}
-
 /* Containers may have clocks of their own, so that they have files of their own. */
 static void write_name(const char *base_url, const char *api_key, double share,
                        char out[2 * NAME_BYTES + 1])
@@ -90,7 +63,7 @@ static void write_name(const char *base_url, const char *api_key, double share,
     char clock[64], text[4096];
     int length;
 
-    read_proc("/proc/self/ns/time", true, clock, sizeof(clock));
+    pgaii_host_clock(clock, sizeof(clock));
     length = snprintf(text, sizeof(text), "%s\n%s\n%.17g\n%s", clock, api_key, share,
                       base_url);
     pgaii_sha256(text, (size_t)length < sizeof(text) ? (size_t)length : sizeof(text) - 1,
@@ -155,16 +128,14 @@ static const char *distrust(const struct stat *is, mode_t type)
 static const char *check_folder(int folder)
 {
     struct stat is;
-    struct statfs system;
     const char *why;
+    bool local;
 
-    if (fstat(folder, &is) != 0 || fstatfs(folder, &system) != 0)
+    if (fstat(folder, &is) != 0 || !pgaii_host_has(folder, &local))
         return strerror(errno);
     why = distrust(&is, S_IFDIR);
-    for (size_t i = 0; !why && i < sizeof(remote) / sizeof(*remote); i++) {
-        if ((unsigned)system.f_type == remote[i])
-            why = "it is on a network file system, where locks are not reliable";
-    }
+    if (!why && !local)
+        why = "it is on a network file system, where locks are not reliable";
     return why;
 }
 
@@ -236,7 +207,7 @@ pgai_status pgai_shared_pace_open(const char *base_url, const char *api_key, dou
     if (!pace)
         return pgaii_fail_memory(error);
     pace->file = -1;
-    read_proc("/proc/sys/kernel/random/boot_id", false, pace->boot, sizeof(pace->boot));
+    pgaii_host_boot(pace->boot, sizeof(pace->boot));
     write_name(base_url, api_key, share, name);
     status = write_path(pace, name, error);
     why = status == PGAI_OK ? open_file(pace, &in_folder) : NULL;

@@ -5,6 +5,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -18,6 +19,10 @@ enum { FIRST_SOCKETS = 8 };
 /* A pair for the thread of a DNS lookup, two in that thread; or a socket and the file of
  * certificates. */
 enum { SOME_DESCRIPTORS = 4 };
+
+#ifndef SOCK_CLOEXEC /* macOS */
+#define SOCK_CLOEXEC 0
+#endif
 
 const char pgaii_sockets_none_left[] =
     "no file descriptors are left: close some, or raise their limit (ulimit -n)";
@@ -36,7 +41,8 @@ pgaii_sockets_open(void *sockets, curlsocktype purpose, struct curl_sockaddr *ad
     opened = socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
     if (opened == CURL_SOCKET_BAD)
         return CURL_SOCKET_BAD;
-    if (fstat(opened, &info) != 0) {
+    if ((!SOCK_CLOEXEC && fcntl(opened, F_SETFD, FD_CLOEXEC) != 0) ||
+        fstat(opened, &info) != 0) {
         close(opened);
         return CURL_SOCKET_BAD;
     }

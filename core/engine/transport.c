@@ -108,7 +108,7 @@ static void arm(pgai_transport *transport)
 static bool open_watch(pgai_transport *transport)
 {
     leave_parent(transport);
-    if (transport->watch.epoll >= 0)
+    if (transport->watch.fd >= 0)
         return true;
     return pgaii_watch_open(&transport->watch);
 }
@@ -152,7 +152,7 @@ int pgai_transport_fd(pgai_transport *transport)
     transport->in_loop = true;
     if (open_watch(transport))
         arm(transport);
-    return transport->watch.epoll;
+    return transport->watch.fd;
 }
 
 int64_t pgai_transport_wake_at(const pgai_transport *transport)

@@ -56,6 +56,9 @@ char *pgaii_copy(const char *data, size_t length)
 
 void pgaii_wipe(void *data, size_t length)
 {
-    if (data)
-        explicit_bzero(data, length);
+    if (!data)
+        return;
+    memset(data, 0, length);
+    /* As if the zeros were read, so that the compiler must write them. */
+    __asm__ volatile("" : : "r"(data) : "memory");
 }

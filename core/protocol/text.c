@@ -1,7 +1,6 @@
 /* Slices of text: compared, trimmed, read as numbers, checked as UTF-8. */
 #include "protocol/text.h"
 
-#include <endian.h>
 #include <string.h>
 
 static unsigned char lower(char c)
@@ -151,7 +150,10 @@ bool pgaii_percent_encode(pgaii_buffer *out, pgai_text text)
  */
 static uint64_t mix(uint64_t hash, uint64_t word)
 {
-    hash = (hash ^ le64toh(word)) * 0x9E3779B97F4A7C15u;
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    word = __builtin_bswap64(word);
+#endif
+    hash = (hash ^ word) * 0x9E3779B97F4A7C15u;
     return hash ^ hash >> 32;
 }
 
