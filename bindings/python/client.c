@@ -81,20 +81,57 @@ made_or_failed(pgaii_py_client *self, pgai_status status, const pgai_error *erro
     return NULL;
 }
 
+static pgai_status
+open_client(pgaii_py_client *self, const pgai_client_options *options, pgai_error *error)
+{
+    pgaii_py_blocking blocking = pgaii_py_blocking_begin(NULL);
+    pgai_status status = pgai_client_new(options, &self->client, error);
+
+    pgaii_py_blocking_end(blocking);
+    return status;
+}
+
+/* Whether no certificates were named, and the system has none, as in slim containers. */
+static bool lacks_certificates(pgai_status status, const pgai_error *error)
+{
+    static const char words[] = "no trusted certificates found";
+
+    return status == PGAI_USAGE && strncmp(error->message, words, strlen(words)) == 0;
+}
+
+/* The options get the file of certifi, if that is installed. A new reference to what
+ * holds its name, or to None; NULL with an exception. */
+static PyObject *use_certifi(pgaii_py_state *state, pgai_client_options *options)
+{
+    PyObject *path = pgaii_py_support(state, "certifi_bundle", "()");
+
+    if (path && path != Py_None && pgaii_py_text(state, path, "ca", &options->ca) < 0)
+        Py_CLEAR(path);
+    return path;
+}
+
 pgaii_py_client *pgaii_py_client_open(pgaii_py_state *state, pgai_client_options *options,
                                       PyObject *key_source, PyObject *on_event)
 {
     pgai_error error = PGAI_ERROR_INIT;
     pgaii_py_client *self = make_client(state, key_source, on_event);
-    pgaii_py_blocking blocking;
+    PyObject *path = NULL;
     pgai_status status;
 
     if (!self)
         return NULL;
     pgaii_py_blocking_options(options);
-    blocking = pgaii_py_blocking_begin(NULL);
-    status = pgai_client_new(options, &self->client, &error);
-    pgaii_py_blocking_end(blocking);
+    status = open_client(self, options, &error);
+    if (lacks_certificates(status, &error)) {
+        path = use_certifi(state, options);
+        if (!path) {
+            Py_DECREF((PyObject *)self);
+            return NULL;
+        }
+        if (path != Py_None)
+            status = open_client(self, options, &error);
+    }
+    Py_XDECREF(path);
     return made_or_failed(self, status, &error);
 }
 

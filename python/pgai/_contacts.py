@@ -43,8 +43,9 @@ class Contacts(Calls):
     proxy : str, optional
         URL of a proxy; ``""``: none; by default from the environment.
     ca : str or os.PathLike, optional
-        Trusted certificates instead of the system's: a file, a directory of hashed
-        names, or PEM text. A relative path starts at the current working directory.
+        Trusted certificates: a file, a directory of hashed names, or PEM text, instead
+        of the system's, or of certifi's where the system has none. A relative path
+        starts at the current working directory.
     user_agent : str, optional
         By default ``pgai/VERSION``.
     allow_cleartext : bool

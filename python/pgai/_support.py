@@ -215,6 +215,15 @@ def absolute(path):
     return abspath(path)
 
 
+def certifi_bundle():
+    """The file of trusted certificates of certifi; None: it is not installed."""
+    try:
+        import certifi
+    except ImportError:
+        return None
+    return certifi.where()
+
+
 def extra(text):
     """The undocumented fields of a contact."""
     fields = parse(text)

@@ -1,5 +1,8 @@
 """Over TLS: which certificates are trusted, and what a fork leaves alone."""
 
+import subprocess
+import sys
+
 import pytest
 from tls_server import tls_server
 
@@ -26,6 +29,63 @@ def test_the_environment_can_name_the_certificate(server, monkeypatch):
     monkeypatch.setenv("SSL_CERT_FILE", str(server.certificate))
     with pgai.Contacts(KEY, base_url=server.url) as contacts:
         assert contacts.list().total == 1000
+
+
+# How systems keep certificates, made of the one in $1, in an /etc that is empty.
+LAYOUTS = {
+    "Debian": """
+        mkdir -p /etc/ssl/certs
+        for number in {100..150}; do : >/etc/ssl/certs/00000$number.0; done
+        cp "$1" "/etc/ssl/certs/$(openssl x509 -noout -hash -in "$1").0" """,
+    "Fedora": """
+        mkdir -p /etc/pki/tls/certs
+        cp "$1" /etc/pki/tls/certs/ca-bundle.crt""",
+    "Alpine": """
+        mkdir /etc/ssl
+        cp "$1" /etc/ssl/cert.pem""",
+    "certifi": """
+        mkdir /etc/certifi
+        cp "$1" /etc/certifi/cacert.pem
+        echo "def where(): return '/etc/certifi/cacert.pem'" >/etc/certifi/__init__.py
+        export PYTHONPATH=/etc""",
+}
+
+
+@pytest.fixture
+def run_in_layout(server):
+    """Lists contacts where certificates are kept as a script leaves them."""
+    if subprocess.run(["unshare", "-rm", "true"], capture_output=True).returncode != 0:
+        pytest.skip("this user may not mount, even in a namespace of its own")
+
+    def run(script):
+        code = """if True:
+            import sys, pgai
+            with pgai.Contacts("sandbox_key", base_url=sys.argv[1]) as contacts:
+                print(contacts.list().total)"""
+        start = "unset SSL_CERT_FILE SSL_CERT_DIR CURL_CA_BUNDLE; set -e; "
+        start += f'mount -t tmpfs none /etc; {script}\nexec "${{@:2}}"'
+        return subprocess.run(
+            [
+                *("unshare", "-rm", "bash", "-c", start, "bash", server.certificate),
+                *(sys.executable, "-c", code, server.url),
+            ],
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+
+    return run
+
+
+@pytest.mark.parametrize("script", LAYOUTS.values(), ids=LAYOUTS)
+def test_certificates_are_found_where_systems_keep_them(run_in_layout, script):
+    done = run_in_layout(script)
+    assert (done.stdout, done.stderr) == ("1000\n", "")
+
+
+def test_a_system_without_certificates_is_told_what_to_do(run_in_layout):
+    done = run_in_layout(":")
+    assert "pgai.UsageError: no trusted certificates found: give ca" in done.stderr
 
 
 def test_a_certificate_that_nobody_vouches_for_is_refused_at_once(server, pgai_sandbox):
