@@ -16,6 +16,17 @@ die() {
     exit 1
 }
 
+# logged LOG WORDS COMMAND...: run a command or a function, or die with the words. A function ends at
+# its first failure, which it would not in front of `||`.
+logged() {
+    local log=$1 words=$2 status=0
+    shift 2
+
+    "$@" >"$log" 2>&1 &
+    wait $! || status=$?
+    ((status == 0)) || die "$words; see $log"
+}
+
 # tracked PATTERN...: files of the project, one a line, as paths from its root.
 tracked() {
     git -c safe.directory='*' -C "$root" ls-files --cached --others --exclude-standard \

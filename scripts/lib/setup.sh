@@ -14,6 +14,9 @@ packages_test=(libcmocka-dev libuv1-dev clang libclang-rt-14-dev clang-format sh
 # What the site takes, beyond what it takes to build.
 packages_docs=(doxygen groff-base)
 
+# And to make packages.
+packages_package=(dpkg-dev perl)
+
 as_root() {
     if [[ $(id -u) == 0 ]]; then
         "$@"
@@ -33,12 +36,13 @@ missing_packages() {
     done
 }
 
-# setup build | setup test | setup docs: install what is missing for it.
+# setup build | test | docs | package: install what is missing for it.
 setup() {
     local wanted=("${packages_build[@]}") missing
 
     [[ $1 != test ]] || wanted+=("${packages_test[@]}")
     [[ $1 != docs ]] || wanted+=("${packages_docs[@]}")
+    [[ $1 != package ]] || wanted+=("${packages_package[@]}")
     command -v dpkg-query >/dev/null ||
         die "this is not Debian; please install what matches: ${wanted[*]}"
     mapfile -t missing < <(missing_packages "${wanted[@]}")
