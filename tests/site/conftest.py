@@ -55,7 +55,13 @@ def tab(request, browser, address):
     tab.set_default_timeout(20_000)
     wrong = []
     tab.on("pageerror", lambda error: wrong.append(str(error)))
-    tab.on("requestfailed", lambda request: wrong.append(request.url))
+    # Who leaves a page gives up what it was still loading.
+    tab.on(
+        "requestfailed",
+        lambda request: (
+            request.failure == "net::ERR_ABORTED" or wrong.append(request.url)
+        ),
+    )
     tab.on(
         "request",
         lambda request: (
