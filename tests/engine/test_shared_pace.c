@@ -355,6 +355,18 @@ static void who_is_killed_with_the_lock_loses_it(void **state)
     close(told[1]);
 }
 
+/* All but pipes: one of them keeps the scratch folder, which is removed when it is
+ * closed. */
+static void close_all(void)
+{
+    struct stat is;
+
+    for (int i = 3; i < 64; i++) {
+        if (fstat(i, &is) == 0 && !S_ISFIFO(is.st_mode))
+            close(i);
+    }
+}
+
 /* A daemon closes all descriptors; then another file gets the number. */
 static void a_number_that_is_another_file_now_is_left_alone(void **state)
 {
@@ -364,17 +376,16 @@ static void a_number_that_is_another_file_now_is_left_alone(void **state)
 
     (void)state;
     write_sample();
-    for (int i = 3; i < 64; i++)
-        close(i);
+    close_all();
     snprintf(other, sizeof(other), "%s/other", folder);
-    for (int i = 3; i < 64; i++)
+    do
         file = open(other, O_RDWR | O_CREAT, 0600);
+    while (file < 63);
     assert_int_equal(look(), sizeof(sample));
     write_sample();
     assert_int_equal(fstat(file, &is), 0);
     assert_int_equal(is.st_size, 0);
-    for (int i = 3; i < 64; i++)
-        close(i);
+    close_all();
     assert_int_equal(look(), sizeof(sample));
 }
 
