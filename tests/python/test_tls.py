@@ -84,7 +84,8 @@ def test_certificates_are_found_where_systems_keep_them(run_in_layout, script):
 
 
 def test_a_system_without_certificates_is_told_what_to_do(run_in_layout):
-    done = run_in_layout(":")
+    no_certifi = "echo raise ImportError >/etc/certifi.py; export PYTHONPATH=/etc"
+    done = run_in_layout(no_certifi)
     assert "pgai.UsageError: no trusted certificates found: give ca" in done.stderr
 
 
