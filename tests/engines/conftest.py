@@ -33,6 +33,19 @@ def plain_environment(monkeypatch):
             monkeypatch.delenv(name)
 
 
+@pytest.fixture
+def service(request):
+    """A sandbox with as many contacts as the module of the test says."""
+    with Sandbox(contacts=request.module.CONTACTS) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def client(service):
+    with service.client() as made:
+        yield made
+
+
 def spark_environment():
     """What programs with Spark run with: this Python, and loopback only."""
     with Sandbox(contacts=0) as sandbox:

@@ -9,7 +9,6 @@ import pytest
 
 import pgai
 import pgai.dlt
-from pgai.testing import Sandbox
 
 CONTACTS = 420
 
@@ -20,18 +19,6 @@ def home(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("DLT_DATA_DIR", str(tmp_path / "dlt"))
     monkeypatch.setenv("RUNTIME__DLTHUB_TELEMETRY", "false")
-
-
-@pytest.fixture
-def service():
-    with Sandbox(contacts=CONTACTS) as sandbox:
-        yield sandbox
-
-
-@pytest.fixture
-def client(service):
-    with service.client() as made:
-        yield made
 
 
 def pipeline(name="crm"):

@@ -13,18 +13,6 @@ CONTACTS = 2000
 PAGES = 40
 
 
-@pytest.fixture
-def service():
-    with Sandbox(contacts=CONTACTS) as sandbox:
-        yield sandbox
-
-
-@pytest.fixture
-def client(service):
-    with service.client() as made:
-        yield made
-
-
 def walk(client, part, *, details=False, prefetch=None):
     pages = RangeWalk(client, part, details=details, prefetch=prefetch)
     return [contact.id for page in pages for contact in page]

@@ -20,12 +20,6 @@ PAGES = 40
 
 
 @pytest.fixture
-def service():
-    with Sandbox(contacts=CONTACTS) as sandbox:
-        yield sandbox
-
-
-@pytest.fixture
 def reader(spark, service):
     return reader_of(spark, service)
 

@@ -11,8 +11,6 @@ import pyspark
 import pytest
 from conftest import EXAMPLES, spark_environment
 
-from pgai.testing import Sandbox
-
 HOME = pathlib.Path(pyspark.__file__).parent
 CONTACTS = 1000
 
@@ -46,12 +44,6 @@ class Daemon:
     def stop(self):
         self.process.terminate()
         self.process.wait(timeout=30)
-
-
-@pytest.fixture
-def service():
-    with Sandbox(contacts=CONTACTS) as sandbox:
-        yield sandbox
 
 
 @pytest.fixture

@@ -14,18 +14,6 @@ from pgai.testing import Sandbox
 CONTACTS = 500
 
 
-@pytest.fixture
-def service():
-    with Sandbox(contacts=CONTACTS) as sandbox:
-        yield sandbox
-
-
-@pytest.fixture
-def client(service):
-    with service.client() as made:
-        yield made
-
-
 def ids_of(client):
     return [contact.id for contact in client]
 
